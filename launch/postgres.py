@@ -1,0 +1,164 @@
+"""The embedded PostgreSQL: one cluster of our own under `.local/`, on its own port of 127.0.0.1."""
+
+import json
+import os
+import secrets
+import signal
+import subprocess
+import tempfile
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+
+from launch import accounts, environment, postgres_binaries, processes
+from launch.console import Problem, note
+
+ADMIN = "crm_admin"
+SETTINGS = {
+    "listen_addresses": "127.0.0.1",
+    # TCP only: a socket file would limit how long the checkout's path may be.
+    "unix_socket_directories": "",
+    "shared_buffers": "256MB",
+    "max_connections": "200",
+    "max_wal_size": "2GB",
+    "jit": "off",
+    "log_checkpoints": "off",
+    "log_min_messages": "warning",
+}
+
+
+class Postgres:
+    """`start()` leaves a server that accepts connections; what must survive a restart lies in `state`."""
+
+    name = "PostgreSQL"
+
+    def __init__(self, place, environ=os.environ):
+        self.place = place
+        self.environ = environ
+        self.state_file = place.local / "postgres.json"
+        self.log = place.logs / "postgres.log"
+
+    @cached_property
+    def binaries(self):
+        found = postgres_binaries.find(self.place, self.environ)
+        if not found.from_wheel or self.account.reaches(found.path("postgres")):
+            return found
+        return replace(found, folder=accounts.copy_of_binaries(found.folder, accounts.runtime_folder(self.place)))
+
+    @cached_property
+    def account(self):
+        return accounts.server_account(Path(self.state.get("cluster", self.place.local / "postgres")))
+
+    @cached_property
+    def cluster(self):
+        """The data folder: under `.local/`, or in a runtime folder when the server's account cannot get there."""
+        if known := self.state.get("cluster"):
+            return Path(known)
+        if self.account.reaches(self.place.local):
+            return self.place.local / "postgres"
+        folder = accounts.runtime_folder(self.place)
+        note(f"user {self.account.name} cannot enter {self.place.local}: the database lives in {folder}")
+        return folder / "postgres"
+
+    @property
+    def state(self):
+        return json.loads(self.state_file.read_text()) if self.state_file.exists() else {}
+
+    def remember(self, **values):
+        environment.write_private(self.state_file, json.dumps({**self.state, **values}, indent=1))
+
+    # -- life ---------------------------------------------------------------------------------------------------
+
+    def start(self):
+        """Start the server unless it runs, making the cluster on the first occasion. True when it was started now."""
+        if self.is_running():
+            return False
+        if not (self.cluster / "PG_VERSION").exists():
+            self.initialise()
+        self.check_version()
+        self.forget_stale_pid()
+        port = self.state.get("port")
+        if not port or not processes.port_is_free(port):
+            self.remember(port=processes.free_port())
+        with open(self.log, "ab") as log:
+            server = subprocess.Popen(
+                self.command(), stdout=log, stderr=log, stdin=subprocess.DEVNULL, cwd="/", start_new_session=True,
+                **self.account.popen,
+            )  # fmt: skip
+        if not processes.wait_until(lambda: self.is_ready() or server.poll() is not None, 60) or server.poll() is not None:
+            raise Problem(f"PostgreSQL did not start: {last_line(self.log)}", f"Its log is {self.log}.")
+        return True
+
+    def command(self):
+        settings = [f"--{name}={value}" for name, value in SETTINGS.items()]
+        return [self.binaries.path("postgres"), "-D", str(self.cluster), "-p", str(self.state["port"]), *settings]
+
+    def stop(self):
+        """A fast shutdown: sessions are ended, the data is written."""
+        if pid := self.is_running():
+            processes.stop(pid, signal.SIGINT, patience=30)
+
+    def is_running(self):
+        """The server's process id, or 0. A number left behind by a crash or a restart does not count."""
+        pid = self.pid_lines()[0]
+        return int(pid) if pid and processes.is_running(pid, "postgres", self.cluster) else 0
+
+    def is_ready(self):
+        return self.is_running() and self.pid_lines()[7].strip() == "ready"
+
+    def pid_lines(self):
+        try:
+            lines = (self.cluster / "postmaster.pid").read_text().splitlines()
+        except OSError:
+            lines = []
+        return lines + [""] * (8 - len(lines))
+
+    def forget_stale_pid(self):
+        """After a power cut the number may belong to another process, and PostgreSQL would wait for that for ever."""
+        (self.cluster / "postmaster.pid").unlink(missing_ok=True)
+
+    # -- cluster ------------------------------------------------------------------------------------------------
+
+    def initialise(self):
+        if self.cluster.exists() and any(self.cluster.iterdir()):
+            raise Problem(f"{self.cluster} holds something that is not a database.", "Move it away and try again.")
+        self.cluster.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.account.own(self.cluster)
+        password = secrets.token_urlsafe(24)
+        self.remember(cluster=str(self.cluster), admin=password)
+        with tempfile.NamedTemporaryFile("w", dir="/tmp") as file:
+            file.write(password)
+            file.flush()
+            self.account.own(file.name)
+            done = self.run_initdb(file.name)
+        if done.returncode != 0:
+            message = (done.stderr.strip().splitlines() or ["no message"])[-1]
+            raise Problem(f"The database folder {self.cluster} could not be made: {message}", "See the log.")
+
+    def run_initdb(self, password_file):
+        options = ["-U", ADMIN, "--auth=scram-sha-256", f"--pwfile={password_file}", "--locale=C.UTF-8", "-k"]
+        done = subprocess.run(
+            [self.binaries.path("initdb"), "-D", self.cluster, "--encoding=UTF8", *options],
+            capture_output=True, text=True, cwd="/", **self.account.popen,
+        )  # fmt: skip
+        self.log.write_text(done.stdout + done.stderr)
+        return done
+
+    def check_version(self):
+        made_by = int((self.cluster / "PG_VERSION").read_text())
+        if made_by != self.binaries.major:
+            raise Problem(
+                f"{self.cluster} was made by PostgreSQL {made_by}, and the programs here are {self.binaries.major}.",
+                "Set CRM_POSTGRES to the folder with the old programs, or CRM_LOCAL to another folder.",
+            )
+
+    def admin_url(self):
+        return f"postgres://{ADMIN}:{self.state['admin']}@127.0.0.1:{self.state['port']}/postgres"
+
+    def role_url(self, role, database="crm"):
+        return f"postgres://{role}:{self.state['passwords'][role]}@127.0.0.1:{self.state['port']}/{database}"
+
+
+def last_line(path):
+    lines = path.read_text(errors="replace").strip().splitlines()
+    return lines[-1] if lines else "no message"

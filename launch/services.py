@@ -1,0 +1,115 @@
+"""The two ladders: what the caller's environment names is used; what it does not name is embedded."""
+
+import json
+import os
+import secrets
+import subprocess
+import time
+from urllib.parse import urlsplit, urlunsplit
+
+from launch import environment, provision
+from launch.console import Problem, step
+from launch.postgres import Postgres
+from launch.redis import Redis
+
+ROLE_OF = {"DATABASE_URL": "crm_app", "DATABASE_OWNER_URL": "crm_owner", "DATABASE_BACKUP_URL": "crm_backup"}
+
+
+class Services:
+    """PostgreSQL and Redis for one checkout; `started` are the embedded servers that are ours to stop."""
+
+    def __init__(self, place, environ=os.environ):
+        self.place = place
+        self.environ = environ
+        self.started = []
+
+    def start(self):
+        """Bring both up and write their addresses to `.local/env`."""
+        self.place.make()
+        environment.ensure_secrets(self.place.env_file)
+        addresses = {**self.database(), **self.queue()}
+        environment.save(self.place.env_file, addresses)
+        return addresses
+
+    def database(self):
+        given = self.given("DATABASE_URL")
+        if given and self.given("DATABASE_OWNER_URL"):
+            step("PostgreSQL: the one DATABASE_URL names")
+            return {name: self.given(name) for name in ROLE_OF if self.given(name)} | {"CRM_DATABASE": "external"}
+        return self.external_database(given) if given else self.embedded_database()
+
+    def given(self, name):
+        """A connection the person chose, in the environment or by hand in `.local/env`."""
+        stored = environment.read(self.place.env_file)
+        embedded = stored.get("CRM_DATABASE" if name.startswith("DATABASE") else "CRM_REDIS", "") == "embedded"
+        return self.environ.get(name) or ("" if embedded else stored.get(name, ""))
+
+    def embedded_database(self):
+        server = Postgres(self.place, self.environ)
+        begun = time.monotonic()
+        if server.start():
+            self.started.append(server)
+        step(f"PostgreSQL {server.binaries.major} on 127.0.0.1:{server.state['port']} ({time.monotonic() - begun:.1f} s)")
+        if server.state.get("provisioned") != provision.script():
+            passwords = server.state.get("passwords") or new_passwords()
+            server.remember(passwords=passwords)
+            self.provision(server.admin_url(), "crm", passwords)
+            server.remember(provisioned=provision.script())
+        return {name: server.role_url(role) for name, role in ROLE_OF.items()} | {"CRM_DATABASE": "embedded"}
+
+    def queue(self):
+        if given := self.given("REDIS_URL"):
+            step("Redis: the one REDIS_URL names")
+            return {"REDIS_URL": given, "CRM_REDIS": "external"}
+        server = Redis(self.place, self.environ)
+        if server.start():
+            self.started.append(server)
+        step(f"Redis on 127.0.0.1:{server.setting('port')}")
+        return {"REDIS_URL": server.url(), "CRM_REDIS": "embedded"}
+
+    def external_database(self, url):
+        """Only one login is given: use it to make the roles when it may, else say what an administrator must run."""
+        name = database_name(url)
+        passwords = new_passwords()
+        if not self.provision(url, name, passwords):
+            raise Problem(
+                "DATABASE_URL names a login that may not create roles, and DATABASE_OWNER_URL is not set.",
+                "Ask an administrator to run this in psql, then set DATABASE_URL (crm_app), DATABASE_OWNER_URL\n"
+                f"(crm_owner) and DATABASE_BACKUP_URL (crm_backup):\n\n{provision.script(name)}",
+            )
+        step(f"PostgreSQL: roles and database {name} made on the server DATABASE_URL names")
+        urls = {key: with_login(url, role, passwords[role], name) for key, role in ROLE_OF.items()}
+        return urls | {"CRM_DATABASE": "external"}
+
+    def provision(self, url, database, passwords):
+        """Run launch.provision in the virtual environment, which has the driver."""
+        request = json.dumps({"url": url, "database": database, "passwords": passwords})
+        done = subprocess.run(
+            [self.place.python, "-m", "launch.provision"], input=request, capture_output=True, text=True, cwd=self.place.root
+        )
+        answer = json.loads(done.stdout or json.dumps({"error": done.stderr.strip()[-400:]}))
+        if refusal := answer.get("refused"):
+            raise Problem(refusal, "Set DATABASE_URL, DATABASE_OWNER_URL and DATABASE_BACKUP_URL to its logins.")
+        if error := answer.get("error"):
+            raise Problem(f"The database server cannot be used: {error}", "Check DATABASE_URL.")
+        return answer["provisioned"]
+
+    def stop(self):
+        for server in self.started:
+            server.stop()
+        self.started = []
+
+
+def new_passwords():
+    return {role: secrets.token_urlsafe(24) for role in provision.LOGINS}
+
+
+def database_name(url):
+    name = urlsplit(url).path.lstrip("/")
+    return "crm" if name in ("", "postgres", "template1") else name
+
+
+def with_login(url, role, password, database):
+    parts = urlsplit(url)
+    address = parts.netloc.rpartition("@")[2]
+    return urlunsplit(parts._replace(netloc=f"{role}:{password}@{address}", path=f"/{database}"))
