@@ -1,0 +1,182 @@
+"""Small pieces of HTML that every page uses. A builtin tag library: no `{% load %}` needed."""
+
+from datetime import datetime
+from functools import lru_cache
+from zlib import crc32
+
+from django import template
+from django.conf import settings
+from django.contrib.messages import constants
+from django.contrib.messages.storage.base import Message
+from django.template.loader import render_to_string
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from workspace.toasts import CLEARS, UNDO
+
+register = template.Library()
+
+AVATAR_COLOURS = 6
+TOAST_LOOKS = {
+    constants.SUCCESS: "success",
+    constants.WARNING: "warning",
+    constants.ERROR: "danger",
+}
+
+
+@lru_cache(maxsize=1)
+def _sprite() -> str:
+    return static("vendor/icons.svg")
+
+
+@lru_cache(maxsize=1024)
+def _icon(name: str, css: str) -> SafeString:
+    classes = f"icon {css}" if css else "icon"
+    return format_html('<svg class="{}" aria-hidden="true"><use href="{}#{}"/></svg>', classes, _sprite(), name)
+
+
+@register.simple_tag
+def icon(name: str, css: str = "") -> SafeString:
+    """A Tabler icon. Decorative: whatever carries it needs a text or an aria-label of its own."""
+    return _icon(name, css)
+
+
+@register.simple_tag
+def badge(text: object, tone: str = "neutral", icon: str = "") -> SafeString:
+    """A status word. Tones: neutral, green, blue, amber, red, purple."""
+    return format_html('<span class="tag tag-{}">{}{}</span>', tone, _icon(icon, "") if icon else "", text)
+
+
+def initials(name: str) -> str:
+    """Two letters for "Ada Lovelace", the given name for 王小明 (小明), as Chinese offices write them."""
+    words = name.split()
+    if not words:
+        return "?"
+    if ord(words[0][0]) > 0x2E80:
+        return words[0][-2:]
+    return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper()
+
+
+@register.simple_tag
+def avatar(name: object, size: str = "") -> SafeString:
+    """Initials in a circle, decorative. Sizes: "sm", "" and "lg"."""
+    text = str(name or "")
+    colour = crc32(text.encode()) % AVATAR_COLOURS
+    css = f"face face-{colour} face-{size}" if size else f"face face-{colour}"
+    return format_html('<span class="{}" aria-hidden="true">{}</span>', css, initials(text))
+
+
+def _past(seconds: int) -> str:
+    if seconds < 60:
+        return _("just now")
+    if seconds < 3600:
+        return ngettext("%(n)d minute ago", "%(n)d minutes ago", seconds // 60) % {"n": seconds // 60}
+    return ngettext("%(n)d hour ago", "%(n)d hours ago", seconds // 3600) % {"n": seconds // 3600}
+
+
+@register.simple_tag
+def ago(moment: datetime | None) -> SafeString | str:
+    """`<time>`: "5 minutes ago" within the day, then the date; the exact time in the tooltip."""
+    if moment is None:
+        return ""
+    local = timezone.localtime(moment)
+    now = timezone.localtime()
+    seconds = int((now - local).total_seconds())
+    if 0 <= seconds < 86400:
+        text = _past(seconds)
+    else:
+        text = date_format(local, "SHORT_DATE_FORMAT" if local.year != now.year else "MONTH_DAY_FORMAT")
+    full = date_format(local, "DATETIME_FORMAT")
+    return format_html('<time datetime="{}" title="{}">{}</time>', local.isoformat(timespec="seconds"), full, text)
+
+
+@register.simple_tag
+def progress(value: int, maximum: int = 100, label: str = "") -> SafeString:
+    return format_html(
+        '<progress class="bar" value="{}" max="{}" aria-label="{}"></progress>', value, maximum, label or _("Progress")
+    )
+
+
+@register.simple_block_tag
+def card(content: str, title: str = "", icon: str = "", css: str = "", id: str = "") -> SafeString:
+    """A titled panel. Without a title it is a bare panel."""
+    heading = ""
+    if title:
+        heading = format_html(
+            '<header class="panel-head"><h2>{}{}</h2></header>', _icon(icon, "") if icon else "", title
+        )
+    anchor = format_html(' id="{}"', id) if id else ""
+    return format_html('<section class="panel {}"{}>{}{}</section>', css, anchor, heading, content)
+
+
+@register.simple_block_tag
+def dialog(content: str, id: str, title: str, size: str = "") -> SafeString:
+    """A native `<dialog>`, opened by `data-dialog="<id>"` on a button. Sizes: "", "wide", "side"."""
+    return format_html(
+        '<dialog id="{id}" class="sheet {size}" aria-labelledby="{id}-title">'
+        '<header class="sheet-head"><h2 id="{id}-title">{title}</h2>{close}</header>{content}</dialog>',
+        id=id,
+        size=f"sheet-{size}" if size else "",
+        title=title,
+        close=_close_button(),
+        content=content,
+    )
+
+
+@register.simple_tag
+def dialog_close() -> SafeString:
+    return _close_button()
+
+
+def _close_button() -> SafeString:
+    return format_html(
+        '<button type="button" class="btn-quiet" data-dialog-close aria-label="{}">{}</button>', _("Close"), _icon("x", "")
+    )
+
+
+@register.simple_block_tag
+def menu(content: str, label: str = "", icon: str = "", css: str = "", name: str = "", align: str = "end") -> SafeString:
+    """A dropdown of links and buttons (class "menu-item"). Give `label`, or `icon` with `name` for the ear."""
+    face = format_html("{}{}", _icon(icon, "") if icon else "", label)
+    if label:
+        face = format_html("{}{}", face, _icon("chevron-down", "icon-sm"))
+    title = format_html(' aria-label="{}" title="{}"', name, name) if name else ""
+    return format_html(
+        '<details class="menu menu-{}" data-menu><summary class="{}"{}>{}</summary>'
+        '<div class="menu-panel">{}</div></details>',
+        align,
+        css or ("btn" if label else "btn-quiet"),
+        title,
+        face,
+        content,
+    )
+
+
+@register.inclusion_tag("components/toast.html")
+def server_toast(message: Message) -> dict:
+    words = (message.extra_tags or "").split()
+    found = {prefix: word.removeprefix(prefix) for prefix in (UNDO, CLEARS) for word in words if word.startswith(prefix)}
+    return {
+        "message": conditional_escape(message.message),
+        "level": TOAST_LOOKS.get(message.level, "info"),
+        "undo_url": found.get(UNDO, ""),
+        "clears": found.get(CLEARS, ""),
+    }
+
+
+@lru_cache(maxsize=8)
+def _furniture(language: str | None) -> SafeString:
+    return mark_safe(render_to_string("components/furniture.html"))
+
+
+@register.simple_tag
+def furniture() -> SafeString:
+    """The closed dialogs and the script's texts. They depend on the language alone, so each is rendered once."""
+    if settings.DEBUG:
+        return mark_safe(render_to_string("components/furniture.html"))
+    return _furniture(get_language())

@@ -1,0 +1,27 @@
+"""Short notes at the edge of the page. They survive a redirect, and reach a fragment through the HX-Trigger header."""
+
+from django.contrib import messages
+from django.http import HttpRequest
+
+LEVELS = {
+    "success": messages.SUCCESS,
+    "info": messages.INFO,
+    "warning": messages.WARNING,
+    "danger": messages.ERROR,
+}
+UNDO = "undo="
+CLEARS = "clears="
+
+
+def toast(
+    request: HttpRequest, message: str, undo_url: str | None = None, level: str = "success", *, clears: str = ""
+) -> None:
+    """Show `message` on the next page. `undo_url` adds an Undo button that POSTs there; `clears` names the
+    `data-draft` key whose stored draft is no longer needed."""
+    tags = [UNDO + undo_url if undo_url else "", CLEARS + clears if clears else ""]
+    messages.add_message(request, LEVELS[level], message, extra_tags=" ".join(filter(None, tags)))
+
+
+def htmx_toast(message: str, undo_url: str | None = None, level: str = "success", *, clears: str = "") -> dict:
+    """The payload of the `toast` event: `django_htmx.http.trigger_client_event(response, "toast", htmx_toast(…))`."""
+    return {"message": str(message), "level": level, "undo_url": undo_url or "", "clears": clears}
