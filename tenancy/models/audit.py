@@ -1,0 +1,99 @@
+"""The record of every change, as the application sees it: to read, never to write.
+
+The tables are made by `tenancy/audit/schema/*.sql`, not by Django.
+"""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from tenancy.models.base import TenantManager
+
+
+class AuditOperation(models.TextChoices):
+    INSERT = "insert", _("created")
+    UPDATE = "update", _("changed")
+    DELETE = "delete", _("deleted")
+    ACCESS = "access", _("accessed")
+    ERASE = "erase", _("values erased")
+    EVENT = "event", _("sign-in event")
+
+
+class AuditEntry(models.Model):
+    """One changed row: who, when, by which request, before and after. Its database key is (organization_id, at, id)."""
+
+    id = models.BigIntegerField(primary_key=True)
+    organization_id = models.BigIntegerField()
+    at = models.DateTimeField(_("time"))
+    cluster = models.BigIntegerField()
+    xid = models.BigIntegerField()
+    actor_id = models.UUIDField(_("person"), null=True)
+    request_id = models.TextField(_("request"))
+    origin = models.TextField(_("address"))
+    db_role = models.TextField(_("database role"))
+    operation = models.TextField(_("operation"), choices=AuditOperation.choices)
+    table_name = models.TextField(_("kind of record"))
+    object_id = models.UUIDField(_("record"), null=True)
+    before = models.JSONField(_("before"), null=True)
+    after = models.JSONField(_("after"), null=True)
+    salt = models.BinaryField(null=True)
+    content = models.BinaryField()
+    digest = models.BinaryField()
+
+    objects = TenantManager()
+
+    class Meta:
+        managed = False
+        db_table = "tenancy_auditentry"
+        default_permissions = ("view",)
+        verbose_name = _("audit entry")
+        verbose_name_plural = _("audit entries")
+
+    @property
+    def is_erased(self) -> bool:
+        """The values were erased through the door; who, when and what remain."""
+        return self.salt is None
+
+
+class AuditBlock(models.Model):
+    """A sealed stretch of entries: those of `cluster` whose (xid, id) lies in (from, upto]."""
+
+    # Django wants one key; the database's is (organization_id, number), and the manager names the organisation.
+    number = models.BigIntegerField(_("number"), primary_key=True)
+    organization_id = models.BigIntegerField()
+    cluster = models.BigIntegerField()
+    from_xid = models.BigIntegerField()
+    from_id = models.BigIntegerField()
+    upto_xid = models.BigIntegerField()
+    upto_id = models.BigIntegerField()
+    entries = models.IntegerField(_("entries"))
+    members = models.BinaryField()
+    digest = models.BinaryField()
+    previous_mac = models.BinaryField()
+    key_id = models.TextField()
+    mac = models.BinaryField()
+    sealed_at = models.DateTimeField(_("sealed"))
+
+    objects = TenantManager()
+
+    class Meta:
+        managed = False
+        db_table = "tenancy_auditblock"
+        default_permissions = ()
+
+
+class AuditHead(models.Model):
+    """Where the chain of an organisation ends, under a mac of its own."""
+
+    organization_id = models.BigIntegerField(primary_key=True)
+    number = models.BigIntegerField()
+    mac = models.BinaryField()
+    key_id = models.TextField()
+    seal = models.BinaryField()
+    sealed_at = models.DateTimeField()
+
+    objects = TenantManager()
+
+    class Meta:
+        managed = False
+        db_table = "tenancy_audithead"
+        default_permissions = ()
