@@ -1,0 +1,1 @@
+"""What customers tells the rest of the house when it starts."""

@@ -1,0 +1,1 @@
+"""What interactions tells the rest of the house when it starts."""

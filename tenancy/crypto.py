@@ -1,0 +1,69 @@
+"""Encryption of single values, and the blind index that finds them again.
+
+AES-256-GCM (NIST SP 800-38D) with a random 96-bit nonce: `len(key id) | key id | nonce | ciphertext+tag`. The associated
+data binds a value to organisation, column and row: a value copied elsewhere does not decrypt. HMAC-SHA256 with
+a separate key, over the same organisation and column, gives the blind index.
+"""
+
+import hashlib
+import hmac
+import os
+import uuid
+from functools import cache
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
+
+_NONCE = 12
+
+
+class DecryptionError(RuntimeError):
+    """The value was moved, altered, or written with a key that is not in the ring."""
+
+
+@cache
+def _cipher(key_id: str) -> AESGCM:
+    if key_id not in settings.FIELD_KEYS:
+        raise DecryptionError(f"No key named {key_id!r} in FIELD_KEYS.")
+    return AESGCM(settings.FIELD_KEYS[key_id])
+
+
+def _bound_to(uid: uuid.UUID, place: str, pk: uuid.UUID) -> bytes:
+    return f"{uid}|{place}|{pk}".encode()
+
+
+def encrypt(text: str, uid: uuid.UUID, place: str, pk: uuid.UUID) -> bytes:
+    """Encrypt `text` for the row `pk`, column `place` ("table.column") of the organisation `uid`."""
+    key_id = next(iter(settings.FIELD_KEYS))
+    nonce = os.urandom(_NONCE)
+    sealed = _cipher(key_id).encrypt(nonce, text.encode(), _bound_to(uid, place, pk))
+    return bytes([len(key_id)]) + key_id.encode() + nonce + sealed
+
+
+def decrypt(blob: bytes, uid: uuid.UUID, place: str, pk: uuid.UUID) -> str:
+    """The text that `encrypt` was given. Raises DecryptionError."""
+    start = 1 + blob[0]
+    nonce, sealed = blob[start : start + _NONCE], blob[start + _NONCE :]
+    try:
+        return (
+            _cipher(blob[1:start].decode())
+            .decrypt(nonce, sealed, _bound_to(uid, place, pk))
+            .decode()
+        )
+    except (InvalidTag, UnicodeDecodeError) as error:
+        raise DecryptionError(
+            "The stored value does not belong to this place, or was altered."
+        ) from error
+
+
+def key_id_of(blob: bytes) -> str:
+    """The key a stored value was written with: what a rotation looks for."""
+    return blob[1 : 1 + blob[0]].decode()
+
+
+def blind_index(value: str, uid: uuid.UUID, place: str) -> bytes:
+    """32 bytes that are equal for equal normalised values of one column of one organisation, and tell nothing else."""
+    return hmac.digest(
+        settings.BLIND_INDEX_KEY, f"{uid}|{place}|{value}".encode(), hashlib.sha256
+    )

@@ -1,0 +1,11 @@
+from django.urls import path, reverse
+
+from tenancy.context import current_organization
+
+app_name = "tenancy"
+urlpatterns: list = []
+
+
+def organization_url(name: str, **kwargs) -> str:
+    """The address of a page of the organisation in force, e.g. `organization_url("customers:detail", pk=…)`."""
+    return reverse(name, kwargs={"organization": current_organization().slug, **kwargs})

@@ -1,0 +1,1 @@
+"""What workspace tells the rest of the house when it starts."""
