@@ -45,7 +45,7 @@ class TenantModelBase(ModelBase):
 
     @staticmethod
     def _missing_indexes(model, keys) -> list[models.Index]:
-        served = {tuple(index.fields[:2]) for index in model._meta.indexes}
+        served = {_leading_pair(index) for index in model._meta.indexes}
         served |= {tuple(getattr(c, "fields", ())[:2]) for c in model._meta.constraints}
         missing = [
             models.Index(fields=["organization", key.name])
@@ -55,6 +55,14 @@ class TenantModelBase(ModelBase):
         for index in missing:
             index.set_name_with_model(model)
         return missing
+
+
+def _leading_pair(index: models.Index) -> tuple[str, ...]:
+    if index.condition is not None:
+        return ()
+    return tuple(index.fields[:2]) or tuple(
+        getattr(part, "name", "") for part in index.expressions[:2]
+    )
 
 
 class TenantQuerySet(models.QuerySet):

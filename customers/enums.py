@@ -1,0 +1,74 @@
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class CustomerKind(TextChoices):
+    COMPANY = "company", _("Company")
+    PERSON = "person", _("Person")
+
+
+class Relationship(TextChoices):
+    CUSTOMER = "customer", _("Customer")
+    SUPPLIER = "supplier", _("Supplier")
+    PARTNER = "partner", _("Partner")
+
+
+class Tier(TextChoices):
+    """How a customer is classified; the contact policy goes by it."""
+
+    KEY = "key", _("Key")
+    ORDINARY = "ordinary", _("Ordinary")
+    POTENTIAL = "potential", _("Potential")
+
+
+class Gender(TextChoices):
+    UNKNOWN = "", _("Not stated")
+    FEMALE = "female", _("Female")
+    MALE = "male", _("Male")
+    OTHER = "other", pgettext_lazy("gender", "Other")
+
+
+class Source(TextChoices):
+    """The channel a customer came through."""
+
+    UNKNOWN = "", _("Unknown")
+    SURVEY = "survey", _("Market survey")
+    ONLINE_EVENT = "online_event", _("Online event")
+    OFFLINE_EVENT = "offline_event", _("Offline event")
+    VISIT = "visit", _("Visit")
+    PHONE = "phone", _("Phone")
+    EMAIL = "email", _("Email")
+    WEB = "web", _("Website")
+    APP = "app", _("App")
+    SOCIAL = "social", _("Social media")
+    FORM = "form", _("Registration form")
+    INTERVIEW = "interview", _("Interview")
+    REFERRAL = "referral", _("Referral")
+    EXHIBITION = "exhibition", _("Exhibition")
+
+
+class CreditRating(TextChoices):
+    UNKNOWN = "", _("Not rated")
+    A = "A", "A"
+    B = "B", "B"
+    C = "C", "C"
+    D = "D", "D"
+
+
+class PointKind(TextChoices):
+    """A way to reach somebody."""
+
+    PHONE = "phone", _("Phone")
+    EMAIL = "email", _("Email")
+    WECHAT = "wechat", _("WeChat")
+
+
+class PersonRole(TextChoices):
+    UNKNOWN = "", _("Not stated")
+    DECIDER = "decider", _("Decision maker")
+    INFLUENCER = "influencer", _("Influencer")
+    USER = "user", pgettext_lazy("role of a contact person", "User")
+    BUYER = "buyer", _("Buyer")
+    FINANCE = "finance", _("Finance")
+    OTHER = "other", pgettext_lazy("role of a contact person", "Other")

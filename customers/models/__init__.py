@@ -1,0 +1,14 @@
+from customers.models.contact import ContactPerson, ContactPoint
+from customers.models.customer import Customer
+from customers.models.numbering import CodeCounter
+from customers.models.search import CustomerSearch
+from customers.models.timeline import TimelineEntry
+
+__all__ = [
+    "CodeCounter",
+    "ContactPerson",
+    "ContactPoint",
+    "Customer",
+    "CustomerSearch",
+    "TimelineEntry",
+]

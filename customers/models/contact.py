@@ -1,0 +1,75 @@
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from customers.enums import PersonRole, PointKind
+from tenancy.db import EncryptedTextField, TenantForeignKey
+from tenancy.models import TenantModel
+
+
+class ContactPerson(TenantModel):
+    """Somebody to talk to at a company."""
+
+    scope_field = "customer__owner"
+
+    customer = TenantForeignKey(
+        "customers.Customer", on_delete=models.CASCADE, related_name="people"
+    )
+    name = models.CharField(_("name"), max_length=80)
+    title = models.CharField(_("job title"), max_length=80, blank=True)
+    role = models.CharField(
+        _("role"), max_length=12, choices=PersonRole.choices, blank=True
+    )
+    remarks = models.CharField(_("remarks"), max_length=400, blank=True)
+    left_on = models.DateField(_("left on"), null=True, blank=True)
+    position = models.PositiveSmallIntegerField(default=0, editable=False)
+
+    class Meta:
+        verbose_name = _("contact person")
+        verbose_name_plural = _("contact persons")
+        ordering = ["position", "id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ContactPoint(TenantModel):
+    """A phone number, an email address or a WeChat id of a customer or of one of its contact persons.
+
+    `value` is encrypted; `value_index` finds it exactly and `tail_index` finds a phone by its last four digits.
+    """
+
+    scope_field = "customer__owner"
+
+    customer = TenantForeignKey(
+        "customers.Customer", on_delete=models.CASCADE, related_name="points"
+    )
+    person = TenantForeignKey(
+        "customers.ContactPerson",
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="points",
+    )
+    kind = models.CharField(_("kind"), max_length=10, choices=PointKind.choices)
+    label = models.CharField(_("label"), max_length=20, blank=True)
+    value = EncryptedTextField(_("value"))
+    value_index = models.BinaryField(max_length=32, editable=False)
+    tail_index = models.BinaryField(max_length=32, null=True, editable=False)
+    is_primary = models.BooleanField(_("primary"), default=False)
+    position = models.PositiveSmallIntegerField(default=0, editable=False)
+
+    class Meta:
+        verbose_name = _("contact detail")
+        verbose_name_plural = _("contact details")
+        ordering = ["position", "id"]
+        indexes = [
+            models.Index(
+                fields=["organization", "value_index"], name="customers_point_value"
+            ),
+            models.Index(
+                fields=["organization", "tail_index"],
+                name="customers_point_tail",
+                condition=Q(tail_index__isnull=False),
+            ),
+        ]

@@ -1,0 +1,158 @@
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from customers.enums import (
+    CreditRating,
+    CustomerKind,
+    Gender,
+    Relationship,
+    Source,
+    Tier,
+)
+from tenancy.db import EncryptedTextField, TenantForeignKey
+from tenancy.models import TenantManager, TenantModel, TenantQuerySet
+from tenancy.urls import organization_url
+
+
+class CustomerQuerySet(TenantQuerySet):
+    def active(self) -> "CustomerQuerySet":
+        return self.filter(archived_at=None)
+
+
+class Customer(TenantModel):
+    """A person or a company the organisation deals with. Nothing derived lives here: see the rollups of each floor."""
+
+    scope_field = "owner"
+
+    code = models.CharField(_("code"), max_length=32)
+    kind = models.CharField(
+        _("kind"),
+        max_length=10,
+        choices=CustomerKind.choices,
+        default=CustomerKind.COMPANY,
+    )
+    name = models.CharField(_("name"), max_length=200)
+    name_key = models.CharField(max_length=200, editable=False, db_collation="C")
+    """Pinyin and lower case of the name: what lists sort by."""
+    relationship = models.CharField(
+        _("relationship"),
+        max_length=10,
+        choices=Relationship.choices,
+        default=Relationship.CUSTOMER,
+    )
+    tier = models.CharField(
+        _("tier"), max_length=10, choices=Tier.choices, default=Tier.ORDINARY
+    )
+    gender = models.CharField(
+        _("gender"), max_length=10, choices=Gender.choices, blank=True
+    )
+    birthday = models.DateField(_("birthday"), null=True, blank=True)
+    industry = models.CharField(_("industry"), max_length=80, blank=True)
+    source = models.CharField(
+        _("source"), max_length=20, choices=Source.choices, blank=True
+    )
+    credit_rating = models.CharField(
+        _("credit rating"), max_length=2, choices=CreditRating.choices, blank=True
+    )
+    country = models.CharField(_("country"), max_length=60, blank=True)
+    province = models.CharField(_("province"), max_length=60, blank=True)
+    city = models.CharField(_("city"), max_length=60, blank=True)
+    district = models.CharField(_("district"), max_length=60, blank=True)
+    street = models.CharField(_("street"), max_length=200, blank=True)
+    postcode = models.CharField(_("postcode"), max_length=20, blank=True)
+    remarks = models.TextField(_("remarks"), max_length=4000, blank=True)
+    identity_number = EncryptedTextField(_("identity number"))
+    identity_index = models.BinaryField(max_length=32, null=True, editable=False)
+    bank_account = EncryptedTextField(_("bank account"))
+    bank_index = models.BinaryField(max_length=32, null=True, editable=False)
+
+    owner = TenantForeignKey(
+        "tenancy.Membership",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="customers",
+        verbose_name=_("owner"),
+    )
+    created_by = TenantForeignKey(
+        "tenancy.Membership",
+        on_delete=models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
+    )
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("updated"), auto_now=True)
+    archived_at = models.DateTimeField(null=True, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    objects = TenantManager.from_queryset(CustomerQuerySet)()
+
+    class Meta:
+        verbose_name = _("customer")
+        verbose_name_plural = _("customers")
+        permissions = [
+            ("import_customer", _("Can import customers")),
+            ("export_customer", _("Can export customers")),
+            ("reveal_contact", _("Can see contact details in full")),
+            ("assign_customer", _("Can assign customers to other owners")),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "code"],
+                name="customers_customer_code_unique",
+                violation_error_message=_("Another customer has this code."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(name=""),
+                name="customers_customer_named",
+                violation_error_message=_("Give the customer a name."),
+            ),
+            models.CheckConstraint(
+                condition=Q(birthday=None) | Q(birthday__gte="1800-01-01"),
+                name="customers_customer_birthday_sane",
+                violation_error_message=_("The birthday lies too far back."),
+            ),
+        ]
+        # Lists sort by name or by last change, over everything or over one owner's book.
+        indexes = [
+            models.Index(
+                fields=["organization", "name_key", "id"],
+                name="customers_customer_name",
+                condition=Q(archived_at=None),
+            ),
+            models.Index(
+                F("organization"),
+                F("updated_at").desc(),
+                F("id").desc(),
+                name="customers_customer_updated",
+            ),
+            models.Index(
+                fields=["organization", "owner", "name_key", "id"],
+                name="customers_customer_own_name",
+            ),
+            models.Index(
+                F("organization"),
+                F("owner"),
+                F("updated_at").desc(),
+                F("id").desc(),
+                name="customers_customer_own_updated",
+            ),
+            models.Index(
+                fields=["organization", "identity_index"],
+                name="customers_customer_identity",
+                condition=Q(identity_index__isnull=False),
+            ),
+            models.Index(
+                fields=["organization", "bank_index"],
+                name="customers_customer_bank",
+                condition=Q(bank_index__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return organization_url("customers:detail", pk=self.pk)

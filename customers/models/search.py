@@ -1,0 +1,27 @@
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
+from django.db import models
+
+from tenancy.db import TenantForeignKey
+from tenancy.models import TenantModel
+
+
+class CustomerSearch(TenantModel):
+    """What a customer is found by. `document` holds lexemes made by `customers.lexemes`, each led by the organisation."""
+
+    audit_exempt = "derived: lexemes of the customer and its contact details"
+
+    customer = TenantForeignKey(
+        "customers.Customer", on_delete=models.CASCADE, related_name="+"
+    )
+    document = SearchVectorField()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "customer"],
+                name="customers_customersearch_customer",
+            ),
+        ]
+        indexes = [GinIndex(fields=["document"], name="customers_search_document")]

@@ -1,0 +1,76 @@
+"""What higher floors add to the customer: tabs of its page, facts about it, quick actions, lines of its timeline."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+
+from customers.models import Customer
+from tenancy.access import Viewer
+from workspace.registry import Registry
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A tab of the customer's page: its own address, its own right, and a number to show on the tab."""
+
+    key: str
+    label: str | Promise
+    url_name: str
+    permission: str
+    order: int = 100
+    badge: Callable[[Customer, Viewer], int | None] | None = None
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A named, typed value about a customer, reached by an ORM path from Customer.
+
+    Used by list columns, filters, exports and, later, segments and models. `sort_index` and `filter_index` name
+    the index that makes it sort or filter at any size; without one it does neither in a list.
+    """
+
+    key: str
+    label: str | Promise
+    path: str
+    type: str  # text, choice, date, datetime, number, member
+    permission: str = "customers.view_customer"
+    order: int = 100
+    choices: Any = None
+    sort_index: str = ""
+    filter_index: str = ""
+    column: bool = True
+    default: bool = False  # shown in the list unless the person chose otherwise
+
+
+@dataclass(frozen=True)
+class QuickAction:
+    """Something to do for a customer from its row or page, one tap away."""
+
+    key: str
+    label: str | Promise
+    icon: str
+    url_name: str
+    permission: str
+    order: int = 100
+    dialog: bool = True
+
+
+@dataclass(frozen=True)
+class TimelineKind:
+    """How an entry reads: `sentence` renders its params in the reader's language."""
+
+    key: str
+    label: str | Promise
+    icon: str
+    permission: str
+    sentence: Callable[[dict], str]
+    order: int = 100
+    url_name: str = ""
+
+
+panels: Registry[Panel] = Registry("customer panels")
+facts: Registry[Fact] = Registry("customer facts")
+quick_actions: Registry[QuickAction] = Registry("customer quick actions")
+timeline_kinds: Registry[TimelineKind] = Registry("timeline kinds")
