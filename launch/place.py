@@ -16,7 +16,7 @@ class Place:
     @classmethod
     def here(cls, environ=os.environ):
         root = Path(__file__).resolve().parent.parent
-        return cls(root, Path(environ.get("CRM_LOCAL") or root / ".local").absolute())
+        return cls(root, Path(environ.get("CRM_LOCAL_DIR") or root / ".local").absolute())
 
     @property
     def venv(self):

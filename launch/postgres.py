@@ -149,7 +149,7 @@ class Postgres:
         if made_by != self.binaries.major:
             raise Problem(
                 f"{self.cluster} was made by PostgreSQL {made_by}, and the programs here are {self.binaries.major}.",
-                "Set CRM_POSTGRES to the folder with the old programs, or CRM_LOCAL to another folder.",
+                "Set CRM_POSTGRES to the folder with the old programs, or CRM_LOCAL_DIR to another folder.",
             )
 
     def admin_url(self):

@@ -55,13 +55,23 @@ def in_wheel(place):
 
 
 def on_machine(environ):
+    return newest(inspect(folder) for folder in machine_folders(environ))
+
+
+def oldest_on_machine(environ):
+    found = [candidate for folder in machine_folders(environ) if (candidate := inspect(folder))]
+    return min(found, key=lambda candidate: candidate.major, default=None)
+
+
+def machine_folders(environ):
+    """Where server programs may lie: the distributions' own folders, the PATH, and where pg_config says."""
     folders = [Path(found) for pattern in SYSTEM_FOLDERS for found in glob.glob(pattern)]
     if program := shutil.which("postgres", path=environ.get("PATH")):
         folders.append(Path(program).resolve().parent)
     if config := shutil.which("pg_config", path=environ.get("PATH")):
         answer = subprocess.run([config, "--bindir"], capture_output=True, text=True)
         folders.append(Path(answer.stdout.strip() or os.devnull))
-    return newest(inspect(folder) for folder in folders)
+    return folders
 
 
 def newest(candidates):

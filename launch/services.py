@@ -32,17 +32,23 @@ class Services:
         return addresses
 
     def database(self):
-        given = self.given("DATABASE_URL")
-        if given and self.given("DATABASE_OWNER_URL"):
-            step("PostgreSQL: the one DATABASE_URL names")
-            return {name: self.given(name) for name in ROLE_OF if self.given(name)} | {"CRM_DATABASE": "external"}
-        return self.external_database(given) if given else self.embedded_database()
-
-    def given(self, name):
-        """A connection the person chose, in the environment or by hand in `.local/env`."""
         stored = environment.read(self.place.env_file)
-        embedded = stored.get("CRM_DATABASE" if name.startswith("DATABASE") else "CRM_REDIS", "") == "embedded"
-        return self.environ.get(name) or ("" if embedded else stored.get(name, ""))
+        url = self.given("DATABASE_URL", stored)
+        if not url:
+            return self.embedded_database()
+        if stored.get("CRM_DATABASE") == provisioned_mark(url):
+            step("PostgreSQL: the server DATABASE_URL names, with the roles made there earlier")
+            return {name: stored[name] for name in ROLE_OF}
+        if not self.given("DATABASE_OWNER_URL", stored):
+            return self.provisioned_database(url)
+        step("PostgreSQL: the one DATABASE_URL names")
+        named = {name: self.given(name, stored) for name in ROLE_OF}
+        return {name: value for name, value in named.items() if value} | {"CRM_DATABASE": "external"}
+
+    def given(self, name, stored):
+        """A connection the person chose: in the environment, or by hand in `.local/env`."""
+        ours = stored.get("CRM_REDIS" if name == "REDIS_URL" else "CRM_DATABASE", "external") != "external"
+        return self.environ.get(name) or ("" if ours else stored.get(name, ""))
 
     def embedded_database(self):
         server = Postgres(self.place, self.environ)
@@ -58,7 +64,7 @@ class Services:
         return {name: server.role_url(role) for name, role in ROLE_OF.items()} | {"CRM_DATABASE": "embedded"}
 
     def queue(self):
-        if given := self.given("REDIS_URL"):
+        if given := self.given("REDIS_URL", environment.read(self.place.env_file)):
             step("Redis: the one REDIS_URL names")
             return {"REDIS_URL": given, "CRM_REDIS": "external"}
         server = Redis(self.place, self.environ)
@@ -67,7 +73,7 @@ class Services:
         step(f"Redis on 127.0.0.1:{server.setting('port')}")
         return {"REDIS_URL": server.url(), "CRM_REDIS": "embedded"}
 
-    def external_database(self, url):
+    def provisioned_database(self, url):
         """Only one login is given: use it to make the roles when it may, else say what an administrator must run."""
         name = database_name(url)
         passwords = new_passwords()
@@ -79,7 +85,7 @@ class Services:
             )
         step(f"PostgreSQL: roles and database {name} made on the server DATABASE_URL names")
         urls = {key: with_login(url, role, passwords[role], name) for key, role in ROLE_OF.items()}
-        return urls | {"CRM_DATABASE": "external"}
+        return urls | {"CRM_DATABASE": provisioned_mark(url)}
 
     def provision(self, url, database, passwords):
         """Run launch.provision in the virtual environment, which has the driver."""
@@ -107,6 +113,11 @@ def new_passwords():
 def database_name(url):
     name = urlsplit(url).path.lstrip("/")
     return "crm" if name in ("", "postgres", "template1") else name
+
+
+def provisioned_mark(url):
+    """What `.local/env` notes once the roles were made on a server, so that the next start finds them."""
+    return f"provisioned on {urlsplit(url).netloc.rpartition('@')[2]}/{database_name(url)}"
 
 
 def with_login(url, role, password, database):

@@ -1,0 +1,74 @@
+"""Running a program of the set-up: its output goes to a log, and a failure becomes one sentence."""
+
+import subprocess
+from dataclasses import dataclass
+
+from launch.console import Problem
+
+
+@dataclass(frozen=True)
+class Outcome:
+    code: int
+    output: str
+
+    @property
+    def ok(self):
+        return self.code == 0
+
+    @property
+    def reason(self):
+        """The line that says why: the last one that speaks of an error, else the last one."""
+        lines = [line.strip() for line in self.output.splitlines() if line.strip()]
+        errors = [line for line in lines if "error" in line.lower() and not line.lower().startswith("hint")]
+        return (errors or lines or ["it said nothing"])[-1][:300]
+
+
+def run(place, name, command, *, env, cwd=None):
+    """Run to the end, writing `<name>.log`; a program that is not there counts as a failure."""
+    place.logs.mkdir(parents=True, exist_ok=True)
+    try:
+        done = subprocess.run(
+            [str(word) for word in command], cwd=cwd or place.root, env=env, stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
+        )  # fmt: skip
+        outcome = Outcome(done.returncode, done.stdout)
+    except OSError as error:
+        outcome = Outcome(127, f"{command[0]}: {error.strerror}")
+    (place.logs / f"{name}.log").write_text(outcome.output, "utf-8")
+    return outcome
+
+
+# What a package manager says when something of the machine is missing, and what we say.
+CAUSES = (
+    (("no space left on device", "enospc"), "The disk is full.", "Free at least 1 GB and try again."),
+    (
+        ("gcc' failed", "cc' failed", "unable to execute", "no such file or directory: 'gcc'", "no such file or directory: 'cc'",
+         "unknown compiler", "unable to find a compiler", "'make': no such file", "python.h: no such file"),
+        "A package must be compiled here, and there is no C compiler.",
+        "Debian, Ubuntu: `apt-get install build-essential python3-dev`; or use a Python version the packages have\n"
+        "ready-made files for (3.11 to 3.13).",
+    ),
+    (
+        ("temporary failure in name resolution", "name or service not known", "failed to establish a new connection",
+         "network is unreachable", "connection refused", "enotfound", "econnrefused", "eai_again", "etimedout", "read timed out"),
+        "The package index cannot be reached.",
+        "Check the network, or point pip and npm at a mirror, and try again.",
+    ),
+)  # fmt: skip
+
+
+def explain(outcome, what, log):
+    """The Problem for a failed installation: a known cause in plain words, else the program's own line."""
+    output = outcome.output.lower()
+    for signs, sentence, remedy in CAUSES:
+        if any(sign in output for sign in signs):
+            return Problem(f"{what}: {sentence}", f"{remedy}\nThe full output is in {log}.")
+    return Problem(f"{what}: {outcome.reason}", f"The full output is in {log}.")
+
+
+def checked(place, name, command, *, env, what):
+    """Run, or raise the Problem that explains the failure."""
+    outcome = run(place, name, command, env=env)
+    if not outcome.ok:
+        raise explain(outcome, what, place.logs / f"{name}.log")
+    return outcome
