@@ -34,7 +34,12 @@ class Account:
         if self.uid is None:
             return os.access(path, os.X_OK)
         probe = f"test -x '{path}'"
-        return subprocess.run(["/bin/sh", "-c", probe], cwd="/", **self.popen, stderr=subprocess.DEVNULL).returncode == 0
+        return (
+            subprocess.run(
+                ["/bin/sh", "-c", probe], cwd="/", **self.popen, stderr=subprocess.DEVNULL
+            ).returncode
+            == 0
+        )
 
 
 def server_account(cluster):

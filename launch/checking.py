@@ -26,7 +26,11 @@ def checks(python, env):
 
 def check(setup):
     """Run all of them, show what the failed ones say, and raise when there is any."""
-    failed = [name for name, command, env in checks(setup.place.python, setup.env) if not passes(setup, name, command, env)]
+    failed = [
+        name
+        for name, command, env in checks(setup.place.python, setup.env)
+        if not passes(setup, name, command, env)
+    ]
     if failed:
         raise Problem(f"Checks failed: {', '.join(failed)}.")
 

@@ -1,9 +1,14 @@
 """Running a program of the set-up: its output goes to a log, and a failure becomes one sentence."""
 
+import re
 import subprocess
 from dataclasses import dataclass
 
 from launch.console import Problem
+
+
+ANNOUNCED = re.compile(r"(?:\S{1,3} )?(?:npm )?(?:\[error\]|error:?) (?!code )", re.IGNORECASE)
+EXCEPTION = re.compile(r"[\w.]+(?:Error|Exception|Problem): ")
 
 
 @dataclass(frozen=True)
@@ -17,10 +22,11 @@ class Outcome:
 
     @property
     def reason(self):
-        """The line that says why: the last one that speaks of an error, else the last one."""
+        """The line that says why: what the program announces as its error, else an exception, else its last words."""
         lines = [line.strip() for line in self.output.splitlines() if line.strip()]
-        errors = [line for line in lines if "error" in line.lower() and not line.lower().startswith("hint")]
-        return (errors or lines or ["it said nothing"])[-1][:300]
+        announced = [line for line in lines if ANNOUNCED.match(line)]
+        exceptions = [line for line in lines if EXCEPTION.match(line)]
+        return (announced or exceptions[-1:] or lines[-1:] or ["it said nothing"])[0][:300]
 
 
 def run(place, name, command, *, env, cwd=None):

@@ -47,8 +47,12 @@ def sources(root):
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=root, capture_output=True
     )
     names = [name for name in listing.stdout.decode().split("\0") if name]
-    paths = [Path(root, name) for name in names] or [path for path in root.rglob("*.*") if is_ours(path, root)]
-    return sorted(path for path in set(paths) if path.exists() and not SKIPPED & set(path.relative_to(root).parts))
+    paths = [Path(root, name) for name in names] or [
+        path for path in root.rglob("*.*") if is_ours(path, root)
+    ]
+    return sorted(
+        path for path in set(paths) if path.exists() and not SKIPPED & set(path.relative_to(root).parts)
+    )
 
 
 def is_ours(path, root):

@@ -54,7 +54,9 @@ def write_catalogues(*sources):
     for domain, messages in wanted().items():
         current = catalogue(domain)
         kept = {(entry.msgctxt, entry.msgid): entry for entry in current}
-        current[:] = [entry_for(messages[key], kept.get(key), known) for key in sorted(messages, key=sort_key)]
+        current[:] = [
+            entry_for(messages[key], kept.get(key), known) for key in sorted(messages, key=sort_key)
+        ]
         Path(current.fpath).parent.mkdir(parents=True, exist_ok=True)
         current.save(newline="\n")
 
@@ -115,7 +117,9 @@ def fault_of(message, entry):
         return "plural forms differ between code and catalogue"
     if entry.fuzzy:
         return "fuzzy"
-    if not placeholders(translation_of(entry)) <= placeholders(message.msgid) | placeholders(message.plural or ""):
+    if not placeholders(translation_of(entry)) <= placeholders(message.msgid) | placeholders(
+        message.plural or ""
+    ):
         return "the translation names an unknown placeholder"
     missing = placeholders(message.plural or message.msgid) - placeholders(translation_of(entry))
     return f"the translation lacks {', '.join(sorted(missing))}" if missing else ""

@@ -28,7 +28,9 @@ class Place:
 
     @property
     def site_packages(self):
-        return self.venv / "lib" / f"python{sys.version_info.major}.{sys.version_info.minor}" / "site-packages"
+        return (
+            self.venv / "lib" / f"python{sys.version_info.major}.{sys.version_info.minor}" / "site-packages"
+        )
 
     @property
     def env_file(self):

@@ -43,7 +43,9 @@ class Postgres:
         found = postgres_binaries.find(self.place, self.environ)
         if not found.from_wheel or self.account.reaches(found.path("postgres")):
             return found
-        return replace(found, folder=accounts.copy_of_binaries(found.folder, accounts.runtime_folder(self.place)))
+        return replace(
+            found, folder=accounts.copy_of_binaries(found.folder, accounts.runtime_folder(self.place))
+        )
 
     @cached_property
     def account(self):
@@ -85,13 +87,23 @@ class Postgres:
                 self.command(), stdout=log, stderr=log, stdin=subprocess.DEVNULL, cwd="/", start_new_session=True,
                 **self.account.popen,
             )  # fmt: skip
-        if not processes.wait_until(lambda: self.is_ready() or server.poll() is not None, 60) or server.poll() is not None:
+        if (
+            not processes.wait_until(lambda: self.is_ready() or server.poll() is not None, 60)
+            or server.poll() is not None
+        ):
             raise Problem(f"PostgreSQL did not start: {last_line(self.log)}", f"Its log is {self.log}.")
         return True
 
     def command(self):
         settings = [f"--{name}={value}" for name, value in SETTINGS.items()]
-        return [self.binaries.path("postgres"), "-D", str(self.cluster), "-p", str(self.state["port"]), *settings]
+        return [
+            self.binaries.path("postgres"),
+            "-D",
+            str(self.cluster),
+            "-p",
+            str(self.state["port"]),
+            *settings,
+        ]
 
     def stop(self):
         """A fast shutdown: sessions are ended, the data is written."""
@@ -121,7 +133,9 @@ class Postgres:
 
     def initialise(self):
         if self.cluster.exists() and any(self.cluster.iterdir()):
-            raise Problem(f"{self.cluster} holds something that is not a database.", "Move it away and try again.")
+            raise Problem(
+                f"{self.cluster} holds something that is not a database.", "Move it away and try again."
+            )
         self.cluster.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.account.own(self.cluster)
         password = secrets.token_urlsafe(24)

@@ -27,7 +27,7 @@ def role_statement(role, options, password):
 
 
 def database_statement(database):
-    return f'CREATE DATABASE "{database}" OWNER crm_owner ENCODING \'UTF8\' TEMPLATE template0'
+    return f"CREATE DATABASE \"{database}\" OWNER crm_owner ENCODING 'UTF8' TEMPLATE template0"
 
 
 def script(database="crm", password="<choose a password>"):

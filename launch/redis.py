@@ -56,7 +56,10 @@ class Redis:
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
         )  # fmt: skip
         (self.folder / "server.pid").write_text(str(server.pid))
-        if not processes.wait_until(lambda: self.is_ready() or server.poll() is not None, 30) or server.poll() is not None:
+        if (
+            not processes.wait_until(lambda: self.is_ready() or server.poll() is not None, 30)
+            or server.poll() is not None
+        ):
             raise Problem("Redis did not start.", f"Its log is {self.log}.")
         return True
 

@@ -55,7 +55,9 @@ class Services:
         begun = time.monotonic()
         if server.start():
             self.started.append(server)
-        step(f"PostgreSQL {server.binaries.major} on 127.0.0.1:{server.state['port']} ({time.monotonic() - begun:.1f} s)")
+        step(
+            f"PostgreSQL {server.binaries.major} on 127.0.0.1:{server.state['port']} ({time.monotonic() - begun:.1f} s)"
+        )
         if server.state.get("provisioned") != provision.script():
             passwords = server.state.get("passwords") or new_passwords()
             server.remember(passwords=passwords)
@@ -91,11 +93,17 @@ class Services:
         """Run launch.provision in the virtual environment, which has the driver."""
         request = json.dumps({"url": url, "database": database, "passwords": passwords})
         done = subprocess.run(
-            [self.place.python, "-m", "launch.provision"], input=request, capture_output=True, text=True, cwd=self.place.root
+            [self.place.python, "-m", "launch.provision"],
+            input=request,
+            capture_output=True,
+            text=True,
+            cwd=self.place.root,
         )
         answer = json.loads(done.stdout or json.dumps({"error": done.stderr.strip()[-400:]}))
         if refusal := answer.get("refused"):
-            raise Problem(refusal, "Set DATABASE_URL, DATABASE_OWNER_URL and DATABASE_BACKUP_URL to its logins.")
+            raise Problem(
+                refusal, "Set DATABASE_URL, DATABASE_OWNER_URL and DATABASE_BACKUP_URL to its logins."
+            )
         if error := answer.get("error"):
             raise Problem(f"The database server cannot be used: {error}", "Check DATABASE_URL.")
         return answer["provisioned"]

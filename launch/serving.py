@@ -46,22 +46,40 @@ def serve(setup, host, port, url):
 
 def check_port(host, port):
     if not processes.port_is_free(port, host):
-        raise Problem(f"Port {port} is taken by another program.", f"Choose another one: make run PORT={port + 1}")
+        raise Problem(
+            f"Port {port} is taken by another program.", f"Choose another one: make run PORT={port + 1}"
+        )
 
 
 def children(setup, host, port):
     """Web, worker and beat."""
     place, binaries = setup.place, setup.place.venv / "bin"
     env = {**setup.env, "PORT": str(port), "PYTHONUNBUFFERED": "1"}
-    gunicorn = [binaries / "gunicorn", "crm_project.wsgi:application", f"--bind={host}:{port}", "--workers=2", "--threads=4"]
+    gunicorn = [
+        binaries / "gunicorn",
+        "crm_project.wsgi:application",
+        f"--bind={host}:{port}",
+        "--workers=2",
+        "--threads=4",
+    ]
     celery = [binaries / "celery", "-A", "crm_project", "--quiet"]
     schedule = place.local / "beat-schedule"
     programs = {
         "web": [*gunicorn, "--worker-class=gthread", "--no-control-socket", "--graceful-timeout=10"],
-        "worker": [*celery, "worker", "--concurrency=2", "--without-gossip", "--without-mingle", "--loglevel=INFO"],
+        "worker": [
+            *celery,
+            "worker",
+            "--concurrency=2",
+            "--without-gossip",
+            "--without-mingle",
+            "--loglevel=INFO",
+        ],
         "beat": [*celery, "beat", f"--schedule={schedule}", "--pidfile=", "--loglevel=INFO"],
     }
-    return [Child(name, command, env, place.logs / f"{name}.log", place.root) for name, command in programs.items()]
+    return [
+        Child(name, command, env, place.logs / f"{name}.log", place.root)
+        for name, command in programs.items()
+    ]
 
 
 def announce(setup, supervisor, url):
@@ -75,7 +93,9 @@ def announce(setup, supervisor, url):
     if supervisor.stopping:
         return
     if missing:
-        raise Problem(f"The product started, but is not ready: {missing}", f"The logs are in {setup.place.logs}.")
+        raise Problem(
+            f"The product started, but is not ready: {missing}", f"The logs are in {setup.place.logs}."
+        )
     step(f"Evergreen CRM is ready: {url}")
     if setup.is_demo:
         for line in demo.LOG_INS.splitlines():

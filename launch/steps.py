@@ -9,7 +9,15 @@ from launch.console import Problem, step
 from launch.services import Services
 
 # Left over in the caller's shell, these would point our programs at another installation.
-FOREIGN = ("PYTHONHOME", "PYTHONPATH", "VIRTUAL_ENV", "DJANGO_SETTINGS_MODULE", "PGPASSWORD", "PGDATABASE", "PGUSER")
+FOREIGN = (
+    "PYTHONHOME",
+    "PYTHONPATH",
+    "VIRTUAL_ENV",
+    "DJANGO_SETTINGS_MODULE",
+    "PGPASSWORD",
+    "PGDATABASE",
+    "PGUSER",
+)
 
 
 def clean(environ):
@@ -71,7 +79,9 @@ class Setup:
         """A database of our own is a demo; one the person brought is a demo only when DEMO=1 says so."""
         stored = environment.read(self.place.env_file)
         if "DEMO" not in stored and "DEMO" not in self.environ:
-            environment.save(self.place.env_file, {"DEMO": "1" if stored.get("CRM_DATABASE") == "embedded" else "0"})
+            environment.save(
+                self.place.env_file, {"DEMO": "1" if stored.get("CRM_DATABASE") == "embedded" else "0"}
+            )
         self.env = {**environment.read(self.place.env_file), **self.env}
 
     def migrate(self):
@@ -86,7 +96,13 @@ class Setup:
             return
         step("Static files")
         shutil.rmtree(target, ignore_errors=True)
-        self.manage("static", "collectstatic", "--noinput", "--verbosity=0", what="The static files could not be collected")
+        self.manage(
+            "static",
+            "collectstatic",
+            "--noinput",
+            "--verbosity=0",
+            what="The static files could not be collected",
+        )
         stamps.mark(stamp, value)
 
     @property
@@ -94,13 +110,18 @@ class Setup:
         return self.env.get("DEMO", "0").lower() in ("1", "true", "yes", "on")
 
     def seed_demo(self):
-        if not self.is_demo or not commands.run(self.place, "demo", [self.place.python, "-m", "launch.demo"], env=self.env).ok:
+        if (
+            not self.is_demo
+            or not commands.run(self.place, "demo", [self.place.python, "-m", "launch.demo"], env=self.env).ok
+        ):
             return
         step("Demo data")
         self.manage("seed_demo", "seed_demo", what="The demo data could not be made")
 
     def manage(self, log, *arguments, what):
-        commands.checked(self.place, log, [self.place.python, "manage.py", *arguments], env=self.env, what=what)
+        commands.checked(
+            self.place, log, [self.place.python, "manage.py", *arguments], env=self.env, what=what
+        )
 
 
 def port_number(environ):

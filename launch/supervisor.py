@@ -18,7 +18,13 @@ class Child:
     """One program of the product, in a session of its own, so that Ctrl-C reaches only the supervisor."""
 
     def __init__(self, name, command, env, log, cwd):
-        self.name, self.command, self.env, self.log, self.cwd = name, [str(word) for word in command], env, log, cwd
+        self.name, self.command, self.env, self.log, self.cwd = (
+            name,
+            [str(word) for word in command],
+            env,
+            log,
+            cwd,
+        )
         self.process = None
 
     def start(self):
@@ -84,7 +90,9 @@ class Supervisor:
 
     def check(self, part):
         part.start()
-        self.record.write_text(json.dumps([child.process.pid for child in self.children if child.is_running()]))
+        self.record.write_text(
+            json.dumps([child.process.pid for child in self.children if child.is_running()])
+        )
 
     def count_death(self, part):
         now = time.monotonic()

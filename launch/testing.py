@@ -13,7 +13,10 @@ from launch.place import Place
 from launch.steps import Setup
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-PLAYWRIGHT = ("~/.cache/ms-playwright/chromium-*/chrome-linux*/chrome", "~/Library/Caches/ms-playwright/chromium-*/*/*/*/Chromium")
+PLAYWRIGHT = (
+    "~/.cache/ms-playwright/chromium-*/chrome-linux*/chrome",
+    "~/Library/Caches/ms-playwright/chromium-*/*/*/*/Chromium",
+)
 ISOLATION = ("-m", "tenancy or search")
 
 
@@ -56,7 +59,9 @@ def walk(place, environ):
     setup.tools()
     with setup.running_services():
         setup.collect_static()
-        pytest(setup, {**browser, "CRM_WALK": "all"}, *shlex.split(environ.get("ARGS", "")), "e2e", "-m", "walk")
+        pytest(
+            setup, {**browser, "CRM_WALK": "all"}, *shlex.split(environ.get("ARGS", "")), "e2e", "-m", "walk"
+        )
 
 
 def check(place, environ):
@@ -69,7 +74,9 @@ def check(place, environ):
 def pytest(setup, extra, *arguments):
     step(f"pytest {shlex.join(arguments)}".rstrip())
     env = {**setup.env, **extra, "DEMO": "0", "DEBUG": "0"}
-    code = subprocess.run([setup.place.python, "-m", "pytest", *arguments], cwd=setup.place.root, env=env).returncode
+    code = subprocess.run(
+        [setup.place.python, "-m", "pytest", *arguments], cwd=setup.place.root, env=env
+    ).returncode
     if code:
         raise Problem("No test matched." if code == 5 else "The suite failed.")
 
@@ -104,5 +111,7 @@ def find_browser(environ):
             raise Problem(f"CHROMIUM is {named}, which is not a program.", "Correct it or unset it.")
         return named
     on_path = (shutil.which(name, path=environ.get("PATH")) for name in BROWSERS)
-    downloaded = (found for pattern in PLAYWRIGHT for found in sorted(glob.glob(str(Path(pattern).expanduser()))))
+    downloaded = (
+        found for pattern in PLAYWRIGHT for found in sorted(glob.glob(str(Path(pattern).expanduser())))
+    )
     return next((found for found in (*on_path, *downloaded) if found), "")

@@ -21,10 +21,15 @@ def check_machine(place, version=sys.version_info, disk_usage=shutil.disk_usage)
     if not os.access(place.root, os.W_OK):
         raise Problem(f"The folder {place.root} cannot be written to.", "Work in a copy that belongs to you.")
     if place.env_file.exists() and not os.access(place.env_file, os.R_OK | os.W_OK):
-        raise Problem(f"{place.local} belongs to another user.", "Run as that user, or set CRM_LOCAL_DIR to a new folder.")
+        raise Problem(
+            f"{place.local} belongs to another user.",
+            "Run as that user, or set CRM_LOCAL_DIR to a new folder.",
+        )
     free = disk_usage(place.root).free
     if free < NEEDED_BYTES and not place.python.exists():
-        raise Problem(f"Only {free // 1_000_000} MB of disk are free; 1 GB is needed.", "Free some space and try again.")
+        raise Problem(
+            f"Only {free // 1_000_000} MB of disk are free; 1 GB is needed.", "Free some space and try again."
+        )
 
 
 def ensure(place, env):
