@@ -7,8 +7,9 @@ one by executing `install_audit_sql` anew.
 import re
 from pathlib import Path
 
+from tenancy.audit.triggers import TRIGGER_FUNCTION
+
 _SCHEMA = Path(__file__).parent / "schema"
-_PARTS = ("tables.sql", "trigger.sql", "doors.sql", "sealing.sql")
 _EVENTS = {
     "insert": "REFERENCING NEW TABLE AS new_rows",
     "update": "REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows",
@@ -19,8 +20,12 @@ TRIGGERS = tuple(f"audit_{event}" for event in _EVENTS)
 
 def install_audit_sql(app_role: str, backup_role: str, sealer_role: str) -> str:
     """Idempotent SQL that makes the audit's tables, functions, policies and grants; run it as the owner."""
-    roles = {"app": _quoted(app_role), "backup": _quoted(backup_role), "sealer": _quoted(sealer_role)}
-    text = "\n".join((_SCHEMA / part).read_text() for part in _PARTS if (_SCHEMA / part).exists())
+    roles = {
+        "app": _quoted(app_role),
+        "backup": _quoted(backup_role),
+        "sealer": _quoted(sealer_role),
+    }
+    text = "\n".join([_file("tables"), TRIGGER_FUNCTION, _file("doors"), _file("sealing")])
     return re.sub(r"@(app|backup|sealer)@", lambda match: roles[match[1]], text)
 
 
@@ -50,7 +55,13 @@ def audit_triggers_sql(table: str) -> str:
 
 
 def drop_audit_triggers_sql(table: str) -> str:
-    return " ".join(f"DROP TRIGGER IF EXISTS {trigger} ON {_quoted(table)};" for trigger in TRIGGERS)
+    return " ".join(
+        f"DROP TRIGGER IF EXISTS {trigger} ON {_quoted(table)};" for trigger in TRIGGERS
+    )
+
+
+def _file(name: str) -> str:
+    return (_SCHEMA / f"{name}.sql").read_text()
 
 
 def _quoted(name: str) -> str:

@@ -20,8 +20,8 @@ CREATE TABLE IF NOT EXISTS tenancy_auditentry (
     operation       text        NOT NULL,
     table_name      text        NOT NULL,
     object_id       uuid,
-    before          jsonb,
-    after           jsonb,
+    before          json,
+    after           json,
     salt            bytea,
     content         bytea       NOT NULL,
     digest          bytea       NOT NULL,
@@ -35,7 +35,7 @@ CREATE INDEX IF NOT EXISTS tenancy_auditentry_actor ON tenancy_auditentry (organ
 CREATE INDEX IF NOT EXISTS tenancy_auditentry_xid ON tenancy_auditentry (organization_id, cluster, xid, id);
 
 -- One block seals the entries whose (xid, id) lies in (from, upto] of one cluster. members holds 16 bytes
--- an entry (id, first half of nothing else but its digest), so that a break names the very row.
+-- an entry (its id and the first half of half its digest), so that a break names the very row.
 CREATE TABLE IF NOT EXISTS tenancy_auditblock (
     organization_id bigint      NOT NULL,
     number          bigint      NOT NULL,
