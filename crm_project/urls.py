@@ -1,9 +1,9 @@
 """Platform pages at the root; every organisation's page under /o/<organization>/."""
 
 from django.urls import include, path
-from django.views.i18n import set_language
 
 from crm_project.views import health, landing, today
+from tenancy.views.account import set_language
 
 organization_pages = [
     path("", today.TodayView.as_view(), name="today"),

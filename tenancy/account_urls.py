@@ -1,3 +1,9 @@
-from django.urls import path  # noqa: F401
+"""A person's pages outside any organisation, beside those of django-allauth."""
 
-urlpatterns: list = []
+from django.urls import path
+
+from tenancy.views import account
+
+urlpatterns = [
+    path("organizations/", account.organizations, name="account_organizations"),
+]
