@@ -25,6 +25,9 @@ class OrganizationField(models.ForeignKey):
         }
         super().__init__(**kwargs)
 
+    def validate(self, value, model_instance) -> None:
+        """Nothing to ask the database: the value comes from the context."""
+
     def pre_save(self, model_instance, add: bool) -> int:
         current = current_organization_id()
         value = getattr(model_instance, self.attname)
@@ -59,6 +62,15 @@ class TenantForeignKey(models.ForeignKey):
         theirs = self.remote_field.model._meta.get_field("organization")
         pair = (theirs, mine) if reverse_join else (mine, theirs)
         return (pair, *super().get_joining_fields(reverse_join))
+
+    def formfield(self, **kwargs):
+        from tenancy.forms.fields import TenantChoiceField
+
+        # Django would ask for the rows while the form's class is made, when no organisation is in force.
+        options = {"form_class": TenantChoiceField, "model": self.remote_field.model}
+        if self.null:
+            options["empty_label"] = "—"
+        return models.Field.formfield(self, **{**options, **kwargs})
 
 
 class _Ciphertext(bytes):

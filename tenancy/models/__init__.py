@@ -2,7 +2,7 @@ from tenancy.models.audit import AuditBlock, AuditEntry, AuditHead, AuditOperati
 from tenancy.models.base import TenantManager, TenantModel, TenantQuerySet
 from tenancy.models.department import Department
 from tenancy.models.due import Due
-from tenancy.models.invitation import Invitation
+from tenancy.models.invitation import Invitation, InvitationRole
 from tenancy.models.membership import Membership
 from tenancy.models.organization import Organization
 from tenancy.models.role import MembershipRole, Role, RolePermission
@@ -16,6 +16,7 @@ __all__ = [
     "Department",
     "Due",
     "Invitation",
+    "InvitationRole",
     "Membership",
     "MembershipRole",
     "Organization",

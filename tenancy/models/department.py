@@ -25,6 +25,7 @@ class Department(TenantModel):
         related_name="managed_departments",
         verbose_name=_("manager"),
     )
+    version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:
         verbose_name = _("department")
@@ -34,9 +35,7 @@ class Department(TenantModel):
                 fields=["organization", "parent", "name"],
                 name="tenancy_department_name_unique",
                 nulls_distinct=False,
-                violation_error_message=_(
-                    "There is already a department of this name here."
-                ),
+                violation_error_message=_("There is already a department of this name here."),
             ),
         ]
 

@@ -19,16 +19,8 @@ class Invitation(TenantModel):
         related_name="+",
         verbose_name=_("department"),
     )
-    role = TenantForeignKey(
-        "tenancy.Role",
-        on_delete=models.CASCADE,
-        related_name="+",
-        verbose_name=_("role"),
-    )
     token_digest = models.BinaryField(max_length=32, editable=False)
-    invited_by = TenantForeignKey(
-        "tenancy.Membership", on_delete=models.CASCADE, related_name="+"
-    )
+    invited_by = TenantForeignKey("tenancy.Membership", on_delete=models.CASCADE, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField(_("expires"))
     accepted_at = models.DateTimeField(null=True, editable=False)
@@ -42,9 +34,7 @@ class Invitation(TenantModel):
                 fields=["organization", "email"],
                 condition=models.Q(accepted_at=None, withdrawn_at=None),
                 name="tenancy_invitation_open_unique",
-                violation_error_message=_(
-                    "This address already has an open invitation."
-                ),
+                violation_error_message=_("This address already has an open invitation."),
             ),
             models.UniqueConstraint(
                 fields=["organization", "token_digest"],
@@ -54,3 +44,20 @@ class Invitation(TenantModel):
 
     def __str__(self) -> str:
         return self.email
+
+
+class InvitationRole(TenantModel):
+    """A role that the invited person will hold."""
+
+    invitation = TenantForeignKey("tenancy.Invitation", on_delete=models.CASCADE, related_name="role_links")
+    role = TenantForeignKey("tenancy.Role", on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        default_permissions = ()
+        verbose_name = _("role of an invitation")
+        verbose_name_plural = _("roles of invitations")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "invitation", "role"], name="tenancy_invitationrole_unique"
+            ),
+        ]

@@ -34,11 +34,10 @@ class Membership(TenantModel):
         related_name="members",
         verbose_name=_("department"),
     )
-    language = models.CharField(
-        _("language"), max_length=10, choices=Language.choices, blank=True
-    )
+    language = models.CharField(_("language"), max_length=10, choices=Language.choices, blank=True)
     joined_at = models.DateTimeField(_("joined"), auto_now_add=True)
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
 
     objects = TenantManager.from_queryset(MembershipQuerySet)()
 

@@ -13,9 +13,8 @@ class Role(TenantModel):
     name_zh = models.CharField(_("Chinese name"), max_length=60, blank=True)
     name_en = models.CharField(_("English name"), max_length=60, blank=True)
     template = models.CharField(max_length=40, blank=True, editable=False)
-    scope = models.PositiveSmallIntegerField(
-        _("data scope"), choices=Scope.choices, default=Scope.OWN
-    )
+    scope = models.PositiveSmallIntegerField(_("data scope"), choices=Scope.choices, default=Scope.OWN)
+    version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:
         verbose_name = _("role")
@@ -36,20 +35,14 @@ class Role(TenantModel):
 
     def __str__(self) -> str:
         chinese_first = (get_language() or "").startswith("zh")
-        first, second = (
-            (self.name_zh, self.name_en)
-            if chinese_first
-            else (self.name_en, self.name_zh)
-        )
+        first, second = (self.name_zh, self.name_en) if chinese_first else (self.name_en, self.name_zh)
         return first or second
 
 
 class RolePermission(TenantModel):
     """One Django permission that a role grants."""
 
-    role = TenantForeignKey(
-        "tenancy.Role", on_delete=models.CASCADE, related_name="grants"
-    )
+    role = TenantForeignKey("tenancy.Role", on_delete=models.CASCADE, related_name="grants")
     permission = models.ForeignKey(
         "auth.Permission", on_delete=models.CASCADE, related_name="+", db_index=False
     )
@@ -68,12 +61,8 @@ class RolePermission(TenantModel):
 class MembershipRole(TenantModel):
     """A role that a member holds."""
 
-    membership = TenantForeignKey(
-        "tenancy.Membership", on_delete=models.CASCADE, related_name="role_links"
-    )
-    role = TenantForeignKey(
-        "tenancy.Role", on_delete=models.PROTECT, related_name="holders"
-    )
+    membership = TenantForeignKey("tenancy.Membership", on_delete=models.CASCADE, related_name="role_links")
+    role = TenantForeignKey("tenancy.Role", on_delete=models.PROTECT, related_name="holders")
 
     class Meta:
         verbose_name = _("role of a member")
