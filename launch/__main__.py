@@ -2,11 +2,12 @@
 
 import sys
 
-if sys.version_info < (3, 11):
-    sys.exit(
-        "\n✗ Python %d.%d is too old; 3.11 or newer is needed.\n"
-        "  Install a newer Python, then: make run PYTHON=python3.12" % sys.version_info[:2]
-    )
+TOO_OLD = """
+✗ Python {}.{} is too old; 3.11 or newer is needed.
+  Install a newer Python, then: make run PYTHON=python3.12"""
+
+if sys.version_info < (3, 11):  # noqa: UP036
+    sys.exit(TOO_OLD.format(*sys.version_info[:2]))
 
 from launch.cli import main  # noqa: E402
 

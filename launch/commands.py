@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from launch.console import Problem
 
-
 ANNOUNCED = re.compile(r"(?:\S{1,3} )?(?:npm )?(?:\[error\]|error:?) (?!code )", re.IGNORECASE)
 EXCEPTION = re.compile(r"[\w.]+(?:Error|Exception|Problem): ")
 
@@ -22,7 +21,7 @@ class Outcome:
 
     @property
     def reason(self):
-        """The line that says why: what the program announces as its error, else an exception, else its last words."""
+        """The line that says why: an announced error, else an exception, else the last words."""
         lines = [line.strip() for line in self.output.splitlines() if line.strip()]
         announced = [line for line in lines if ANNOUNCED.match(line)]
         exceptions = [line for line in lines if EXCEPTION.match(line)]
@@ -45,29 +44,32 @@ def run(place, name, command, *, env, cwd=None):
 
 
 # What a package manager says when something of the machine is missing, and what we say.
+NO_DISK = r"no space left on device|enospc"
+NO_COMPILER = (
+    r"(gcc|cc|clang)' failed|unable to execute|no such file or directory: '(gcc|cc|make)'|unknown compiler"
+    r"|unable to find a compiler|python\.h: no such file"
+)
+NO_NETWORK = (
+    r"name resolution|name or service not known|failed to establish a new connection|network is unreachable"
+    r"|connection refused|enotfound|econnrefused|eai_again|etimedout|read timed out"
+)
 CAUSES = (
-    (("no space left on device", "enospc"), "The disk is full.", "Free at least 1 GB and try again."),
+    (NO_DISK, "The disk is full.", "Free at least 1 GB and try again."),
     (
-        ("gcc' failed", "cc' failed", "unable to execute", "no such file or directory: 'gcc'", "no such file or directory: 'cc'",
-         "unknown compiler", "unable to find a compiler", "'make': no such file", "python.h: no such file"),
+        NO_COMPILER,
         "A package must be compiled here, and there is no C compiler.",
-        "Debian, Ubuntu: `apt-get install build-essential python3-dev`; or use a Python version the packages have\n"
-        "ready-made files for (3.11 to 3.13).",
+        "Debian, Ubuntu: `apt-get install build-essential python3-dev`; or use Python 3.11, for which\n"
+        "every package has a ready-made file.",
     ),
-    (
-        ("temporary failure in name resolution", "name or service not known", "failed to establish a new connection",
-         "network is unreachable", "connection refused", "enotfound", "econnrefused", "eai_again", "etimedout", "read timed out"),
-        "The package index cannot be reached.",
-        "Check the network, or point pip and npm at a mirror, and try again.",
-    ),
-)  # fmt: skip
+    (NO_NETWORK, "The package index cannot be reached.", "Check the network or the mirror, and try again."),
+)
 
 
 def explain(outcome, what, log):
     """The Problem for a failed installation: a known cause in plain words, else the program's own line."""
     output = outcome.output.lower()
     for signs, sentence, remedy in CAUSES:
-        if any(sign in output for sign in signs):
+        if re.search(signs, output):
             return Problem(f"{what}: {sentence}", f"{remedy}\nThe full output is in {log}.")
     return Problem(f"{what}: {outcome.reason}", f"The full output is in {log}.")
 

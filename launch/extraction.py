@@ -1,4 +1,4 @@
-"""Which messages the code asks to have translated: Python by its syntax tree, templates through Django's own rewriting."""
+"""Which messages the code asks to have translated, found without the gettext programs."""
 
 import ast
 import re
@@ -60,7 +60,7 @@ def is_ours(path, root):
 
 
 def in_python(source, path, domain="django"):
-    """Calls of the gettext family; an argument that is no literal is the translators' blind spot and is refused."""
+    """Calls of the gettext family whose text is a literal."""
     for node in ast.walk(ast.parse(source, path)):
         if isinstance(node, ast.Call) and function_name(node) in FUNCTIONS and node.args:
             texts = [literal(argument) for argument in node.args]

@@ -1,7 +1,8 @@
-"""Translations without the gettext programs: `python -m launch.messages extract [FILE.json …] | compile | check`.
+"""Translations without the gettext programs: `python -m launch.messages extract|compile|check`.
 
-Run by the virtual environment's Python. English is the source language, Chinese the catalogue. `extract` writes what
-the code asks for into the catalogue, keeps what is translated, and fills gaps from JSON files {"msgid": "translation"}.
+Run by the virtual environment's Python. English is the source language, Chinese the catalogue.
+`extract [FILE.json …]` writes what the code asks for into the catalogue, keeps what is translated, and fills
+gaps from JSON files {"msgid": "translation"}.
 """
 
 import json

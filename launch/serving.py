@@ -23,7 +23,7 @@ def run(place, environ):
             serve(Setup(place, environ), host, port, url)
     except locks.Taken as taken:
         raise Problem(
-            f"Evergreen CRM already runs from this folder (process {taken.about.get('process')}, {taken.about.get('url')}).",
+            f"Evergreen CRM already runs from this folder, at {taken.about.get('url')}.",
             "Stop that one first (Ctrl-C there, or `make stop`), or use another checkout.",
         ) from None
 
@@ -33,12 +33,12 @@ def serve(setup, host, port, url):
     end_leftovers(record, setup.place.venv)
     check_port(host, port)
     setup.tools()
-    with setup.running_services():
+    with setup.running_services(all_ours=True):
         setup.choose_demo()
         setup.migrate()
         setup.collect_static()
         setup.seed_demo()
-        supervisor = Supervisor(children(setup, host, port), setup.services.started, record)
+        supervisor = Supervisor(children(setup, host, port), setup.services.embedded, record)
         supervisor.run(lambda: announce(setup, supervisor, url))
         step("Stopping")
     step("Stopped")

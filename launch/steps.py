@@ -54,14 +54,15 @@ class Setup:
         self.env = {**environment.effective(self.place, self.environ), **addresses}
 
     @contextmanager
-    def running_services(self):
-        """PostgreSQL and Redis; those started here end here, unless someone wants them kept."""
+    def running_services(self, all_ours=False):
+        """PostgreSQL and Redis; those started here end here (`all_ours`: those found running as well)."""
         try:
             self.start_services()
             yield self.env
         finally:
             if not self.keep_file.exists():
-                self.services.stop()
+                for server in self.services.embedded if all_ours else self.services.started:
+                    server.stop()
 
     @property
     def keep_file(self):

@@ -1,10 +1,12 @@
-"""Keeps the web server, the worker, beat and the embedded servers running until Ctrl-C, then stops all of them."""
+"""Keeps web server, worker, beat and the embedded servers running until Ctrl-C, then stops all of them."""
 
 import json
 import os
 import signal
 import subprocess
 import time
+from dataclasses import dataclass
+from pathlib import Path
 
 from launch import processes
 from launch.console import Problem, note
@@ -14,27 +16,23 @@ PER_SECONDS = 60
 LARGEST_LOG = 10_000_000
 
 
+@dataclass
 class Child:
     """One program of the product, in a session of its own, so that Ctrl-C reaches only the supervisor."""
 
-    def __init__(self, name, command, env, log, cwd):
-        self.name, self.command, self.env, self.log, self.cwd = (
-            name,
-            [str(word) for word in command],
-            env,
-            log,
-            cwd,
-        )
-        self.process = None
+    name: str
+    command: list
+    env: dict
+    log: Path
+    cwd: Path
+    process: subprocess.Popen | None = None
 
     def start(self):
         if self.log.exists() and self.log.stat().st_size > LARGEST_LOG:
             self.log.replace(self.log.with_suffix(".log.1"))
         with open(self.log, "ab") as log:
-            self.process = subprocess.Popen(
-                self.command, env=self.env, cwd=self.cwd, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                start_new_session=True,
-            )  # fmt: skip
+            options = {"stdin": subprocess.DEVNULL, "stdout": log, "stderr": log, "cwd": self.cwd}
+            self.process = subprocess.Popen(self.command, env=self.env, start_new_session=True, **options)
 
     def is_running(self):
         return self.process is not None and self.process.poll() is None
@@ -55,7 +53,7 @@ class Child:
 
 
 class Supervisor:
-    """`children` are ours from start to end; `servers` (embedded) are started again when they die, and stopped last."""
+    """Runs `children` from start to end, and starts embedded `servers` again when they die."""
 
     def __init__(self, children, servers, record, most_restarts=MOST_RESTARTS):
         self.children = children
