@@ -72,3 +72,54 @@ class PersonRole(TextChoices):
     BUYER = "buyer", _("Buyer")
     FINANCE = "finance", _("Finance")
     OTHER = "other", pgettext_lazy("role of a contact person", "Other")
+
+
+class ImportStatus(TextChoices):
+    """How far an import has come. Only `customers.actions.import_batch` moves it on."""
+
+    UPLOADED = "uploaded", _("Waiting for columns")
+    STAGING = "staging", _("Being checked")
+    STAGED = "staged", _("Ready to import")
+    APPLYING = "applying", _("Importing")
+    APPLIED = "applied", _("Imported")
+    REVERTING = "reverting", _("Being reverted")
+    REVERTED = "reverted", _("Reverted")
+    FAILED = "failed", _("Failed")
+    DISCARDED = "discarded", _("Discarded")
+
+
+class RowOutcome(TextChoices):
+    """What an import does with a row of the file."""
+
+    NEW = "new", _("New")
+    UPDATE = "update", _("Update")
+    SKIP = "skip", _("Skip")
+    ERROR = "error", _("Error")
+
+
+class RowResult(TextChoices):
+    """What became of an imported row; empty: what its outcome announced."""
+
+    AS_ANNOUNCED = "", _("As announced")
+    UNCHANGED = "unchanged", _("Nothing to change")
+    KEPT = "kept", _("Kept at the revert")
+    PARTLY = "partly", _("Partly restored")
+
+
+class DuplicatePolicy(TextChoices):
+    """What happens to a row whose customer exists already."""
+
+    SKIP = "skip", _("Skip the row")
+    UPDATE = "update", _("Update the customer")
+    CREATE = "create", _("Create another customer")
+
+
+class MatchKey(TextChoices):
+    """By what an imported row recognises a customer."""
+
+    CODE = "code", _("Code")
+    IDENTITY = "identity", _("Identity number")
+    PHONE = "phone", _("Phone")
+    EMAIL = "email", _("Email")
+    NAME_BIRTHDAY = "name_birthday", _("Name and birthday")
+    NAME = "name", _("Name")

@@ -1,5 +1,6 @@
 from customers.models.contact import ContactPerson, ContactPoint
 from customers.models.customer import Customer
+from customers.models.import_batch import ImportBatch, ImportMapping, ImportRow
 from customers.models.numbering import CodeCounter
 from customers.models.search import CustomerSearch
 from customers.models.timeline import TimelineEntry
@@ -10,5 +11,8 @@ __all__ = [
     "ContactPoint",
     "Customer",
     "CustomerSearch",
+    "ImportBatch",
+    "ImportMapping",
+    "ImportRow",
     "TimelineEntry",
 ]
