@@ -28,6 +28,12 @@ class ContactPerson(TenantModel):
         verbose_name = _("contact person")
         verbose_name_plural = _("contact persons")
         ordering = ["position", "id"]
+        constraints = [
+            # What lets a higher row that names a customer and a person be sure that they belong together.
+            models.UniqueConstraint(
+                fields=["organization", "customer", "id"], name="customers_contactperson_of_customer"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
