@@ -127,7 +127,11 @@ class Shell:
 
     def _entry(self, item: NavItem | Command) -> Entry:
         url = self._url(item.url_name)
-        current = bool(url) and self.request.path.startswith(url) and (url != self.today_url or self.request.path == url)
+        current = (
+            bool(url)
+            and self.request.path.startswith(url)
+            and (url != self.today_url or self.request.path == url)
+        )
         return Entry(item.key, item.label, item.icon, url, current, getattr(item, "dialog", False))
 
     def _url(self, url_name: str) -> str:

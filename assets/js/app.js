@@ -1,0 +1,43 @@
+import { chooseTheme, chosenTheme } from "./lib/theme.js";
+import { startDialogs } from "./lib/dialogs.js";
+import { startDrafts } from "./lib/drafts.js";
+import { startForms } from "./lib/forms.js";
+import { startKeys } from "./lib/keys.js";
+import { startMenus } from "./lib/menus.js";
+import { onEvent, texts } from "./lib/page.js";
+import { startPalette } from "./lib/palette.js";
+import { startTables } from "./lib/tables.js";
+import { startToasts, toast } from "./lib/toasts.js";
+
+function startTheme() {
+  const mark = () => {
+    for (const button of document.querySelectorAll("[data-theme-choice] button")) {
+      button.setAttribute("aria-pressed", button.value === chosenTheme());
+    }
+  };
+  mark();
+  onEvent("click", "[data-theme-choice] button", (event, button) => {
+    chooseTheme(button.value);
+    mark();
+  });
+}
+
+function startCopy() {
+  onEvent("click", "[data-copy]", async (event, button) => {
+    await navigator.clipboard.writeText(button.dataset.copy);
+    toast({ message: texts.copied });
+  });
+}
+
+function startBusy() {
+  let open = 0;
+  const line = document.getElementById("busy");
+  const count = (step) => () => {
+    open = Math.max(0, open + step);
+    line?.classList.toggle("on", open > 0);
+  };
+  document.addEventListener("htmx:beforeRequest", count(1));
+  document.addEventListener("htmx:afterRequest", count(-1));
+}
+
+for (const start of [startForms, startDrafts, startToasts, startDialogs, startMenus, startPalette, startKeys, startTables, startTheme, startCopy, startBusy]) start();
