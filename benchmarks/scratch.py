@@ -1,0 +1,70 @@
+"""Scratch databases: beside the product's own, on the same server, with the same roles."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg2
+
+from crm_project import environment as env
+
+_URLS = ("DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_BACKUP_URL")
+
+
+def environment_for(database: str) -> dict[str, str]:
+    """The environment of a process that works on the scratch database `database`."""
+    return {**os.environ, **{name: _with_database(env.text(name), database) for name in _URLS}}
+
+
+def create(database: str) -> dict[str, str]:
+    """A fresh, migrated database; the environment to use it with."""
+    drop(database)
+    with _maintenance() as cursor:
+        cursor.execute(f'CREATE DATABASE "{database}"')
+    with _cursor(_with_database(env.text("DATABASE_OWNER_URL"), database)) as cursor:
+        cursor.execute("ALTER SCHEMA public OWNER TO CURRENT_USER")
+    environment = environment_for(database)
+    subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], env=environment, check=True, cwd=env.BASE_DIR)
+    return environment
+
+
+def drop(database: str) -> None:
+    with _maintenance() as cursor:
+        cursor.execute(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
+
+
+def exists(database: str) -> bool:
+    with _maintenance() as cursor:
+        cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database])
+        return cursor.fetchone() is not None
+
+
+@contextmanager
+def scratch_database(name: str) -> Iterator[dict[str, str]]:
+    """The environment of a fresh, migrated database that is dropped at the end."""
+    try:
+        yield create(name)
+    finally:
+        drop(name)
+
+
+def _with_database(url: str, database: str) -> str:
+    return urlunsplit(urlsplit(url)._replace(path=f"/{database}"))
+
+
+def _maintenance():
+    return _cursor(env.text("DATABASE_OWNER_URL"))
+
+
+@contextmanager
+def _cursor(url: str):
+    connection = psycopg2.connect(url)
+    connection.autocommit = True
+    try:
+        with connection.cursor() as cursor:
+            yield cursor
+    finally:
+        connection.close()
