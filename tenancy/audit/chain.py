@@ -1,0 +1,26 @@
+"""One chain at a time: an organisation's, or the platform's own."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import connection, transaction
+
+from tenancy.context import organization_context
+
+PLATFORM = 0
+"""The chain of sign-ins, second factors and users: no organisation has this number."""
+
+
+@contextmanager
+def chain_context(organization_id: int) -> Iterator[None]:
+    """A transaction in which the entries and blocks of one chain can be read."""
+    if organization_id != PLATFORM:
+        with organization_context(organization_id):
+            yield
+        return
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT coalesce(current_setting('app.organization_id', true), '')")
+        (outer,) = cursor.fetchone()
+        cursor.execute("SET LOCAL app.organization_id = '0'")
+        yield
+        cursor.execute("SET LOCAL app.organization_id = %s", [outer])
