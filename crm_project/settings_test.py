@@ -12,6 +12,7 @@ STORAGES = {
 }
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 WHITENOISE_AUTOREFRESH = True
+QUEUE_PREFIX = "test:"  # no worker listens here, unless a test starts one
 for _database in DATABASES.values():  # noqa: F405
     _database["CONN_MAX_AGE"] = 0
     _database.setdefault("OPTIONS", {})["options"] = "-c synchronous_commit=off"

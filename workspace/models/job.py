@@ -1,3 +1,4 @@
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -32,14 +33,14 @@ class Job(TenantModel):
         related_name="+",
         verbose_name=_("requested by"),
     )
-    params = models.JSONField(default=dict)
-    state = models.JSONField(default=dict)
-    result = models.JSONField(default=dict)
+    params = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+    state = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+    result = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
     done = models.PositiveBigIntegerField(default=0)
     total = models.PositiveBigIntegerField(default=0)
     stage = models.CharField(max_length=40, blank=True)
     error = models.CharField(max_length=60, blank=True)
-    error_params = models.JSONField(default=dict)
+    error_params = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
     attempts = models.PositiveSmallIntegerField(default=0)
     cancel_requested = models.BooleanField(default=False)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)

@@ -1,3 +1,4 @@
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -21,7 +22,7 @@ class Notification(TenantModel):
 
     recipient = TenantForeignKey("tenancy.Membership", on_delete=models.CASCADE, related_name="+")
     kind = models.CharField(max_length=60)
-    params = models.JSONField(default=dict)
+    params = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
     key = models.CharField(max_length=120, null=True)
     created_at = models.DateTimeField(auto_now_add=True)
     read_at = models.DateTimeField(null=True)
