@@ -1,0 +1,124 @@
+import os
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from crm_project import environment as env
+from e2e.house import PASSWORD, House, house
+
+AXE = env.BASE_DIR / "node_modules" / "axe-core" / "axe.min.js"
+SHOTS = env.LOCAL_DIR / "walk"
+QUIET = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+).split()
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+
+
+def pytest_collection_modifyitems(items) -> None:
+    for item in items:
+        if "/e2e/" in str(item.path):
+            item.add_marker(pytest.mark.e2e)
+    if not os.environ.get("CRM_WALK"):
+        items[:] = [item for item in items if not item.get_closest_marker("walk")]
+
+
+@dataclass(frozen=True)
+class Combination:
+    """How a page is looked at."""
+
+    phone: bool
+    dark: bool
+    language: str
+
+    def __str__(self) -> str:
+        return "-".join(("phone" if self.phone else "desktop", "dark" if self.dark else "light", self.language))
+
+    @property
+    def options(self) -> dict:
+        size = {"width": 390, "height": 844} if self.phone else {"width": 1440, "height": 900}
+        return {
+            "viewport": size,
+            "has_touch": self.phone,
+            "is_mobile": self.phone,
+            "locale": "zh-CN" if self.language.startswith("zh") else "en-GB",
+            "reduced_motion": "reduce",
+            "color_scheme": "dark" if self.dark else "light",
+        }
+
+
+EVERY = [
+    Combination(phone, dark, language)
+    for language in ("zh-hans", "en")
+    for phone in (True, False)
+    for dark in (False, True)
+]
+CONTRASTING = [Combination(True, False, "zh-hans"), Combination(False, True, "en")]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    program = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    if not program:
+        pytest.skip("No Chromium: set CHROMIUM to the program.")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=QUIET)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def the_house() -> Iterator[House]:
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw9")
+    name = f"{re.sub(r'[^a-z0-9]', '_', os.environ.get('DB_SUFFIX', 'ci').lower())}_{worker}"
+    with house(name, queue=4 + int(worker[2:]) % 10) as built:
+        yield built
+
+
+SignIn = Callable[..., Page]
+
+
+@pytest.fixture
+def sign_in(chromium: Browser, the_house: House) -> Iterator[SignIn]:
+    """`sign_in("rep@demo.example", combination)` → a page that stands on the person's today page."""
+    opened: list[BrowserContext] = []
+
+    def enter(email: str, combination: Combination = CONTRASTING[0]) -> Page:
+        context = chromium.new_context(base_url=the_house.url, **combination.options)
+        opened.append(context)
+        context.add_cookies(
+            [{"name": "theme", "value": "dark" if combination.dark else "light", "url": the_house.url}]
+        )
+        page = context.new_page()
+        page.goto("/accounts/login/")
+        page.fill("input[name=login]", email)
+        page.fill("input[name=password]", PASSWORD)
+        page.press("input[name=password]", "Enter")
+        page.wait_for_url("**/o/*/")
+        speak(page, combination.language)
+        return page
+
+    yield enter
+    for context in opened:
+        context.close()
+
+
+def speak(page: Page, language: str) -> None:
+    """Switch the person's language, as the menu does."""
+    if page.evaluate("document.documentElement.lang") == language:
+        return
+    token = next(c["value"] for c in page.context.cookies() if c["name"] == "csrftoken")
+    form = {"language": language, "next": "/", "csrfmiddlewaretoken": token}
+    page.request.post("/i18n/", form=form, headers={"Referer": page.url})
+    page.reload()
+
+
+def violations(page: Page) -> list[str]:
+    """What axe-core finds against WCAG 2.2 AA on the page as it stands."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)["violations"]
+    return [f"{one['id']}: {node['html'][:160]}" for one in found for node in one["nodes"][:3]]

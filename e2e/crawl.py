@@ -1,0 +1,38 @@
+"""Every page a person can reach by following links: one address for each kind of page."""
+
+import re
+from collections import deque
+
+from django.urls import Resolver404, resolve
+from playwright.sync_api import Page
+
+_LINK = re.compile(r'(?:href|hx-get|data-href)="(/(?:o|accounts)/[^"#]*)"')
+_LEAVES = ("account_logout", "set_language")
+
+
+def reachable(page: Page, start: str, limit: int = 400) -> dict[str, str]:
+    """Name of the page → the first address found for it, breadth first from `start`."""
+    found: dict[str, str] = {}
+    waiting, seen = deque([start]), {start}
+    while waiting and len(seen) < limit:
+        path = waiting.popleft()
+        name = _name(path)
+        if not name or name in found or name in _LEAVES:
+            continue
+        answer = page.request.get(path, max_redirects=0)
+        if answer.status != 200 or "text/html" not in answer.headers.get("content-type", ""):
+            continue
+        found[name] = path
+        for link in _LINK.findall(answer.text()):
+            link = link.replace("&amp;", "&")
+            if link not in seen:
+                seen.add(link)
+                waiting.append(link)
+    return found
+
+
+def _name(path: str) -> str:
+    try:
+        return resolve(path.split("?")[0]).view_name
+    except Resolver404:
+        return ""
