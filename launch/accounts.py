@@ -9,6 +9,7 @@ from pathlib import Path
 
 from launch.console import Problem, note
 
+RUNTIME_BASES = (Path("/var/lib"), Path("/var/tmp"))
 UNPRIVILEGED = ("nobody", "postgres", "daemon")
 
 
@@ -60,7 +61,7 @@ def account_of(entry):
 def runtime_folder(place):
     """Where an unprivileged server lives when it cannot enter the checkout (a private home folder, say)."""
     name = f"evergreen-crm-{'-'.join(place.local.parts[1:])}"
-    base = next(folder for folder in (Path("/var/lib"), Path("/var/tmp")) if os.access(folder, os.W_OK))
+    base = next(folder for folder in RUNTIME_BASES if os.access(folder, os.W_OK))
     folder = base / name
     folder.mkdir(mode=0o711, exist_ok=True)
     return folder

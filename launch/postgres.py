@@ -79,8 +79,7 @@ class Postgres:
             self.initialise()
         self.check_version()
         self.forget_stale_pid()
-        port = self.state.get("port")
-        if not port or not processes.port_is_free(port):
+        if not processes.still_free(self.state.get("port")):
             self.remember(port=processes.free_port())
         # After a hard kill the old server's children need a moment to let go of its memory.
         if not any(self.launch() for _ in range(3)):
@@ -131,7 +130,7 @@ class Postgres:
         (self.cluster / "postmaster.pid").unlink(missing_ok=True)
 
     def initialise(self):
-        """Make the cluster beside its place and move it there whole: an interrupted attempt leaves nothing."""
+        """Make the cluster beside its place and move it there whole, so that half a cluster never counts."""
         making = self.cluster.with_name("postgres.making")
         shutil.rmtree(making, ignore_errors=True)
         making.mkdir(mode=0o700, parents=True)

@@ -43,6 +43,11 @@ def port_is_free(port, host="127.0.0.1"):
     return True
 
 
+def still_free(port, seconds=2):
+    """Whether our port of last time can be had again; a server that just died may hold it for a moment."""
+    return bool(port) and wait_until(lambda: port_is_free(int(port)), seconds)
+
+
 def free_port():
     """A free port below the range the kernel hands out, so that it is still free after a restart."""
     while not port_is_free(port := random.randrange(20_000, 30_000)):

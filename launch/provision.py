@@ -4,6 +4,8 @@
 
 import json
 import sys
+from contextlib import closing
+from urllib.parse import urlsplit
 
 LOGINS = ("crm_owner", "crm_app", "crm_backup")
 ROLES = (
@@ -14,8 +16,6 @@ ROLES = (
     ("crm_backup", "LOGIN"),
 )
 MEMBERSHIPS = ("GRANT crm_search, crm_sealer TO crm_owner", "GRANT crm_owner TO CURRENT_USER")
-# Inside the database, as its owner: it hands out the schema itself, migration by migration.
-SCHEMA = ("SET ROLE crm_owner", "ALTER SCHEMA public OWNER TO crm_owner", "RESET ROLE")
 
 
 class Refused(Exception):
@@ -26,33 +26,51 @@ def role_statement(role, options, password):
     return f"CREATE ROLE {role} {options}" + (f" PASSWORD '{password}'" if role in LOGINS else "")
 
 
-def database_statement(database):
-    return f"CREATE DATABASE \"{database}\" OWNER crm_owner ENCODING 'UTF8' TEMPLATE template0"
+def create_database(database):
+    return f"CREATE DATABASE \"{database}\" ENCODING 'UTF8' TEMPLATE template0"
+
+
+def ownership(database):
+    """Inside the database: its owner hands out the schema itself, migration by migration."""
+    return (
+        f'ALTER DATABASE "{database}" OWNER TO crm_owner',
+        "SET LOCAL ROLE crm_owner",
+        "ALTER SCHEMA public OWNER TO crm_owner",
+        "RESET ROLE",
+    )
 
 
 def script(database="crm", password="<choose a password>"):
     """What an administrator runs in psql where the product may not create roles."""
-    statements = [
-        *(role_statement(role, options, password) for role, options in ROLES),
-        *MEMBERSHIPS,
-        database_statement(database),
-    ]
-    inside = [f'\\connect "{database}"', *(f"{line};" for line in SCHEMA)]
-    return "\n".join([*(f"{line};" for line in statements), *inside])
+    roles = (role_statement(role, options, password) for role, options in ROLES)
+    inside = ["BEGIN", *roles, *MEMBERSHIPS, *ownership(database), "COMMIT"]
+    return "\n".join(
+        [f"{create_database(database)};", f'\\connect "{database}"', *(f"{line};" for line in inside)]
+    )
 
 
-def provision(url, database, passwords):
-    """Create what is missing. {"provisioned": False} when this login may not; Refused when it must not."""
+def provision(url, database, passwords, ours=False):
+    """Make what is missing, all or nothing. {"provisioned": False}: this login may not. Refused: it must not.
+
+    `ours`: roles that exist are this installation's own, as in an embedded cluster.
+    """
     with connection(url) as server:
+        server.autocommit = True
         may_create, version = ask(server, MAY_CREATE)[0]
         if version < 150000:
             raise Refused(f"The PostgreSQL server is version {version // 10000}; 15 or newer is needed.")
         if not may_create:
             return {"provisioned": False}
-        for statement in missing_statements(server, database, passwords):
-            server.cursor().execute(statement)
-    with connection(url, database) as inside:
-        for statement in SCHEMA:
+        present = {role for (role,) in ask(server, "SELECT rolname FROM pg_roles")}
+        if not ours and present.intersection(LOGINS):
+            raise Refused(
+                "The roles crm_owner, crm_app or crm_backup exist there, made by another installation."
+            )
+        if not ask(server, "SELECT 1 FROM pg_database WHERE datname = %s", [database]):
+            server.cursor().execute(create_database(database))
+    with connection(url, database) as inside, inside:
+        check_empty(inside)
+        for statement in [*role_statements(present, passwords), *MEMBERSHIPS, *ownership(database)]:
             inside.cursor().execute(statement)
         check_roles(inside)
     return {"provisioned": True}
@@ -60,23 +78,24 @@ def provision(url, database, passwords):
 
 MAY_CREATE = """SELECT rolsuper OR (rolcreaterole AND rolcreatedb), current_setting('server_version_num')::int
     FROM pg_roles WHERE rolname = current_user"""
+FOREIGN_TABLES = (
+    """SELECT count(*) FROM pg_tables WHERE schemaname = 'public' AND tableowner <> 'crm_owner'"""
+)
 UNSAFE = """SELECT rolname FROM pg_roles WHERE rolname = ANY (%s)
     AND (rolsuper OR rolbypassrls OR rolreplication)"""
 
 
-def missing_statements(server, database, passwords):
-    present = {name for (name,) in ask(server, "SELECT rolname FROM pg_roles")}
-    foreign = [role for role in LOGINS if role in present and role not in passwords]
-    if foreign:
-        raise Refused(f"The roles {', '.join(foreign)} exist on this server, made by another installation.")
+def role_statements(present, passwords):
     for role, options in ROLES:
         if role not in present:
             yield role_statement(role, options, passwords.get(role))
         elif role in LOGINS:
             yield f"ALTER ROLE {role} PASSWORD '{passwords[role]}'"
-    yield from MEMBERSHIPS
-    if not ask(server, "SELECT 1 FROM pg_database WHERE datname = %s", [database]):
-        yield database_statement(database)
+
+
+def check_empty(inside):
+    if ask(inside, FOREIGN_TABLES)[0][0]:
+        raise Refused("The database holds tables of another application.")
 
 
 def check_roles(server):
@@ -87,13 +106,15 @@ def check_roles(server):
 
 
 def connection(url, database=None):
-    """An autocommit connection; the server's own maintenance database stands in for one not yet made."""
-    from contextlib import closing
-
+    """A connection that closes itself; the maintenance database stands in for one not yet made."""
     import psycopg2
 
-    opened = psycopg2.connect(url, connect_timeout=10, **({"dbname": database} if database else {}))
-    opened.autocommit = True
+    try:
+        opened = psycopg2.connect(url, connect_timeout=10, **({"dbname": database} if database else {}))
+    except psycopg2.OperationalError:
+        if database or urlsplit(url).path == "/postgres":
+            raise
+        return connection(url, "postgres")
     return closing(opened)
 
 

@@ -65,7 +65,7 @@ class Redis:
 
     def configure(self):
         port, password = self.setting("port"), self.setting("requirepass")
-        if not port or not processes.port_is_free(int(port)):
+        if not processes.still_free(port):
             port = processes.free_port()
         text = CONFIGURATION.format(
             port=port, password=password or secrets.token_urlsafe(24), folder=self.folder, log=self.log

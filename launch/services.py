@@ -14,6 +14,11 @@ from launch.redis import Redis
 ROLE_OF = {"DATABASE_URL": "crm_app", "DATABASE_OWNER_URL": "crm_owner", "DATABASE_BACKUP_URL": "crm_backup"}
 
 
+REFUSED_REMEDY = (
+    "Name another database, or set DATABASE_URL, DATABASE_OWNER_URL and DATABASE_BACKUP_URL yourself."
+)
+
+
 class Services:
     """PostgreSQL and Redis: `embedded` are servers of our own, `started` those brought up just now."""
 
@@ -47,7 +52,7 @@ class Services:
 
     def given(self, name, stored):
         """A connection the person chose: in the environment, or by hand in `.local/env`."""
-        ours = stored.get("CRM_REDIS" if name == "REDIS_URL" else "CRM_DATABASE", "external") != "external"
+        ours = stored.get("CRM_REDIS" if name == "REDIS_URL" else "CRM_DATABASE") == "embedded"
         return self.environ.get(name) or ("" if ours else stored.get(name, ""))
 
     def embedded_database(self):
@@ -57,7 +62,7 @@ class Services:
         if server.state.get("provisioned") != provision.script():
             passwords = server.state.get("passwords") or new_passwords()
             server.remember(passwords=passwords)
-            self.provision(server.admin_url(), "crm", passwords)
+            self.provision(server.admin_url(), "crm", passwords, ours=True)
             server.remember(provisioned=provision.script())
         return {name: server.role_url(role) for name, role in ROLE_OF.items()} | {"CRM_DATABASE": "embedded"}
 
@@ -85,9 +90,9 @@ class Services:
         urls = {key: with_login(url, role, passwords[role], name) for key, role in ROLE_OF.items()}
         return urls | {"CRM_DATABASE": provisioned_mark(url)}
 
-    def provision(self, url, database, passwords):
+    def provision(self, url, database, passwords, ours=False):
         """Run launch.provision in the virtual environment, which has the driver."""
-        request = json.dumps({"url": url, "database": database, "passwords": passwords})
+        request = json.dumps({"url": url, "database": database, "passwords": passwords, "ours": ours})
         done = subprocess.run(
             [self.place.python, "-m", "launch.provision"],
             input=request,
@@ -97,9 +102,7 @@ class Services:
         )
         answer = json.loads(done.stdout or json.dumps({"error": done.stderr.strip()[-400:]}))
         if refusal := answer.get("refused"):
-            raise Problem(
-                refusal, "Set DATABASE_URL, DATABASE_OWNER_URL and DATABASE_BACKUP_URL to its logins."
-            )
+            raise Problem(refusal, REFUSED_REMEDY)
         if error := answer.get("error"):
             raise Problem(f"The database server cannot be used: {error}", "Check DATABASE_URL.")
         return answer["provisioned"]
