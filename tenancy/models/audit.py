@@ -18,8 +18,22 @@ class AuditOperation(models.TextChoices):
     EVENT = "event", _("sign-in event")
 
 
+class _JsonText(models.JSONField):
+    """A column of type json, which keeps the text that was sealed; the driver hands it over already parsed."""
+
+    def from_db_value(self, value, expression, connection):
+        return value
+
+    def deconstruct(self):
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django.db.models.JSONField", args, kwargs
+
+
 class AuditEntry(models.Model):
-    """One changed row: who, when, by which request, before and after. Its database key is (organization_id, at, id)."""
+    """One changed row: who, when, by which request, before and after.
+
+    Its database key is (organization_id, at, id).
+    """
 
     id = models.BigIntegerField(primary_key=True)
     organization_id = models.BigIntegerField()
@@ -33,8 +47,8 @@ class AuditEntry(models.Model):
     operation = models.TextField(_("operation"), choices=AuditOperation.choices)
     table_name = models.TextField(_("kind of record"))
     object_id = models.UUIDField(_("record"), null=True)
-    before = models.JSONField(_("before"), null=True)
-    after = models.JSONField(_("after"), null=True)
+    before = _JsonText(_("before"), null=True)
+    after = _JsonText(_("after"), null=True)
     salt = models.BinaryField(null=True)
     content = models.BinaryField()
     digest = models.BinaryField()
