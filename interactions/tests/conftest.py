@@ -1,0 +1,1 @@
+from tenancy.tests.conftest import inside_ours, ours, theirs  # noqa: F401
