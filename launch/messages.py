@@ -23,7 +23,7 @@ METADATA = {
     "Content-Transfer-Encoding": "8bit",
     "Plural-Forms": "nplurals=1; plural=0;",
 }
-PLACEHOLDER = re.compile(r"%\((\w+)\)|\{(\w*)\}|%([sd])")
+PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w*\}|%[sd]")
 
 
 def catalogue(domain):

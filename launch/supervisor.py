@@ -28,6 +28,8 @@ class Child:
     process: subprocess.Popen | None = None
 
     def start(self):
+        if self.process:
+            end_group(self.process.pid)
         if self.log.exists() and self.log.stat().st_size > LARGEST_LOG:
             self.log.replace(self.log.with_suffix(".log.1"))
         with open(self.log, "ab") as log:
@@ -65,8 +67,7 @@ class Supervisor:
 
     def run(self, when_started=lambda: None):
         """Start everything, watch it until a signal comes, and leave nothing behind."""
-        for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(sign, self.on_signal)
+        self.handle_signals()
         try:
             for child in self.children:
                 self.check(child)
@@ -76,6 +77,10 @@ class Supervisor:
                 time.sleep(0.3)
         finally:
             self.stop()
+
+    def handle_signals(self):
+        for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(sign, self.on_signal)
 
     def on_signal(self, *_):
         self.stopping = True
