@@ -1,5 +1,5 @@
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from customers.enums import (
@@ -12,7 +12,7 @@ from customers.enums import (
 )
 from tenancy.db import EncryptedTextField, TenantForeignKey
 from tenancy.models import TenantManager, TenantModel, TenantQuerySet
-from tenancy.urls import organization_url
+from tenancy.links import organization_url
 
 
 class CustomerQuerySet(TenantQuerySet):
@@ -21,7 +21,7 @@ class CustomerQuerySet(TenantQuerySet):
 
 
 class Customer(TenantModel):
-    """A person or a company the organisation deals with. Nothing derived lives here: see the rollups of each floor."""
+    """A person or a company the organisation deals with. Nothing derived lives here: each floor has its rollup."""
 
     scope_field = "owner"
 
@@ -66,6 +66,15 @@ class Customer(TenantModel):
     identity_index = models.BinaryField(max_length=32, null=True, editable=False)
     bank_account = EncryptedTextField(_("bank account"))
     bank_index = models.BinaryField(max_length=32, null=True, editable=False)
+
+    folder = TenantForeignKey(
+        "workspace.AttachmentFolder",
+        on_delete=models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
+    )
+    """Its files; made when the first page of files is opened."""
 
     owner = TenantForeignKey(
         "tenancy.Membership",
@@ -115,29 +124,27 @@ class Customer(TenantModel):
                 violation_error_message=_("The birthday lies too far back."),
             ),
         ]
-        # Lists sort by name or by last change, over everything or over one owner's book.
+        # Lists sort by name, change or creation, over everything or one owner's book; each filter has an index.
         indexes = [
+            models.Index(fields=["organization", "name_key", "id"], name="customers_customer_name"),
+            models.Index(fields=["organization", "-updated_at", "-id"], name="customers_customer_updated"),
+            models.Index(fields=["organization", "-created_at", "-id"], name="customers_customer_created"),
             models.Index(
-                fields=["organization", "name_key", "id"],
-                name="customers_customer_name",
-                condition=Q(archived_at=None),
+                fields=["organization", "owner", "name_key", "id"], name="customers_customer_own_name"
             ),
             models.Index(
-                F("organization"),
-                F("updated_at").desc(),
-                F("id").desc(),
-                name="customers_customer_updated",
+                fields=["organization", "owner", "-updated_at", "-id"], name="customers_customer_own_updated"
             ),
+            models.Index(fields=["organization", "tier"], name="customers_customer_tier"),
+            models.Index(fields=["organization", "kind"], name="customers_customer_kind"),
+            models.Index(fields=["organization", "relationship"], name="customers_customer_relation"),
+            models.Index(fields=["organization", "source"], name="customers_customer_source"),
+            models.Index(fields=["organization", "province"], name="customers_customer_province"),
+            models.Index(fields=["organization", "city"], name="customers_customer_city"),
             models.Index(
-                fields=["organization", "owner", "name_key", "id"],
-                name="customers_customer_own_name",
-            ),
-            models.Index(
-                F("organization"),
-                F("owner"),
-                F("updated_at").desc(),
-                F("id").desc(),
-                name="customers_customer_own_updated",
+                fields=["organization", "archived_at"],
+                name="customers_customer_archived",
+                condition=Q(archived_at__isnull=False),
             ),
             models.Index(
                 fields=["organization", "identity_index"],

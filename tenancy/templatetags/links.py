@@ -1,6 +1,6 @@
 from django import template
 
-from tenancy.urls import organization_url
+from tenancy.links import organization_url
 
 register = template.Library()
 

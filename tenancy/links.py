@@ -1,0 +1,10 @@
+"""Addresses of an organisation's pages."""
+
+from django.urls import reverse
+
+from tenancy.context import current_organization
+
+
+def organization_url(name: str, **kwargs) -> str:
+    """The address of a page of the organisation in force, e.g. `organization_url("customers:detail", pk=…)`."""
+    return reverse(name, kwargs={"organization": current_organization().slug, **kwargs})
