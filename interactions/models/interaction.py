@@ -10,9 +10,9 @@ from interactions.enums import KIND_ICONS, Attitude, ContactKind
 from interactions.models.constraints import SameCustomerKey
 from tenancy.access import Viewer
 from tenancy.db import TenantForeignKey
+from tenancy.links import organization_url
 from tenancy.models import TenantModel
 from tenancy.models.base import TenantManager, TenantQuerySet
-from tenancy.urls import organization_url
 
 CLOCK_SKEW = timedelta(minutes=5)
 """How far ahead of ours a person's clock may be."""
