@@ -88,7 +88,7 @@ const passkeys = () => walk(path.join(root, "assets/js/pages"), [".js"]);
 
 function iconNames() {
   const listed = fs.readFileSync(path.join(root, "assets/icons.txt"), "utf8").split(/\s+/).filter(Boolean);
-  const found = new Set(listed);
+  const found = new Set([...listed, ...(process.env.EXTRA_ICONS ?? "").split(" ").filter(Boolean)]);
   for (const file of pages) {
     for (const [, ...names] of fs.readFileSync(file, "utf8").matchAll(LITERAL_ICON)) found.add(names.find(Boolean));
   }

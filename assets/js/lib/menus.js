@@ -12,7 +12,8 @@ function place(menu) {
   panel.removeAttribute("style");
   if (!menu.closest(".list, .sheet, .tabs")) return;
   const anchor = menu.getBoundingClientRect();
-  const below = innerHeight - anchor.bottom > panel.offsetHeight + 12;
+  const floor = innerHeight - (document.querySelector(".phonebar")?.offsetHeight ?? 0);
+  const below = floor - anchor.bottom > panel.offsetHeight + 12;
   Object.assign(panel.style, {
     position: "fixed",
     inset: "auto",
