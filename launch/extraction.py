@@ -37,8 +37,16 @@ def extract(root):
             yield from in_python(path.read_text("utf-8"), name)
         elif path.suffix == ".js":
             yield from in_script(path.read_text("utf-8"), name)
-        elif path.suffix in TEMPLATE_SUFFIXES and "templates" in path.parts:
+        elif is_template(path):
             yield from in_template(path.read_text("utf-8"), name)
+
+
+def is_template(path):
+    return path.suffix in TEMPLATE_SUFFIXES and "templates" in path.parts
+
+
+def templates(root):
+    return (path for path in sources(root) if is_template(path) and path.suffix == ".html")
 
 
 def sources(root):

@@ -11,7 +11,8 @@ import sys
 from collections import defaultdict
 from pathlib import Path
 
-from launch.extraction import extract
+from launch.bare_text import bare_texts
+from launch.extraction import extract, templates
 
 ROOT = Path(__file__).resolve().parent.parent
 CATALOGUES = ROOT / "locale" / "zh_Hans" / "LC_MESSAGES"
@@ -111,6 +112,13 @@ def faults():
                 yield f"{message.path}: {fault}: {message.msgid!r}"
 
 
+def bare_faults():
+    """Words in templates that are not marked for translation."""
+    for path in templates(ROOT):
+        for line, text in bare_texts(path.read_text("utf-8")):
+            yield f"{path.relative_to(ROOT)}:{line}: not marked for translation: {text!r}"
+
+
 def fault_of(message, entry):
     if entry is None or not translation_of(entry):
         return "untranslated"
@@ -137,7 +145,7 @@ def main(arguments):
     elif command == "compile":
         compile_catalogues()
     else:
-        found = sorted(faults())
+        found = sorted([*faults(), *bare_faults()])
         print("\n".join(found))
         return 1 if found else 0
     return 0

@@ -63,7 +63,6 @@ def children(setup, host, port):
         "--threads=4",
     ]
     celery = [binaries / "celery", "-A", "crm_project", "--quiet"]
-    schedule = place.local / "beat-schedule"
     programs = {
         "web": [*gunicorn, "--worker-class=gthread", "--no-control-socket", "--graceful-timeout=10"],
         "worker": [
@@ -74,7 +73,7 @@ def children(setup, host, port):
             "--without-mingle",
             "--loglevel=INFO",
         ],
-        "beat": [*celery, "beat", f"--schedule={schedule}", "--pidfile=", "--loglevel=INFO"],
+        "beat": [*celery, "beat", "--pidfile=", "--loglevel=INFO"],
     }
     return [
         Child(name, command, env, place.logs / f"{name}.log", place.root)

@@ -4,6 +4,7 @@ import polib
 import pytest
 
 from launch import messages
+from launch.bare_text import bare_texts
 from launch.extraction import in_python, in_script, in_template
 from launch.messages import fault_of
 
@@ -92,3 +93,11 @@ def test_extract_fill_compile_check(project, capsys):
         "%(n)d row": "%(n)d 行",
         "Order": "订单",
     }
+
+
+def test_words_outside_a_translation_are_found():
+    page = """{% if a %}<h1 title="{% trans "fine" %}">{{ name }} · CSV</h1>{# note #}
+    <p>客户 {% blocktranslate %}all of it{% endblocktranslate %}</p><kbd>Shift</kbd>
+    <a translate="no"><b>Evergreen</b></a><input placeholder="Search"><svg><path/><title>Logo</title></svg>
+    <p>Saved</p>{% endif %}"""
+    assert bare_texts(page) == [(2, "客户"), (3, "Search"), (4, "Saved")]
