@@ -10,6 +10,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 
+from workspace.queries.notification import unread_count
 from workspace.registry import Command, NavItem, commands, navigation
 
 THEMES = ("light", "dark")
@@ -109,7 +110,7 @@ class Shell:
 
     @cached_property
     def unread(self) -> int:
-        return self.viewer.unread_notifications if hasattr(self.viewer, "unread_notifications") else 0
+        return unread_count(self.viewer) if self.viewer and self.organization else 0
 
     @cached_property
     def _allowed(self) -> list[tuple[NavItem, Entry]]:

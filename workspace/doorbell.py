@@ -13,7 +13,8 @@ _silent_until = 0.0
 
 
 def ring(organization_id: int, job_id: uuid.UUID) -> None:
-    """Wake a worker for a job. Never raises; after a failure it keeps quiet for some seconds, so that no request
+    """Wake a worker for a job. Never raises; after a failure it keeps quiet for some seconds, so that no
+    request
     waits twice for a dead queue."""
     global _silent_until
     if time.monotonic() < _silent_until:

@@ -1,10 +1,13 @@
 """Encryption of whole files, in frames, so that a large one is never in memory at once.
 
-The STREAM construction (Hoang, Reyhanitabar, Rogaway, Vizár 2015) over AES-256-GCM: the nonce is a counter and a mark of the
-last frame, so that frames cannot be changed, dropped, reordered or cut off at the end without notice. Each file has a key of its own,
+The STREAM construction (Hoang, Reyhanitabar, Rogaway, Vizár 2015) over AES-256-GCM: the nonce is a counter
+and a mark of the
+last frame, so that frames cannot be changed, dropped, reordered or cut off at the end without notice. Each
+file has a key of its own,
 derived (HKDF-SHA256) from the field key with a random salt and bound to organisation and file.
 
-Layout: magic (4) | length of key id (1) | key id | salt (32) | frames of 256 KiB plaintext + 16 bytes tag; at least one frame.
+Layout: magic (4) | length of key id (1) | key id | salt (32) | frames of 256 KiB plaintext + 16 bytes tag;
+at least one frame.
 """
 
 import io

@@ -1,4 +1,5 @@
-"""Files on the disk: encrypted, below MEDIA_ROOT/<organisation>/, under random names, never served by the web server itself.
+"""Files on the disk: encrypted, below MEDIA_ROOT/<organisation>/, under random names, never served by the
+web server itself.
 
 file = files.store(upload, name="customers.csv")
 with file.open() as stream: ...                 # read, iterate by line, seek
@@ -81,7 +82,9 @@ def store(stream: BinaryIO, *, name: str = "", limit: int | None = None) -> Stor
 
 
 def clean_name(name: str) -> str:
-    """The last part of an uploaded name, without what could mislead: paths, control and direction characters."""
+    """The last part of an uploaded name, without what could mislead: paths, control and direction
+    characters.
+    """
     last = name.replace("\\", "/").rsplit("/", 1)[-1]
     kept = "".join(letter for letter in last if letter.isprintable() and letter not in '"<>|:*?')
     stem, dot, ending = kept.strip(" .").rpartition(".")

@@ -40,7 +40,8 @@ class Progress:
                 …write…
                 progress.checkpoint({"rows": n}, done=n, total=total, stage="apply")
 
-    What a batch writes and its checkpoint are saved together or not at all: a killed worker's batch is done exactly once.
+    What a batch writes and its checkpoint are saved together or not at all: a killed worker's batch is done
+    exactly once.
     Nothing is open between batches: that is the place for reading files and for the network.
     """
 
@@ -51,7 +52,9 @@ class Progress:
 
     @contextmanager
     def batch(self) -> Iterator[None]:
-        """A transaction in the job's organisation, in the name of the person who asked. Raises JobCancelled, JobSuperseded."""
+        """A transaction in the job's organisation, in the name of the person who asked. Raises JobCancelled,
+        JobSuperseded.
+        """
         with organization_context(self.organization, actor=self.actor, request_id=f"job:{self.job_id}"):
             self._check()
             yield
@@ -66,7 +69,8 @@ class Progress:
     ) -> None:
         """Record how far it has come: inside a batch with the batch, outside one at once.
 
-        `state` replaces the state from which a later attempt resumes; `stage` is a code of the kind's `stages`.
+        `state` replaces the state from which a later attempt resumes; `stage` is a code of the kind's
+        `stages`.
         """
         given = {"state": state, "done": done, "total": total, "stage": stage}
         values = {name: value for name, value in given.items() if value is not None}

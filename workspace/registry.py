@@ -1,4 +1,6 @@
-"""Registries: how a higher floor adds to a page of a lower one. Filled in `AppConfig.ready()`; an unknown key raises."""
+"""Registries: how a higher floor adds to a page of a lower one. Filled in `AppConfig.ready()`; an unknown
+key raises.
+"""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -107,7 +109,8 @@ class Hit(NamedTuple):
 
 @dataclass(frozen=True)
 class SearchSource:
-    """A kind of record that the palette finds. `search(viewer, query, limit)` sees only what the viewer may."""
+    """A kind of record that the palette finds. `search(viewer, query, limit)` sees only what the viewer may.
+    """
 
     key: str
     label: Text
@@ -136,9 +139,11 @@ def _nowhere(job: "Job") -> str:
 
 @dataclass(frozen=True)
 class JobKind:
-    """Background work. `run(job, progress)` works in batches (see `workspace.progress.Progress`) and returns the result.
+    """Background work. `run(job, progress)` works in batches (see `workspace.progress.Progress`) and returns
+    the result.
 
-    `stages` and `errors` put the codes it uses into words; an error's text takes its parameters by `%(name)s`.
+    `stages` and `errors` put the codes it uses into words; an error's text takes its parameters by
+    `%(name)s`.
     `url(job)` is the page that shows what came out of it.
     """
 
@@ -160,7 +165,9 @@ class JobKind:
 
 @dataclass(frozen=True)
 class NotificationKind:
-    """What a notification says: `render(params)` gives the text in the language in force, `url(params)` where it leads."""
+    """What a notification says: `render(params)` gives the text in the language in force, `url(params)`
+    where it leads.
+    """
 
     key: str
     label: Text
@@ -182,8 +189,10 @@ class FolderKind:
 
 @dataclass(frozen=True)
 class DueKind:
-    """Work that comes round for every organisation. `run(organization_id)` opens its own contexts, is idempotent and
-    ends within `lease` (longer work enqueues a Job); `next_due(organization, now)` says when it comes round again, None: not
+    """Work that comes round for every organisation. `run(organization_id)` opens its own contexts, is
+    idempotent and
+    ends within `lease` (longer work enqueues a Job); `next_due(organization, now)` says when it comes round
+    again, None: not
     until something asks for it. See `workspace.schedule` for `nightly` and `every`."""
 
     key: str

@@ -35,7 +35,9 @@ class Outcome(NamedTuple):
 
 
 def run_job(organization_id: int, job_id: UUID) -> Job | None:
-    """Run the job if it is waiting and due. None when there is nothing to do: another worker has it, or it is over."""
+    """Run the job if it is waiting and due. None when there is nothing to do: another worker has it, or it
+    is over.
+    """
     organization = Organization.objects.get(pk=organization_id)
     job = _claim(organization, job_id)
     if job is None:

@@ -1,4 +1,6 @@
-"""Beat's only errand: find what is due, for every organisation, and bring it to its end or to somebody's notice."""
+"""Beat's only errand: find what is due, for every organisation, and bring it to its end or to somebody's
+notice.
+"""
 
 import logging
 from datetime import datetime, timedelta
@@ -30,7 +32,9 @@ LOOKS_AFTER_WORK = "workspace.change_job"
 
 
 def claim_due_rows() -> list[Due]:
-    """The rows to send tasks for. Each is put off for a minute: `due_at` is also the token that the task must show."""
+    """The rows to send tasks for. Each is put off for a minute: `due_at` is also the token that the task
+    must show.
+    """
     _complete_rows()
     now = timezone.now()
     with transaction.atomic():
@@ -43,7 +47,9 @@ def claim_due_rows() -> list[Due]:
 
 
 def run_due(organization_id: int, kind: str, claim: datetime) -> None:
-    """Do what is due, if nobody else has since `claim`. Three failures reach those who look after background work."""
+    """Do what is due, if nobody else has since `claim`. Three failures reach those who look after background
+    work.
+    """
     spec = due_kinds[kind]
     lease = _take(organization_id, spec, claim)
     if lease is None:

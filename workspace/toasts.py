@@ -14,7 +14,12 @@ CLEARS = "clears="
 
 
 def toast(
-    request: HttpRequest, message: str, undo_url: str | None = None, level: str = "success", *, clears: str = ""
+    request: HttpRequest,
+    message: str,
+    undo_url: str | None = None,
+    level: str = "success",
+    *,
+    clears: str = "",
 ) -> None:
     """Show `message` on the next page. `undo_url` adds an Undo button that POSTs there; `clears` names the
     `data-draft` key whose stored draft is no longer needed."""
@@ -22,6 +27,8 @@ def toast(
     messages.add_message(request, LEVELS[level], message, extra_tags=" ".join(filter(None, tags)))
 
 
-def htmx_toast(message: str, undo_url: str | None = None, level: str = "success", *, clears: str = "") -> dict:
+def htmx_toast(
+    message: str, undo_url: str | None = None, level: str = "success", *, clears: str = ""
+) -> dict:
     """The payload of the `toast` event: `django_htmx.http.trigger_client_event(response, "toast", htmx_toast(…))`."""
     return {"message": str(message), "level": level, "undo_url": undo_url or "", "clears": clears}

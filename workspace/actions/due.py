@@ -1,4 +1,6 @@
-"""Due rows: what must happen for an organisation, and when. The sweeper reads them (see `workspace.sweeper`)."""
+"""Due rows: what must happen for an organisation, and when. The sweeper reads them (see
+`workspace.sweeper`).
+"""
 
 from datetime import datetime
 
@@ -15,7 +17,9 @@ ON CONFLICT (organization_id, kind) DO UPDATE SET due_at = LEAST(tenancy_due.due
 
 
 def make_due(organization: Organization, kind: str, at: datetime | None = None) -> None:
-    """`kind` shall run for the organisation at `at` (now, when not given) or sooner. Part of the caller's transaction."""
+    """`kind` shall run for the organisation at `at` (now, when not given) or sooner. Part of the caller's
+    transaction.
+    """
     with connection.cursor() as cursor:
         cursor.execute(_MAKE_DUE, [organization.pk, due_kinds[kind].key, at or timezone.now()])
 

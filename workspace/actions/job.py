@@ -67,7 +67,8 @@ def enqueue(
     actor: Membership | None,
     id: uuid.UUID | None = None,
 ) -> Job:
-    """Ask for a job of the registered `kind`, in the caller's transaction. `params`: ids and codes, no personal data.
+    """Ask for a job of the registered `kind`, in the caller's transaction. `params`: ids and codes, no
+    personal data.
 
     The same `id` given twice leads to the same job. With Redis down it waits for the sweeper.
     """
@@ -99,7 +100,9 @@ def cancel_job(job: Job) -> Job:
 
 @transaction.atomic
 def retry_job(job: Job) -> Job:
-    """Start a failed or cancelled job again, from its last checkpoint, with all its attempts. Raises WrongJobStatus."""
+    """Start a failed or cancelled job again, from its last checkpoint, with all its attempts. Raises
+    WrongJobStatus.
+    """
     job = _locked(job)
     if not job.can_retry:
         raise WrongJobStatus(f"{job.status} cannot be started again")

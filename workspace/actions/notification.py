@@ -16,7 +16,9 @@ def notify(
     *,
     key: str | None = None,
 ) -> None:
-    """Tell a member something. `params`: ids, codes and counts, no personal data. The same `key` reaches a person once."""
+    """Tell a member something. `params`: ids, codes and counts, no personal data. The same `key` reaches a
+    person once.
+    """
     notify_all([recipient], kind, params, key=key)
 
 

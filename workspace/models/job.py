@@ -1,3 +1,6 @@
+from collections.abc import Mapping
+from typing import Any
+
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
@@ -109,8 +112,18 @@ class Job(TenantModel):
     @property
     def error_text(self) -> str:
         """Why it failed, in the reader's language."""
-        message = {**COMMON_ERRORS, **self.spec.errors}.get(self.error)
-        return str(message) % self.error_params if message else ""
+        return describe_error(self.spec, self.error, self.error_params)
+
+    @property
+    def url(self) -> str:
+        """Where what came out of it can be seen; "" when nowhere but on the job's own page."""
+        return self.spec.url(self)
+
+
+def describe_error(kind: JobKind, code: str, params: Mapping[str, Any]) -> str:
+    """An error code in the language in force; "" for an unknown one."""
+    message = {**COMMON_ERRORS, **kind.errors}.get(code)
+    return str(message) % params if message else ""
 
 
 COMMON_ERRORS = {
@@ -118,7 +131,8 @@ COMMON_ERRORS = {
         "It failed %(attempts)s times with an unexpected error. We have kept the details; try again later."
     ),
     "stopped": _(
-        "It was interrupted %(attempts)s times, so we stopped trying. Start it again when the system is quiet."
+        "It was interrupted %(attempts)s times, so we stopped trying. Start it again when the system is
+        quiet."
     ),
     "interrupted": _(
         "It was interrupted and cannot be continued. Check what it had done, then start it again."

@@ -15,7 +15,9 @@ class NotificationQuerySet(TenantQuerySet):
 
 
 class Notification(TenantModel):
-    """A note to one person: a code and parameters, put into words in the reader's language. No personal data."""
+    """A note to one person: a code and parameters, put into words in the reader's language. No personal
+    data.
+    """
 
     audit_exempt = "derived: tells of what is audited where it happened"
     scope_field = "recipient"

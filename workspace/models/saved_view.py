@@ -6,7 +6,9 @@ from tenancy.models import TenantModel
 
 
 class SavedView(TenantModel):
-    """Filters, order and columns of a list under a name. What was searched for may name a person: it is encrypted."""
+    """Filters, order and columns of a list under a name. What was searched for may name a person: it is
+    encrypted.
+    """
 
     scope_field = "owner"
 

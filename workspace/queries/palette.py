@@ -1,0 +1,81 @@
+"""What the palette offers: commands, pages and records, each only to those who may."""
+
+from collections.abc import Iterable
+from functools import cache
+from typing import NamedTuple
+
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext as _
+from pypinyin import Style, lazy_pinyin
+
+from tenancy.access import Viewer
+from workspace.context_processors import shell_path
+from workspace.registry import Command, Hit, NavItem, commands, navigation, search_sources
+
+PER_GROUP = 6
+LONGEST = 100
+
+
+class Line(NamedTuple):
+    hit: Hit
+    dialog: bool = False
+
+
+class Group(NamedTuple):
+    label: str
+    lines: list[Line]
+
+
+def palette(viewer: Viewer, query: str) -> list[Group]:
+    """Groups for what was typed (commands and pages by name, records by search); without it, commands and
+    recent records.
+    """
+    needle = " ".join(query.split())[:LONGEST].casefold()
+    offered = [
+        Group(_("Commands"), _entries(viewer, "commands", commands, needle)),
+        Group(_("Pages"), _entries(viewer, "navigation", navigation, needle)),
+    ]
+    found = list(_records(viewer, needle))
+    groups = [*found, *offered] if needle else [offered[0], *found, offered[1]]
+    return [group for group in groups if group.lines]
+
+
+def _entries(viewer: Viewer, registry: str, items: Iterable[Command | NavItem], needle: str) -> list[Line]:
+    lines = []
+    for item in items:
+        url = shell_path(item.url_name, viewer.organization.slug)
+        if url and _may(viewer, item.permission) and any(needle in name for name in _names(registry, item.key)):
+            hit = Hit(item.label, url, icon=item.icon)
+            lines.append(Line(hit, getattr(item, "dialog", False)))
+    return lines[:PER_GROUP] if needle else lines
+
+
+def _records(viewer: Viewer, needle: str) -> Iterable[Group]:
+    for source in search_sources:
+        if not _may(viewer, source.permission):
+            continue
+        if needle:
+            hits = source.search(viewer, needle, PER_GROUP)
+        else:
+            hits = source.recent(viewer, PER_GROUP) if source.recent else []
+        lines = [Line(hit._replace(icon=hit.icon or source.icon)) for hit in hits]
+        yield Group(str(source.label), lines)
+
+
+def _may(viewer: Viewer, permission: str) -> bool:
+    return not permission or viewer.can(permission)
+
+
+@cache
+def _names(registry: str, key: str) -> tuple[str, ...]:
+    """Everything a person may type for it: its label and keywords in each language, Chinese also in pinyin.
+    """
+    item = {"commands": commands, "navigation": navigation}[registry][key]
+    names = []
+    for code, _name in settings.LANGUAGES:
+        with translation.override(code):
+            names += [str(item.label).casefold(), str(getattr(item, "keywords", "")).casefold()]
+    names += ["".join(lazy_pinyin(name, style=style)) for name in names[:2] for style in (Style.NORMAL,
+    Style.FIRST_LETTER)]
+    return tuple(filter(None, names))
