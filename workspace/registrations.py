@@ -35,7 +35,9 @@ notification_kinds.register(
     NotificationKind("job_failed", _("Job failed"), "alert-triangle", wording.job_failed, wording.job_url)
 )
 notification_kinds.register(
-    NotificationKind("due_failed", _("Regular work failed"), "alert-triangle", wording.due_failed, wording.jobs_url)
+    NotificationKind(
+        "due_failed", _("Regular work failed"), "alert-triangle", wording.due_failed, wording.jobs_url
+    )
 )
 
 due_kinds.register(

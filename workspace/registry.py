@@ -109,8 +109,7 @@ class Hit(NamedTuple):
 
 @dataclass(frozen=True)
 class SearchSource:
-    """A kind of record that the palette finds. `search(viewer, query, limit)` sees only what the viewer may.
-    """
+    """A kind of record that the palette finds. `search(viewer, query, limit)` sees only what the viewer may."""
 
     key: str
     label: Text

@@ -77,7 +77,9 @@ def drain(organization: Organization) -> list[Job]:
     """Run every waiting job of the organisation here and now: for tests and commands, outside any context."""
     finished = []
     with organization_context(organization):
-        waiting = list(Job.objects.filter(status=JobStatus.QUEUED).order_by("id").values_list("pk", flat=True))
+        waiting = list(
+            Job.objects.filter(status=JobStatus.QUEUED).order_by("id").values_list("pk", flat=True)
+        )
     for pk in waiting:
         job = run_job(organization.pk, pk)
         if job is not None:

@@ -31,7 +31,9 @@ _MAGIC = (
     (b"GIF89a", "image/gif"),
 )
 _OFFICE = {"word/document.xml": DOCX, "xl/workbook.xml": XLSX}
-_ACTIVE = re.compile(rb"<\s*(?:!doctype|\?xml|html|head|body|script|svg|iframe|object|embed)|^#!|^\s*<\?php", re.I)
+_ACTIVE = re.compile(
+    rb"<\s*(?:!doctype|\?xml|html|head|body|script|svg|iframe|object|embed)|^#!|^\s*<\?php", re.I
+)
 _HEAD = 4096
 
 
@@ -51,10 +53,14 @@ def sniff(stream: BinaryIO, name: str) -> str:
         raise FileRefused(_("The file is empty."))
     if ending not in ENDINGS or found is None:
         allowed = ", ".join(ENDINGS)
-        raise FileRefused(_("This kind of file is not accepted. Accepted: %(allowed)s.") % {"allowed": allowed})
+        raise FileRefused(
+            _("This kind of file is not accepted. Accepted: %(allowed)s.") % {"allowed": allowed}
+        )
     expected = ENDINGS[ending]
     if found != expected and not (found == TEXT and expected == CSV):
-        raise FileRefused(_("The content of the file does not match its ending .%(ending)s.") % {"ending": ending})
+        raise FileRefused(
+            _("The content of the file does not match its ending .%(ending)s.") % {"ending": ending}
+        )
     return expected
 
 

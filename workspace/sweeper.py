@@ -86,7 +86,9 @@ def _take(organization_id: int, spec: DueKind, claim: datetime) -> Due | None:
         if row is not None:
             row.attempts += 1
             # Should this worker die, it comes round again after the lease, and each time later.
-            row.due_at = timezone.now() + max(spec.lease, back_off(row.attempts) if row.attempts > 1 else spec.lease)
+            row.due_at = timezone.now() + max(
+                spec.lease, back_off(row.attempts) if row.attempts > 1 else spec.lease
+            )
             row.save(update_fields=["attempts", "due_at"])
         return row
 

@@ -12,7 +12,9 @@ urlpatterns = [
     path("notifications/", notification.NotificationListView.as_view(), name="notifications"),
     path("notifications/read/", notification.NotificationReadAllView.as_view(), name="notifications_read"),
     path("notifications/<uuid:pk>/", notification.NotificationOpenView.as_view(), name="notification"),
-    path("notifications/<uuid:pk>/read/", notification.NotificationReadView.as_view(), name="notification_read"),
+    path(
+        "notifications/<uuid:pk>/read/", notification.NotificationReadView.as_view(), name="notification_read"
+    ),
     path("folders/<uuid:pk>/", attachment.FolderView.as_view(), name="folder"),
     path("files/<uuid:pk>/", attachment.AttachmentFileView.as_view(), name="attachment"),
     path("files/<uuid:pk>/delete/", attachment.AttachmentDeleteView.as_view(), name="attachment_delete"),

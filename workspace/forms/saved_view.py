@@ -40,7 +40,9 @@ class _ViewFields(TenantModelForm):
 
 
 class SavedViewCreateForm(IdempotentCreateForm[SavedView], _ViewFields):
-    page = forms.SlugField(max_length=40, widget=forms.HiddenInput, error_messages={"required": _("Which list?")})
+    page = forms.SlugField(
+        max_length=40, widget=forms.HiddenInput, error_messages={"required": _("Which list?")}
+    )
 
     class Meta(_ViewFields.Meta):
         fields = ["name", "shared", "page"]

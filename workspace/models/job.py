@@ -134,8 +134,6 @@ COMMON_ERRORS = {
         "It was interrupted %(attempts)s times, so we stopped trying. Start it again when the system is
         quiet."
     ),
-    "interrupted": _(
-        "It was interrupted and cannot be continued. Check what it had done, then start it again."
-    ),
+    "interrupted": _("It was interrupted and cannot go on by itself. Check what it has done and start it again."),
     "too_large": _("The file is too large."),
 }

@@ -45,7 +45,11 @@ def _entries(viewer: Viewer, registry: str, items: Iterable[Command | NavItem], 
     lines = []
     for item in items:
         url = shell_path(item.url_name, viewer.organization.slug)
-        if url and _may(viewer, item.permission) and any(needle in name for name in _names(registry, item.key)):
+        if (
+            url
+            and _may(viewer, item.permission)
+            and any(needle in name for name in _names(registry, item.key))
+        ):
             hit = Hit(item.label, url, icon=item.icon)
             lines.append(Line(hit, getattr(item, "dialog", False)))
     return lines[:PER_GROUP] if needle else lines
@@ -69,13 +73,15 @@ def _may(viewer: Viewer, permission: str) -> bool:
 
 @cache
 def _names(registry: str, key: str) -> tuple[str, ...]:
-    """Everything a person may type for it: its label and keywords in each language, Chinese also in pinyin.
-    """
+    """Everything a person may type for it: its label and keywords in each language, Chinese also in pinyin."""
     item = {"commands": commands, "navigation": navigation}[registry][key]
     names = []
     for code, _name in settings.LANGUAGES:
         with translation.override(code):
             names += [str(item.label).casefold(), str(getattr(item, "keywords", "")).casefold()]
-    names += ["".join(lazy_pinyin(name, style=style)) for name in names[:2] for style in (Style.NORMAL,
-    Style.FIRST_LETTER)]
+    names += [
+        "".join(lazy_pinyin(name, style=style))
+        for name in names[:2]
+        for style in (Style.NORMAL, Style.FIRST_LETTER)
+    ]
     return tuple(filter(None, names))

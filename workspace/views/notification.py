@@ -72,5 +72,8 @@ class NotificationReadAllView(NotificationView):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         count = mark_all_read(self.viewer.membership)
-        toast(request, ngettext("%(n)s note marked as read.", "%(n)s notes marked as read.", count) % {"n": count})
+        toast(
+            request,
+            ngettext("%(n)s note marked as read.", "%(n)s notes marked as read.", count) % {"n": count},
+        )
         return redirect(organization_url("workspace:notifications"))

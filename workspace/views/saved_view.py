@@ -6,7 +6,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 
-from tenancy.urls import organization_url
+from tenancy.links import organization_url
 from tenancy.views.base import OrganizationView
 from workspace.actions.saved_view import reorder_views, save_view
 from workspace.forms.saved_view import SavedViewCreateForm, SavedViewEditForm
@@ -73,7 +73,9 @@ class SavedViewEditView(OwnViewView):
             "query": request.GET.get("query", view.query),
             "columns": request.GET.get("columns", ",".join(view.columns)),
         }
-        return self.show(SavedViewEditForm(instance=view, initial=initial, viewer=self.viewer), _("Edit view"))
+        return self.show(
+            SavedViewEditForm(instance=view, initial=initial, viewer=self.viewer), _("Edit view")
+        )
 
     def post(self, request: HttpRequest, pk) -> HttpResponse:
         form = SavedViewEditForm(request.POST, instance=self.get_view(), viewer=self.viewer)
