@@ -6,16 +6,17 @@ from contextlib import contextmanager
 from django.db import connection, transaction
 
 from tenancy.context import organization_context
+from tenancy.models import Organization
 
 PLATFORM = 0
 """The chain of sign-ins, second factors and users: no organisation has this number."""
 
 
 @contextmanager
-def chain_context(organization_id: int) -> Iterator[None]:
-    """A transaction in which the entries and blocks of one chain can be read."""
-    if organization_id != PLATFORM:
-        with organization_context(organization_id):
+def chain_context(organization: Organization | int) -> Iterator[None]:
+    """A transaction in which the entries and blocks of one chain, an organisation's or PLATFORM, can be read."""
+    if organization != PLATFORM:
+        with organization_context(organization):
             yield
         return
     with transaction.atomic(), connection.cursor() as cursor:

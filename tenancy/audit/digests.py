@@ -70,7 +70,7 @@ class Block:
     upto_xid: int
     upto_id: int
     entries: int
-    members: bytes
+    members_digest: bytes
     digest: bytes
     previous_mac: bytes
     sealed_at: datetime
@@ -79,7 +79,7 @@ class Block:
         """What makes the block ours: nobody without the key can write it, and none can be taken out or moved."""
         place = [self.organization_id, self.number, self.cluster]
         stretch = [self.from_xid, self.from_id, self.upto_xid, self.upto_id, self.entries]
-        sums = [hashlib.sha256(self.members).hexdigest(), self.digest.hex(), self.previous_mac.hex()]
+        sums = [self.members_digest.hex(), self.digest.hex(), self.previous_mac.hex()]
         moment = int(self.sealed_at.timestamp()), self.sealed_at.microsecond
         return sign(key, "block", *place, *stretch, *sums, *moment)
 

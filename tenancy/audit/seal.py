@@ -1,5 +1,6 @@
 """Sealing: settled entries are put under a mac, block by block. Run by a background job; no writer waits for it."""
 
+import hashlib
 from datetime import UTC, datetime
 
 from django.db import connection
@@ -39,7 +40,7 @@ def _seal_block(organization_id: int) -> Block | None:
         if row is None:
             return None
         *place, entries, members, digest, previous_mac = row
-        sums = bytes(members), bytes(digest), bytes(previous_mac)
+        sums = hashlib.sha256(members).digest(), bytes(digest), bytes(previous_mac)
         block = Block(organization_id, *place, entries, *sums, datetime.now(UTC))
         key = current_key()
         mac = block.mac(key)

@@ -6,40 +6,56 @@ block. It reads while others write and seal: what is appended meanwhile is left 
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from django.db import connection
 
 from tenancy.audit.anchors import anchors_of
-from tenancy.audit.chain import chain_context
+from tenancy.audit.chain import PLATFORM, chain_context
 from tenancy.audit.digests import ENTRY_SQL, Block, StoredEntry, head_seal, key_named
 from tenancy.audit.findings import BlockResult, Break, Finding, Report
+from tenancy.models import Organization
 
 PAGE = 2_000
 _MEMBER = 16
-_BLOCK_SQL = """
-    SELECT number, cluster, from_xid, from_id, upto_xid, upto_id, entries, members, digest, previous_mac, sealed_at,
-        mac, key_id
-    FROM tenancy_auditblock WHERE organization_id = %s AND number <= %s ORDER BY number"""
-_RANGE = " WHERE organization_id = %s AND cluster = %s AND (xid, id) > (%s, %s) AND (xid, id) <= (%s, %s)"
-_ORDER = " ORDER BY xid, id"
 _FAR = 2**63 - 1
+_HEAD_SQL = """
+    SELECT number, mac, key_id, seal,
+        (SELECT max(b.number) FROM tenancy_auditblock b WHERE b.organization_id = h.organization_id)
+    FROM tenancy_audithead h WHERE organization_id = %s"""
+_BLOCK_SQL = """
+    SELECT number, cluster, from_xid, from_id, upto_xid, upto_id, entries, sha256(members), digest, previous_mac,
+        sealed_at, mac, key_id
+    FROM tenancy_auditblock WHERE organization_id = %s AND number > %s AND number <= %s ORDER BY number LIMIT 200"""
+_RANGE = " WHERE organization_id = %s AND cluster = %s AND (xid, id) > (%s, %s) AND (xid, id) <= (%s, %s)"
 
 
-def verify_chain(organization_id: int, *, newest: int | None = None) -> Report:
-    """Verify the chain of `organization_id` (0: the platform's).
+def verify_chain(
+    organization_id: int,
+    *,
+    newest: int | None = None,
+    on_block: Callable[[int, int], None] = lambda number, total: None,
+) -> Report:
+    """Verify the chain of `organization_id` (PLATFORM: the platform's).
 
-    All seals, links, the head and the anchors are always verified; the entries of all blocks, or with `newest` of
-    only that many blocks at the end, and those not sealed yet.
+    All seals, links, the head and the anchors are always verified; the entries of all blocks, or with `newest`
+    of only that many blocks at the end, and those not sealed yet. `on_block(number, of)` is called after each block,
+    while no transaction of ours is open.
     """
-    with chain_context(organization_id):
-        return _Verification(organization_id, newest).run()
+    chain: Organization | int = PLATFORM
+    if organization_id != PLATFORM:
+        chain = Organization.objects.get(pk=organization_id)
+    return _Verification(organization_id, chain, newest, on_block).run()
 
 
 class _Verification:
-    def __init__(self, organization_id: int, newest: int | None) -> None:
+    """One reading of a chain. Each query is a short transaction: a long chain holds up neither writers nor vacuum."""
+
+    def __init__(self, organization_id: int, chain: Organization | int, newest: int | None, on_block) -> None:
         self.organization_id = organization_id
+        self.chain = chain
         self.newest = newest
+        self.on_block = on_block
         self.report = Report()
         self.emptied: dict[int, int | None] = {}
         self.accounted: set[int] = set()
@@ -47,14 +63,21 @@ class _Verification:
 
     def run(self) -> Report:
         head = self._head()
-        macs = self._blocks(head)
+        macs = self._blocks(head[0] if head else _FAR)
         self._check_head(head, macs)
         self._check_anchors(macs)
         self._unsealed()
         self._check_erasures()
         return self.report
 
-    def _find(self, kind: Break, block: BlockResult | int | None = None, entry: int | None = None, detail: str = ""):
+    def _rows(self, query: str, *parameters) -> list[tuple]:
+        with chain_context(self.chain), connection.cursor() as cursor:
+            cursor.execute(query, parameters)
+            return cursor.fetchall()
+
+    def _find(
+        self, kind: Break, block: BlockResult | int | None = None, entry: int | None = None, detail: str = ""
+    ) -> None:
         number = block.number if isinstance(block, BlockResult) else block
         finding = Finding(kind, number, entry, detail)
         self.report.findings.append(finding)
@@ -64,33 +87,25 @@ class _Verification:
     # The chain
 
     def _head(self) -> tuple | None:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT number, mac, key_id, seal, (SELECT max(b.number) FROM tenancy_auditblock b"
-                " WHERE b.organization_id = h.organization_id) FROM tenancy_audithead h WHERE organization_id = %s",
-                [self.organization_id],
-            )
-            row = cursor.fetchone()
-        if row and (row[4] or 0) > row[0]:
+        rows = self._rows(_HEAD_SQL, self.organization_id)
+        if not rows:
+            return None
+        number, mac, key_name, seal, last_block = rows[0]
+        if (last_block or 0) > number:
             self._find(Break.HEAD)
-        return row and (row[0], bytes(row[1]), row[2], bytes(row[3]))
+        return number, bytes(mac), key_name, bytes(seal)
 
-    def _blocks(self, head: tuple | None) -> list[bytes]:
+    def _blocks(self, upto: int) -> list[bytes]:
         """Verify every block; the macs in force, that of block 1 first."""
-        with connection.cursor() as cursor:
-            # Without a head, or with one put back, blocks beyond it still show what is wrong.
-            cursor.execute(
-                "SELECT count(*) FROM tenancy_auditblock WHERE organization_id = %s AND number <= %s",
-                [self.organization_id, head[0] if head else _FAR],
-            )
-            (count,) = cursor.fetchone()
+        count_sql = "SELECT count(*) FROM tenancy_auditblock WHERE organization_id = %s AND number <= %s"
+        ((count,),) = self._rows(count_sql, self.organization_id, upto)
         macs: list[bytes] = []
         previous = b""
-        for position, (block, mac, key_name) in enumerate(self._stored_blocks(head)):
+        for position, (block, mac, key_name) in enumerate(self._stored_blocks(upto), start=1):
             for missing in range(len(macs) + 1, block.number):
                 self._find(Break.GAP, missing)
                 macs.append(b"")
-            checked = self.newest is None or position >= count - self.newest
+            checked = self.newest is None or position > count - self.newest
             result = BlockResult(block.number, block.entries, block.sealed_at, checked)
             self.report.blocks.append(result)
             self._check_seal(block, mac, key_name, previous, result)
@@ -99,24 +114,16 @@ class _Verification:
             self.reached[block.cluster] = (block.upto_xid, block.upto_id)
             macs.append(mac)
             previous = mac
+            self.on_block(position, count)
         return macs
 
-    def _stored_blocks(self, head: tuple | None) -> Iterator[tuple[Block, bytes, str]]:
-        upto = head[0] if head else _FAR
+    def _stored_blocks(self, upto: int) -> Iterator[tuple[Block, bytes, str]]:
         number = 0
-        while True:
-            with connection.cursor() as cursor:
-                cursor.execute(
-                    _BLOCK_SQL.replace("number <= %s", "number <= %s AND number > %s") + " LIMIT 50",
-                    [self.organization_id, upto, number],
-                )
-                rows = cursor.fetchall()
+        while rows := self._rows(_BLOCK_SQL, self.organization_id, number, upto):
             for row in rows:
-                *place, members, digest, previous, sealed_at, mac, key_name = row
-                sums = bytes(members), bytes(digest), bytes(previous)
+                *place, members_digest, digest, previous, sealed_at, mac, key_name = row
+                sums = bytes(members_digest), bytes(digest), bytes(previous)
                 yield Block(self.organization_id, *place, *sums, sealed_at), bytes(mac), key_name
-            if not rows:
-                return
             number = rows[-1][0]
 
     def _check_seal(self, block: Block, mac: bytes, key_name: str, previous: bytes, result: BlockResult) -> None:
@@ -140,9 +147,9 @@ class _Verification:
         for missing in range(len(macs) + 1, number + 1):
             self._find(Break.TAIL, missing)
         key = key_named(key_name)
-        if key is not None and head_seal(key, self.organization_id, number, mac) != seal:
-            self._find(Break.HEAD)
-        elif len(macs) >= number and macs[number - 1] != mac:
+        sealed = key is None or head_seal(key, self.organization_id, number, mac) == seal
+        fits = len(macs) < number or macs[number - 1] == mac
+        if not (sealed and fits):
             self._find(Break.HEAD)
 
     def _check_anchors(self, macs: list[bytes]) -> None:
@@ -158,7 +165,9 @@ class _Verification:
     # The entries
 
     def _check_entries(self, block: Block, result: BlockResult) -> None:
-        sealed = dict(_members(block.members))
+        members_sql = "SELECT members FROM tenancy_auditblock WHERE organization_id = %s AND number = %s"
+        ((members,),) = self._rows(members_sql, self.organization_id, block.number)
+        sealed = dict(_members(bytes(members)))
         total = hashlib.sha256()
         broken = False
         bounds = [block.cluster, block.from_xid, block.from_id, block.upto_xid, block.upto_id]
@@ -182,10 +191,7 @@ class _Verification:
         """What no block covers yet, and what lies where no entry can be."""
         for entry in self._entries(" WHERE organization_id = %s AND xid <= 0", []):
             self._find(Break.OUTSIDE, entry=entry.id)
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT tenancy_audit_clusters(%s)", [self.organization_id])
-            clusters = [row[0] for row in cursor.fetchall()]
-        for cluster in clusters:
+        for (cluster,) in self._rows("SELECT tenancy_audit_clusters(%s)", self.organization_id):
             since = self.reached.get(cluster, (0, 0))
             for entry in self._entries(_RANGE, [cluster, *since, _FAR, _FAR]):
                 self.report.unsealed += 1
@@ -196,11 +202,9 @@ class _Verification:
 
     def _entries(self, where: str, bounds: list) -> Iterator[StoredEntry]:
         after = (-_FAR, -_FAR)
-        query = f"{ENTRY_SQL}{where} AND (xid, id) > (%s, %s){_ORDER} LIMIT {PAGE}"
+        query = f"{ENTRY_SQL}{where} AND (xid, id) > (%s, %s) ORDER BY xid, id LIMIT {PAGE}"
         while True:
-            with connection.cursor() as cursor:
-                cursor.execute(query, [self.organization_id, *bounds, *after])
-                rows = cursor.fetchall()
+            rows = self._rows(query, self.organization_id, *bounds, *after)
             yield from map(StoredEntry.from_row, rows)
             if len(rows) < PAGE:
                 return
