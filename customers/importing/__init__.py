@@ -1,0 +1,5 @@
+"""The import of customers, from file to registry and back.
+
+`source` reads a file as rows of text; `mapping` says which column goes where; `values` turns text into values; `staging`
+keeps the checked rows, encrypted; `matching` recognises customers that exist; `applying` writes; `reverting` undoes.
+"""

@@ -1,0 +1,19 @@
+"""How much a file may ask for. Every limit has its own message in `problems`."""
+
+MAX_UPLOAD = 100 * 1024 * 1024
+MAX_ROWS = 1_000_000
+MAX_COLUMNS = 200
+MAX_CELL = 32_767
+"""Characters: what a spreadsheet itself allows in a cell."""
+MAX_RECORD = 4 * 1024 * 1024
+"""Characters of one CSV record: beyond it a quotation mark was never closed."""
+MAX_ENTRIES = 2_000
+MAX_UNPACKED = 1024 * 1024 * 1024
+MAX_RATIO = 300
+"""Unpacked to packed size. Real sheets reach 30; a bomb has a thousand."""
+RATIO_FROM = 8 * 1024 * 1024
+"""Below this many unpacked bytes the ratio does not matter."""
+MAX_STRINGS = 200 * 1024 * 1024
+"""Bytes of a workbook's shared texts held in memory."""
+SAMPLE_ROWS = 50
+RETENTION_DAYS = 30

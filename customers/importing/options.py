@@ -1,0 +1,43 @@
+"""What the person decides for an import: how customers are recognised, what happens then, and values for all rows."""
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from customers.enums import CustomerKind, DuplicatePolicy, MatchKey, Tier
+
+STANDARD_MATCH = (MatchKey.CODE, MatchKey.IDENTITY, MatchKey.PHONE, MatchKey.EMAIL)
+
+
+@dataclass(frozen=True)
+class Options:
+    """Stored as JSON on the batch: codes and membership ids only."""
+
+    match: tuple[str, ...] = STANDARD_MATCH
+    policy: str = DuplicatePolicy.SKIP
+    kind: str = CustomerKind.PERSON
+    tier: str = Tier.ORDINARY
+    source: str = ""
+    owner: str = ""
+    """Membership id; "" leaves the customers without an owner."""
+    day_first: bool = False
+
+    @classmethod
+    def from_json(cls, stored: dict[str, Any]) -> "Options":
+        known = {name: stored[name] for name in cls.__dataclass_fields__ if name in stored}
+        return cls(**{**known, "match": tuple(known.get("match", STANDARD_MATCH))})
+
+    def as_json(self) -> dict[str, Any]:
+        return {**asdict(self), "match": [str(key) for key in self.match]}
+
+
+@dataclass(frozen=True)
+class People:
+    """Whom the "owner" column may name, and to whom the importer may give customers."""
+
+    by_word: dict[str, str] = field(default_factory=dict)
+    """Name or email address in lower case → membership id; "" where two share it."""
+    assignable: frozenset[str] | None = None
+    """None: everybody."""
+
+    def may_assign(self, member: str) -> bool:
+        return self.assignable is None or member in self.assignable

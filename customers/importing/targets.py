@@ -1,0 +1,132 @@
+"""What a column of a file can be, and by which headings it is recognised."""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+@dataclass(frozen=True)
+class Target:
+    """`joins`: several columns may go here. `secret`: shown masked. Synonyms are compared by `headings.plain`."""
+
+    key: str
+    label: str | Promise
+    synonyms: str
+    group: str = "customer"
+    joins: bool = False
+    secret: bool = False
+    limit: int = 200
+
+
+_TARGETS = (
+    Target(
+        "name",
+        _("name"),
+        "姓名 名称 名字 客户 客户名称 客户姓名 客户名 公司 公司名称 公司名 企业名称 企业 单位 单位名称 会员姓名 name fullname customer "
+        "customername client clientname company companyname displayname account accountname organisation organization",
+        joins=True,
+    ),
+    Target("surname", _("surname"), "姓 姓氏 surname lastname familyname last sn", limit=100),
+    Target("given_name", _("given name"), "名 givenname firstname forename first", limit=100),
+    Target(
+        "code",
+        _("code"),
+        "编号 客户编号 客户编码 客户代码 会员号 会员编号 代码 卡号 code customercode customerid customerno customernumber "
+        "clientid recid id externalid memberno accountnumber",
+        limit=32,
+    ),
+    Target("kind", _("kind"), "类型 客户类型 客户性质 性质 kind type customertype clienttype"),
+    Target("relationship", _("relationship"), "关系 合作关系 relationship"),
+    Target("tier", _("tier"), "级别 等级 客户级别 客户等级 分级 客户分类 会员等级 tier level grade rank customerlevel"),
+    Target("gender", _("gender"), "性别 gender sex"),
+    Target(
+        "birthday",
+        _("birthday"),
+        "生日 出生日期 出生年月 出生年月日 出生 birthday birthdate dateofbirth dob born",
+    ),
+    Target("industry", _("industry"), "行业 所属行业 industry sector", limit=80),
+    Target(
+        "source", _("source"), "来源 客户来源 渠道 来源渠道 获客渠道 source leadsource channel origin howdidyouhear"
+    ),
+    Target("credit_rating", _("credit rating"), "信用 信用等级 信用评级 资信等级 credit creditrating rating"),
+    Target(
+        "owner",
+        _("owner"),
+        "负责人 归属人 跟进人 所属销售 销售 销售员 业务员 客户经理 owner accountmanager salesrep salesperson "
+        "assignedto responsible manager",
+    ),
+    Target(
+        "phone",
+        _("Phone"),
+        "手机 手机号 手机号码 电话 电话号码 联系电话 联系方式 移动电话 固定电话 座机 办公电话 客户电话 phone phonenumber mobile "
+        "mobilephone mobilenumber cell cellphone tel telephone contactnumber workphone homephone",
+        "contact",
+        joins=True,
+        secret=True,
+        limit=200,
+    ),
+    Target(
+        "email",
+        _("Email"),
+        "邮箱 电子邮箱 电子邮件 邮件 邮箱地址 邮件地址 email emailaddress mail",
+        "contact",
+        joins=True,
+        secret=True,
+    ),
+    Target("wechat", _("WeChat"), "微信 微信号 wechat wechatid weixin", "contact", joins=True, secret=True),
+    Target(
+        "contact_name",
+        _("contact person"),
+        "联系人 联系人姓名 主要联系人 contact contactperson contactname primarycontact",
+        "contact",
+        limit=80,
+    ),
+    Target("country", _("country"), "国家 国家地区 country", "address", limit=60),
+    Target("province", _("province"), "省 省份 省市 省自治区 州 province state region", "address", limit=60),
+    Target("city", _("city"), "城市 市 所在城市 city town suburb", "address", limit=60),
+    Target("district", _("district"), "区 区县 县 县区 district county", "address", limit=60),
+    Target(
+        "street",
+        _("street"),
+        "地址 详细地址 街道 街道地址 住址 通讯地址 联系地址 公司地址 address address1 address2 address3 addressline1 addressline2 "
+        "street streetaddress streetnumber streetname",
+        "address",
+        joins=True,
+    ),
+    Target("postcode", _("postcode"), "邮编 邮政编码 postcode zip zipcode postalcode", "address", limit=20),
+    Target(
+        "identity_number",
+        _("identity number"),
+        "身份证 身份证号 身份证号码 证件号 证件号码 统一社会信用代码 信用代码 税号 identitynumber idnumber idcard nationalid ssn socsecid "
+        "socialsecuritynumber taxid passport",
+        "secret",
+        secret=True,
+        limit=40,
+    ),
+    Target(
+        "bank_account",
+        _("bank account"),
+        "银行账号 银行账户 银行卡号 银行卡 账号 开户账号 bankaccount iban bankaccountnumber",
+        "secret",
+        secret=True,
+        limit=40,
+    ),
+    Target(
+        "remarks",
+        _("remarks"),
+        "备注 说明 描述 备注信息 remarks remark notes note comment comments description memo",
+        joins=True,
+        limit=4000,
+    ),
+)
+
+TARGETS = {target.key: target for target in _TARGETS}
+GROUPS = {
+    "customer": _("Customer"),
+    "contact": _("Contact details"),
+    "address": _("Address"),
+    "secret": _("Protected numbers"),
+}
+NOT_IMPORTED = pgettext_lazy("target of a column", "Not imported")

@@ -1,0 +1,293 @@
+"""Cells into values. One `RowReader` per file: what each column needs is worked out once, so that a row costs microseconds."""
+
+import re
+from collections.abc import Callable, Sequence
+from datetime import date
+from functools import partial
+from typing import Any
+
+from django.core.exceptions import ValidationError
+
+from customers import normalise
+from customers.importing.choices import choice_words
+from customers.importing.dates import read_date
+from customers.importing.limits import MAX_CELL
+from customers.importing.options import Options, People
+from customers.importing.targets import TARGETS
+from customers.text import clean_line, clean_lines, half_width
+
+Problem = list[Any]
+"""[code, column number or None, parameter]: what `ImportRow.problems` keeps."""
+Values = dict[str, Any]
+
+_NOTHING = frozenset({"-", "--", "—", "——", "/", "无", "暂无", "N/A", "n/a", "null", "NULL", "None", "#N/A"})
+_SHEET_ERRORS = frozenset({"#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "#CALC!"})
+_MOBILE = re.compile(r"1[3-9]\d{9}", re.ASCII)
+_EXPONENT = re.compile(r"(\d(?:\.(\d+))?)[eE]\+?(\d{1,2})", re.ASCII)
+_SEVERAL = re.compile(r"[;；、，,\n]|\s/\s|(?<=\d{7})/(?=[\d+])")
+_CJK = re.compile(r"[㐀-鿿]")
+_EARLIEST = date(1850, 1, 1)
+_LISTS = {"phone": "bad_phone", "email": "bad_email", "wechat": "bad_wechat"}
+
+
+class Unreadable(ValueError):
+    """The cell does not hold what its column should: a code of `problems.ROW_PROBLEMS`, and its parameter."""
+
+    def __init__(self, code: str, param: Any = None) -> None:
+        super().__init__(code)
+        self.code, self.param = code, param
+
+
+class RowReader:
+    """Reads rows under one mapping. `region`: whose phone numbers are written without a country code."""
+
+    def __init__(
+        self,
+        headings: Sequence[str],
+        mapping: Sequence[str],
+        options: Options,
+        people: People,
+        *,
+        region: str = "CN",
+        today: date | None = None,
+    ) -> None:
+        self.width = len(headings)
+        self._headings = headings
+        self._options = options
+        parsers = self._parsers(options, people, region, today or date.today())
+        places: dict[str, list[int]] = {}
+        for column, target in enumerate(mapping):
+            if target in TARGETS:
+                places.setdefault(target, []).append(column)
+        self._single = [
+            (key, columns[0], parsers[key]) for key, columns in places.items() if not TARGETS[key].joins
+        ]
+        self._lists = [(key, columns, parsers[key]) for key, columns in places.items() if key in _LISTS]
+        self._names = places.get("name", [])
+        self._street = places.get("street", [])
+        self._remarks = places.get("remarks", [])
+
+    @staticmethod
+    def _parsers(options: Options, people: People, region: str, today: date) -> dict[str, Callable[[str], Any]]:
+        parsers: dict[str, Callable[[str], Any]] = {
+            key: partial(_text, target.limit) for key, target in TARGETS.items()
+        }
+        for key in ("kind", "relationship", "tier", "gender", "source", "credit_rating"):
+            parsers[key] = partial(_choice, key, choice_words(key))
+        parsers["birthday"] = partial(_birthday, options.day_first, today)
+        parsers["phone"] = partial(_phone, region)
+        parsers["email"] = _email
+        parsers["wechat"] = _wechat
+        parsers["identity_number"] = _identity
+        parsers["bank_account"] = _bank
+        parsers["owner"] = partial(_owner, people)
+        parsers["postcode"] = _postcode
+        return parsers
+
+    def read(self, cells: list[str]) -> tuple[Values, list[Problem]]:
+        """The values of a row, and what is wrong with it. `cells` may be of any length."""
+        values: Values = {}
+        problems: list[Problem] = []
+        if len(cells) != self.width:
+            cells = self._squared(cells, problems)
+        whole = "".join(cells)
+        if len(whole) > MAX_CELL or "\0" in whole:
+            self._examine(cells, problems)
+            if problems:
+                return values, problems
+        for key, column, parser in self._single:
+            if raw := cells[column]:
+                try:
+                    if (value := parser(raw)) and raw not in _NOTHING:
+                        values[key] = value
+                except Unreadable as error:
+                    self._note(problems, error, raw, column)
+        for key, columns, parser in self._lists:
+            self._read_list(key, columns, parser, cells, values, problems)
+        self._read_name(cells, values, problems)
+        if self._street:
+            self._join("street", self._street, cells, values, problems)
+        if self._remarks:
+            self._read_remarks(cells, values, problems)
+        return values, problems
+
+    def _note(self, problems: list[Problem], error: Unreadable, raw: str, column: int) -> None:
+        text = raw.strip()
+        if text in _NOTHING or not text:
+            return
+        code = "formula_error" if text in _SHEET_ERRORS else error.code
+        problems.append([code, column, error.param])
+
+    def _squared(self, cells: list[str], problems: list[Problem]) -> list[str]:
+        extra = cells[self.width :]
+        if any(cell.strip() for cell in extra):
+            problems.append(["extra_cells", None, len(extra)])
+        return cells[: self.width] + [""] * (self.width - len(cells))
+
+    def _examine(self, cells: list[str], problems: list[Problem]) -> None:
+        for column, cell in enumerate(cells):
+            if len(cell) > MAX_CELL:
+                problems.append(["cell_too_long", column, MAX_CELL])
+            elif "\0" in cell:
+                problems.append(["control", column, None])
+
+    def _read_list(self, key, columns, parser, cells, values: Values, problems: list[Problem]) -> None:
+        found: list[str] = []
+        for column in columns:
+            if not (raw := cells[column]):
+                continue
+            for part in _SEVERAL.split(raw) if not raw.isalnum() else (raw,):
+                if not part or part in _NOTHING:
+                    continue
+                try:
+                    if (value := parser(part)) and value not in found:
+                        found.append(value)
+                except Unreadable as error:
+                    self._note(problems, error, part, column)
+        if found:
+            values[key] = found
+
+    def _read_name(self, cells: list[str], values: Values, problems: list[Problem]) -> None:
+        parts = [text for column in self._names if (text := clean_line(cells[column]))]
+        surname, given = values.pop("surname", ""), values.pop("given_name", "")
+        if not parts:
+            parts = [surname, given] if _CJK.search(surname + given) else [given, surname]
+        name = _joined([part for part in parts if part])
+        limit = TARGETS["name"].limit
+        if not name:
+            problems.append(["name_missing", None, None])
+        elif len(name) > limit:
+            problems.append(["too_long", self._names[0] if self._names else None, limit])
+        elif name in _SHEET_ERRORS:
+            problems.append(["formula_error", self._names[0] if self._names else None, None])
+        else:
+            values["name"] = name
+
+    def _join(self, key: str, columns: list[int], cells: list[str], values: Values, problems) -> None:
+        parts = [text for column in columns if (text := clean_line(cells[column])) and text not in _NOTHING]
+        if not parts:
+            return
+        text = _joined(parts)
+        if len(text) > TARGETS[key].limit:
+            problems.append(["too_long", columns[0], TARGETS[key].limit])
+        else:
+            values[key] = text
+
+    def _read_remarks(self, cells: list[str], values: Values, problems: list[Problem]) -> None:
+        named = len(self._remarks) > 1
+        lines = [
+            f"{self._headings[column]}: {text}" if named else text
+            for column in self._remarks
+            if (text := clean_lines(cells[column]))
+        ]
+        text = "\n".join(lines)
+        if len(text) > TARGETS["remarks"].limit:
+            problems.append(["too_long", self._remarks[0], TARGETS["remarks"].limit])
+        elif text:
+            values["remarks"] = text
+
+
+def _joined(parts: list[str]) -> str:
+    if len(parts) == 1:
+        return parts[0]
+    return ("" if all(_CJK.search(part) for part in parts) else " ").join(parts)
+
+
+def _text(limit: int, raw: str) -> str:
+    text = clean_line(raw)
+    if len(text) > limit:
+        raise Unreadable("too_long", limit)
+    if text in _SHEET_ERRORS:
+        raise Unreadable("formula_error")
+    return text
+
+
+def _choice(key: str, words: dict[str, str], raw: str) -> str:
+    found = words.get(raw)
+    if found is None:
+        found = words.get(half_width(raw).casefold())
+        if found is None:
+            raise Unreadable("bad_choice", key)
+    return found
+
+
+def _birthday(day_first: bool, today: date, raw: str) -> str:
+    text = half_width(raw)
+    day = read_date(text, day_first=day_first)
+    if day is None:
+        raise Unreadable("bad_date")
+    if day > today:
+        raise Unreadable("date_future")
+    if day < _EARLIEST:
+        raise Unreadable("date_past")
+    return day.isoformat()
+
+
+def _whole_number(text: str, code: str) -> str:
+    """Undo what a spreadsheet does to long numbers: "13800138000.0", "1.3800138E+10". Raises when digits were lost."""
+    if text.endswith(".0") and text[:-2].isdigit():
+        return text[:-2]
+    if found := _EXPONENT.fullmatch(text):
+        decimals, power = found[2] or "", int(found[3])
+        if len(decimals) < 8 or len(decimals) > power:
+            raise Unreadable(code)
+        return found[1].replace(".", "") + "0" * (power - len(decimals))
+    return text
+
+
+def _phone(region: str, raw: str) -> str:
+    if region == "CN" and _MOBILE.fullmatch(raw):
+        return f"+86{raw}"
+    text = _whole_number(half_width(raw), "rounded_phone")
+    if not text:
+        return ""
+    try:
+        return normalise.phone(text, region)
+    except ValidationError:
+        raise Unreadable("bad_phone") from None
+
+
+def _email(raw: str) -> str:
+    try:
+        return normalise.email(raw) if raw.strip() else ""
+    except ValidationError:
+        raise Unreadable("bad_email") from None
+
+
+def _wechat(raw: str) -> str:
+    try:
+        return normalise.wechat(raw) if raw.strip() else ""
+    except ValidationError:
+        raise Unreadable("bad_wechat") from None
+
+
+def _identity(raw: str) -> str:
+    text = _whole_number(half_width(raw), "rounded_identity")
+    try:
+        number = normalise.identity_number(text)
+    except ValidationError:
+        raise Unreadable("bad_identity") from None
+    if number.endswith("000") and normalise.identity_is_doubtful(number):
+        raise Unreadable("rounded_identity")
+    return number
+
+
+def _bank(raw: str) -> str:
+    text = _whole_number(half_width(raw), "rounded_identity")
+    try:
+        return normalise.bank_account(text)
+    except ValidationError:
+        raise Unreadable("bad_bank") from None
+
+
+def _postcode(raw: str) -> str:
+    return _text(TARGETS["postcode"].limit, raw.removesuffix(".0"))
+
+
+def _owner(people: People, raw: str) -> str:
+    member = people.by_word.get(clean_line(raw).casefold(), "")
+    if not member:
+        raise Unreadable("unknown_member")
+    if not people.may_assign(member):
+        raise Unreadable("may_not_assign")
+    return member
