@@ -94,7 +94,7 @@ def clean_name(name: str) -> str:
 def open_decrypted(file: StoredFile) -> BinaryIO:
     """The content of `file` as a stream. Raises DamagedFile."""
     try:
-        source = open(path_of(file), "rb")
+        source = path_of(file).open("rb")
     except FileNotFoundError as error:
         raise DamagedFile(f"The file {file.pk} is not on the disk.") from error
     try:

@@ -32,7 +32,7 @@ _MAGIC = (
 )
 _OFFICE = {"word/document.xml": DOCX, "xl/workbook.xml": XLSX}
 _ACTIVE = re.compile(
-    rb"<\s*(?:!doctype|\?xml|html|head|body|script|svg|iframe|object|embed)|^#!|^\s*<\?php", re.I
+    rb"<\s*(?:!doctype|\?(?:xml|php)|html|head|body|script|svg|iframe|object|embed)|^#!", re.I
 )
 _HEAD = 4096
 

@@ -18,7 +18,7 @@ class MayNotShare(Exception):
 
 
 def clean_query(query: str) -> str:
-    """Filters and order of an address, without what belongs to one visit (the place in the pages, the tab)."""
+    """Filters and order of an address, without what belongs to one visit (place in the pages, tab)."""
     pairs = parse_qsl(query.lstrip("?")[:LONGEST_QUERY])
     return urlencode([(key, value) for key, value in pairs if key not in _PASSING])
 

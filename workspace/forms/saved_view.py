@@ -1,5 +1,4 @@
 from django import forms
-from django.utils.translation import gettext_lazy as _
 
 from tenancy.access import Viewer
 from tenancy.forms.base import IdempotentCreateForm, TenantModelForm
@@ -19,9 +18,11 @@ class _ViewFields(TenantModelForm):
 
     def __init__(self, *args, viewer: Viewer, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.instance.owner = (self.instance.owner_id and self.instance.owner) or viewer.membership
+        if self.instance.owner_id is None:
+            self.instance.owner = viewer.membership
         if not viewer.can(SHARE):
             del self.fields["shared"]
+            self.instance.shared = False
 
     def clean_query(self) -> str:
         return clean_query(self.cleaned_data["query"])
@@ -34,19 +35,17 @@ class _ViewFields(TenantModelForm):
 
     def _post_clean(self) -> None:
         for name in ("query", "columns"):
-            if name in self.cleaned_data:
+            if name in self.data and name in self.cleaned_data:
                 setattr(self.instance, name, self.cleaned_data[name])
         super()._post_clean()
 
 
 class SavedViewCreateForm(IdempotentCreateForm[SavedView], _ViewFields):
-    page = forms.SlugField(
-        max_length=40, widget=forms.HiddenInput, error_messages={"required": _("Which list?")}
-    )
+    page = forms.SlugField(max_length=40, widget=forms.HiddenInput)
 
     class Meta(_ViewFields.Meta):
         fields = ["name", "shared", "page"]
 
 
 class SavedViewEditForm(_ViewFields):
-    """Renames, shares; with a `query` it also takes over the filters now in force."""
+    """Renames and shares; with `query` and `columns` it also takes over the filters now in force."""

@@ -32,7 +32,7 @@ class StoredFile(TenantModel):
         return self.name
 
     def open(self) -> BinaryIO:
-        """The content: read, iterate by line, seek. Use it in `with`. Raises `workspace.files.DamagedFile`."""
+        """The content, to read and to seek. Use it in `with`. Raises `workspace.files.DamagedFile`."""
         from workspace.files import open_decrypted
 
         return open_decrypted(self)

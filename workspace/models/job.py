@@ -129,6 +129,8 @@ def describe_error(kind: JobKind, code: str, params: Mapping[str, Any]) -> str:
 COMMON_ERRORS = {
     "crashed": _("An unexpected error stopped it %(attempts)s times. We have kept the details; try later."),
     "stopped": _("It was interrupted %(attempts)s times, so we stopped trying. Try again later."),
-    "interrupted": _("It was interrupted and cannot go on by itself. Check what it has done, then start again."),
+    "interrupted": _(
+        "It was interrupted and cannot go on by itself. Check what it has done, then start again."
+    ),
     "too_large": _("The file is too large."),
 }

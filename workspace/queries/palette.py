@@ -73,7 +73,7 @@ def _may(viewer: Viewer, permission: str) -> bool:
 
 @cache
 def _names(registry: str, key: str) -> tuple[str, ...]:
-    """Everything a person may type for it: its label and keywords in each language, Chinese also in pinyin."""
+    """What a person may type for it: label and keywords in each language, Chinese also in pinyin."""
     item = {"commands": commands, "navigation": navigation}[registry][key]
     names = []
     for code, _name in settings.LANGUAGES:
