@@ -40,7 +40,6 @@ def serve(setup, host, port, url):
         setup.seed_demo()
         supervisor = Supervisor(children(setup, host, port), setup.services.embedded, record)
         supervisor.run(lambda: announce(setup, supervisor, url))
-        step("Stopping")
     step("Stopped")
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from launch import processes
-from launch.console import Problem, note
+from launch.console import Problem, note, step
 
 MOST_RESTARTS = 5
 PER_SECONDS = 60
@@ -106,6 +106,7 @@ class Supervisor:
         note(f"{part.name} stopped by itself; starting it again ({len(recent) + 1} of {self.most_restarts})")
 
     def stop(self):
+        step("Stopping")
         for child in self.children:
             child.ask_to_stop()
         for child in self.children:
