@@ -1,1 +1,104 @@
 """What customers tells the rest of the house when it starts."""
+
+from django.utils.translation import gettext_lazy as _
+
+from customers import handover, story
+from customers.enums import CreditRating, CustomerKind, Relationship, Source, Tier
+from customers.models import Customer
+from customers.queries.palette import palette_hits, recent_hits
+from customers.queries.search import search_among
+from customers.registry import Fact, Panel, TimelineKind, facts, panels, timeline_kinds
+from tenancy.explain import ExplainableKind, register_explainable
+from tenancy.ownership import OwnedKind, register_owned_kind
+from workspace.registry import (
+    Command,
+    FolderKind,
+    NavItem,
+    SearchSource,
+    commands,
+    folder_kinds,
+    navigation,
+    search_sources,
+)
+
+VIEW, ADD, CHANGE = "customers.view_customer", "customers.add_customer", "customers.change_customer"
+
+navigation.register(NavItem("customers", _("Customers"), "users", "customers:list", VIEW, order=20, phone=True))
+commands.register(
+    Command(
+        "customers.create",
+        _("New customer"),
+        "user-plus",
+        "customers:quick_create",
+        ADD,
+        order=20,
+        create=True,
+        dialog=True,
+        keywords=_("add customer client company person"),
+    )
+)
+search_sources.register(
+    SearchSource("customers", _("Customers"), "user", palette_hits, VIEW, order=10, recent=recent_hits)
+)
+folder_kinds.register(FolderKind("customers.customer", handover.may_view_folder, handover.may_add_to_folder))
+register_owned_kind(OwnedKind("customers", _("Customers"), handover.count, handover.hand_over))
+register_explainable(
+    ExplainableKind(
+        "customer",
+        _("Customer"),
+        Customer,
+        (VIEW, CHANGE, "customers.reveal_contact", "customers.assign_customer"),
+        ("customers:detail", "customers:edit"),
+        search_among,
+    )
+)
+
+for kind in (
+    TimelineKind("customer.created", _("Created"), "user-plus", VIEW, story.created, order=10),
+    TimelineKind("customer.imported", _("Imported"), "file-import", VIEW, story.imported, order=11),
+    TimelineKind("customer.edited", _("Edited"), "pencil", VIEW, story.edited, order=12),
+    TimelineKind("customer.owner_changed", _("Owner"), "user-share", VIEW, story.owner_changed, order=13),
+    TimelineKind("customer.people_changed", _("Contact persons"), "users", VIEW, story.people_changed, order=14),
+    TimelineKind("customer.archived", _("Archived"), "archive", VIEW, story.archived, order=15),
+    TimelineKind("customer.restored", _("Restored"), "archive-off", VIEW, story.restored, order=16),
+):
+    timeline_kinds.register(kind)
+
+INDEX = "customers_customer_"
+for fact in (
+    Fact("name", _("Name"), "name", "text", order=10, sort_index=f"{INDEX}name", sort_path="name_key", default=True),
+    Fact("code", _("Code"), "code", "text", order=11, default=True),
+    Fact("kind", _("Kind"), "kind", "choice", order=12, choices=CustomerKind, filter_index=f"{INDEX}kind"),
+    Fact(
+        "tier", _("Tier"), "tier", "choice", order=13, choices=Tier, filter_index=f"{INDEX}tier", default=True,
+        highlight=True,
+    ),
+    Fact(
+        "owner", _("Owner"), "owner", "member", order=14, filter_index=f"{INDEX}own_name", default=True, highlight=True
+    ),
+    Fact("phone", _("Phone"), "points", "phone", order=15, default=True),
+    Fact("city", _("City"), "city", "text", order=16, filter_index=f"{INDEX}city", default=True),
+    Fact("province", _("Province"), "province", "text", order=17, filter_index=f"{INDEX}province"),
+    Fact("industry", _("Industry"), "industry", "text", order=18),
+    Fact(
+        "source", _("Source"), "source", "choice", order=19, choices=Source, filter_index=f"{INDEX}source", highlight=True
+    ),
+    Fact(
+        "relationship", _("Relationship"), "relationship", "choice", order=20, choices=Relationship,
+        filter_index=f"{INDEX}relation",
+    ),
+    Fact("credit_rating", _("Credit rating"), "credit_rating", "choice", order=21, choices=CreditRating),
+    Fact(
+        "created", _("Created"), "created_at", "datetime", order=80, sort_index=f"{INDEX}created",
+        filter_index=f"{INDEX}created", newest_first=True,
+    ),
+    Fact(
+        "updated", _("Updated"), "updated_at", "datetime", order=81, sort_index=f"{INDEX}updated", newest_first=True,
+        default=True,
+    ),
+):  # fmt: skip
+    facts.register(fact)
+
+panels.register(Panel("overview", _("Overview"), "customers:detail", VIEW, order=10))
+panels.register(Panel("timeline", _("Timeline"), "customers:timeline", VIEW, order=20))
+panels.register(Panel("files", _("Files"), "customers:files", VIEW, order=80))

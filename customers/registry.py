@@ -1,4 +1,4 @@
-"""What higher floors add to the customer: tabs of its page, facts about it, quick actions, lines of its timeline."""
+"""What higher floors add to the customer: tabs of its page, facts, highlights, quick actions, lines of its timeline."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -28,7 +28,9 @@ class Fact:
     """A named, typed value about a customer, reached by an ORM path from Customer.
 
     Used by list columns, filters, exports and, later, segments and models. `sort_index` and `filter_index` name
-    the index that makes it sort or filter at any size; without one it does neither in a list.
+    the index that makes it sort or filter at any size; without one it does neither in a list. `sort_path` is the
+    NOT NULL column that the sort index leads with, where that is another than `path`. A path to another floor goes
+    through its one-row-per-customer rollup, which every customer has.
     """
 
     key: str
@@ -42,6 +44,12 @@ class Fact:
     filter_index: str = ""
     column: bool = True
     default: bool = False  # shown in the list unless the person chose otherwise
+    sort_path: str = ""
+    owner_path: str = ""  # the owner repeated on the rollup, so that one index serves "mine, sorted by this"
+    empty: Any = None  # the sentinel that stands for "nothing" in a NOT NULL column
+    newest_first: bool = False  # the first click sorts downward
+    highlight: bool = False  # stands among the figures at the head of the customer's page
+    icon: str = ""
 
 
 @dataclass(frozen=True)
@@ -70,7 +78,19 @@ class TimelineKind:
     url_name: str = ""
 
 
+@dataclass(frozen=True)
+class NextStep:
+    """What stands on top of the timeline: something planned. `items(customer, viewer)` answers what `template` shows."""
+
+    key: str
+    template: str
+    items: Callable[[Customer, Viewer], Any]
+    permission: str
+    order: int = 100
+
+
 panels: Registry[Panel] = Registry("customer panels")
 facts: Registry[Fact] = Registry("customer facts")
 quick_actions: Registry[QuickAction] = Registry("customer quick actions")
 timeline_kinds: Registry[TimelineKind] = Registry("timeline kinds")
+next_steps: Registry[NextStep] = Registry("next steps")

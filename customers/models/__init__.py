@@ -1,3 +1,4 @@
+from customers.models.columns import ColumnChoice
 from customers.models.contact import ContactPerson, ContactPoint
 from customers.models.customer import Customer
 from customers.models.import_batch import ImportBatch, ImportMapping, ImportRow
@@ -7,6 +8,7 @@ from customers.models.timeline import TimelineEntry
 
 __all__ = [
     "CodeCounter",
+    "ColumnChoice",
     "ContactPerson",
     "ContactPoint",
     "Customer",

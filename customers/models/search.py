@@ -7,7 +7,7 @@ from tenancy.models import TenantModel
 
 
 class CustomerSearch(TenantModel):
-    """What a customer is found by. `document` holds lexemes made by `customers.lexemes`, each led by the organisation."""
+    """What a customer is found by: `document` holds the lexemes of `customers.lexemes`."""
 
     audit_exempt = "derived: lexemes of the customer and its contact details"
 

@@ -1,0 +1,136 @@
+"""What happens to a customer: created, edited. Rows of the book change hands in `ownership`, end in `archive`."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from django.db import transaction
+
+from customers import normalise
+from customers.actions import timeline
+from customers.actions.codes import take_codes
+from customers.actions.points import PointInput, save_points
+from customers.actions.search import refresh_search
+from customers.enums import CustomerKind
+from customers.models import ContactPerson, Customer
+from customers.pinyin import sort_key
+from customers.signals import customers_changed, customers_created
+from customers.text import clean_line
+from tenancy.context import current_organization
+from tenancy.models import Membership
+
+
+class StaleWrite(Exception):
+    """The row was saved by somebody else since it was read."""
+
+
+@dataclass
+class PersonInput:
+    """A contact person to add to a company."""
+
+    name: str
+    title: str = ""
+    role: str = ""
+    points: Sequence[PointInput] = field(default_factory=list)
+
+
+@transaction.atomic
+def create_customer(
+    customer: Customer,
+    *,
+    actor: Membership | None,
+    points: Sequence[PointInput] = (),
+    people: Sequence[PersonInput] = (),
+    despite: Sequence[str] = (),
+) -> Customer:
+    """Insert `customer` (unsaved; its `id` may be given) with its details; a code is drawn unless it brings one.
+
+    `despite`: codes of the duplicate warnings that the person has overruled; they are recorded.
+    Afterwards: found by search, a line on its timeline, `customers_created`.
+    """
+    set_derived(customer)
+    customer.created_by = actor
+    if not customer.code:
+        [customer.code] = take_codes(1)
+    customer.save(force_insert=True)
+    save_points(customer, points)
+    for position, person in enumerate(people):
+        _add_person(customer, person, position)
+    refresh_search([customer.pk])
+    timeline.record(customer.pk, "customer.created", actor=actor, params=_overruled(despite))
+    customers_created.send(Customer, ids=[customer.pk])
+    return customer
+
+
+@transaction.atomic
+def edit_customer(
+    customer: Customer,
+    *,
+    actor: Membership | None,
+    points: Sequence[PointInput] | None = None,
+    despite: Sequence[str] = (),
+) -> Customer:
+    """Store an edited customer, whose `version` is the next one. `points` None leaves the contact details alone.
+
+    Afterwards: search document anew, a line that names the changed fields, `customers_changed`.
+    Raises StaleWrite when the stored version is another than the one that was edited.
+    """
+    stored = Customer.objects.select_for_update().get(pk=customer.pk)
+    if stored.version + 1 != customer.version:
+        raise StaleWrite
+    set_derived(customer)
+    changed = changed_fields(stored, customer)
+    customer.save(force_update=True)
+    if points is not None and save_points(customer, points):
+        changed.append("points")
+    refresh_search([customer.pk])
+    if changed or despite:
+        params = {"fields": changed, **_overruled(despite)}
+        timeline.record(customer.pk, "customer.edited", actor=actor, params=params)
+    if stored.owner_id != customer.owner_id:
+        _record_owner(stored, customer, actor)
+    customers_changed.send(Customer, ids=[customer.pk])
+    return customer
+
+
+def set_derived(customer: Customer) -> None:
+    """Clean the name and fill what follows from other fields: the sort key and the blind indexes."""
+    uid = current_organization().uid
+    customer.name = clean_line(customer.name)
+    customer.name_key = sort_key(customer.name, person=customer.kind == CustomerKind.PERSON)
+    customer.identity_index = normalise.identity_index(customer.identity_number, uid)
+    customer.bank_index = normalise.bank_index(customer.bank_account, uid)
+
+
+EDITABLE = (
+    "name", "kind", "relationship", "tier", "gender", "birthday", "industry", "source", "credit_rating", "country",
+    "province", "city", "district", "street", "postcode", "remarks", "identity_number", "bank_account",
+)  # fmt: skip
+
+
+def changed_fields(before: Customer, after: Customer) -> list[str]:
+    """Names of the fields that differ, in the order of the form."""
+    return [name for name in EDITABLE if getattr(before, name) != getattr(after, name)]
+
+
+def _overruled(despite: Sequence[str]) -> dict:
+    return {"despite": sorted(despite)} if despite else {}
+
+
+def _record_owner(before: Customer, after: Customer, actor: Membership | None) -> None:
+    params = {"from": _key(before.owner_id), "to": _key(after.owner_id), "name": str(after.owner or "")}
+    timeline.record(after.pk, "customer.owner_changed", actor=actor, params=params)
+
+
+def _key(member_id: object) -> str:
+    return str(member_id) if member_id else ""
+
+
+def _add_person(customer: Customer, wanted: PersonInput, position: int) -> None:
+    person = ContactPerson.objects.create(
+        customer=customer,
+        name=clean_line(wanted.name),
+        title=clean_line(wanted.title),
+        role=wanted.role,
+        position=position,
+    )
+    save_points(customer, wanted.points, person=person)

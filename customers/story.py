@@ -1,0 +1,57 @@
+"""Lines of the timeline in words, in the reader's language."""
+
+from collections.abc import Mapping
+
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from customers.models import Customer
+
+
+
+def created(params: Mapping) -> str:
+    return _("Customer created") + _overruled(params)
+
+
+def imported(params: Mapping) -> str:
+    return _("Imported from a file")
+
+
+def edited(params: Mapping) -> str:
+    names = [field_label(name) for name in params.get("fields", ())]
+    changed = _("Changed: %(fields)s") % {"fields": _(", ").join(names)} if names else _("Customer edited")
+    return changed + _overruled(params)
+
+
+def owner_changed(params: Mapping) -> str:
+    if not params.get("name"):
+        return _("Nobody owns the customer any more")
+    return _("New owner: %(name)s") % {"name": params["name"]}
+
+
+def people_changed(params: Mapping) -> str:
+    texts = {
+        "added": _("Contact person added: %(name)s"),
+        "edited": _("Contact person changed: %(name)s"),
+        "removed": _("Contact person removed: %(name)s"),
+    }
+    return texts.get(params.get("what", ""), _("Contact persons changed")) % {"name": params.get("name", "")}
+
+
+def archived(params: Mapping) -> str:
+    return _("Customer archived")
+
+
+def restored(params: Mapping) -> str:
+    return _("Customer restored")
+
+
+def field_label(name: str) -> str:
+    """The name of a customer's field in the reader's language."""
+    if name == "points":
+        return _("Contact details")
+    return capfirst(str(Customer._meta.get_field(name).verbose_name))
+
+
+def _overruled(params: Mapping) -> str:
+    return _(" (a possible duplicate was pointed out)") if params.get("despite") else ""

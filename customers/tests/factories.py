@@ -1,0 +1,26 @@
+"""Customers as the product makes them: with code, contact details and search document."""
+
+import factory
+
+from customers import normalise
+from customers.actions.customer import create_customer
+from customers.actions.points import PointInput
+from customers.enums import CustomerKind, PointKind
+from customers.models import Customer
+from tenancy.tests.factories import TenantFactory
+
+
+class CustomerFactory(TenantFactory):
+    """`phones`, `emails`, `wechats`: lists of contact details."""
+
+    class Meta:
+        model = Customer
+
+    name = factory.Sequence(lambda n: f"客户{n}")
+    kind = CustomerKind.COMPANY
+
+    @classmethod
+    def _create(cls, model_class, *args, phones=(), emails=(), wechats=(), actor=None, **fields):
+        given = ((PointKind.PHONE, phones), (PointKind.EMAIL, emails), (PointKind.WECHAT, wechats))
+        points = [PointInput(kind, normalise.point(kind, value)) for kind, values in given for value in values]
+        return create_customer(model_class(**fields), actor=actor or fields.get("owner"), points=points)

@@ -1,0 +1,125 @@
+"""Found by whatever a person remembers, within what they may see, and by nobody else."""
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from customers.actions.book import archive, assign_owner
+from customers.models import Customer
+from customers.queries.palette import palette_hits
+from customers.queries.search import found_by
+from customers.tests.factories import CustomerFactory
+from tenancy.access import viewer_for
+from tenancy.context import organization_context
+from tenancy.tests.factories import MembershipFactory, grant
+
+pytestmark = [pytest.mark.django_db, pytest.mark.search]
+VIEW = "customers.view_customer"
+
+
+def names(viewer, text, **options) -> list[str]:
+    rows = Customer.objects.visible_to(viewer, VIEW)
+    found = found_by(rows, text, viewer, VIEW, **options)
+    return list(found.order_by("rank", "-pk").values_list("name", flat=True))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["华", "华为", "为技", "技术", "限", "华为技术有限", "深圳华为技术", "huawei", "huaw", "hwjs", "C000001", "c000001", "shenzhen", "华为 有限"],
+)
+def test_a_company_is_found_by_parts_of_its_name_its_reading_and_its_code(admin, text):
+    CustomerFactory(name="深圳华为技术有限公司", owner=admin)
+    CustomerFactory(name="Acme Trading Ltd", owner=admin)
+    assert names(viewer_for(admin), text) == ["深圳华为技术有限公司"]
+
+
+@pytest.mark.parametrize(("name", "typed"), [("张三", "zs"), ("张三", "zhangsan"), ("曾小贤", "zengxiaoxian"),
+    ("单田芳", "shan"), ("解晓东", "xiexd"[:3]), ("仇英", "qiuying"), ("区海伦", "ouhl"[:2]), ("朴树", "piaoshu"), ("查良镛", "zhaly"[:3])])  # fmt: skip
+def test_people_are_found_by_the_reading_of_their_names(admin, name, typed):
+    CustomerFactory(name=name, kind="person", owner=admin)
+    assert names(viewer_for(admin), typed) == [name]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["13812345678", "138 1234 5678", "+86 138-1234-5678", "５６７８", "5678", "zhang@example.com", "Zhang@Example.COM", "wx_zhang3"],
+)
+def test_a_phone_in_any_writing_its_ending_an_email_and_a_wechat_id_find_their_owner(admin, text):
+    CustomerFactory(
+        name="张三", owner=admin, phones=["13812345678"], emails=["zhang@example.com"], wechats=["wx_zhang3"]
+    )
+    CustomerFactory(name="李四", owner=admin, phones=["13912340000"], emails=["li@example.com"])
+    assert names(viewer_for(admin), text) == ["张三"]
+
+
+@pytest.mark.parametrize("text", ["1381234567", "3812345678", "1234", "zhang@example", "example.com", "", "  ", "😀", "!!", "'", "\\", "a & b", "x:*"])
+def test_parts_of_contact_details_and_empty_texts_find_nothing(admin, text):
+    CustomerFactory(name="张三", owner=admin, phones=["13812345678"], emails=["zhang@example.com"])
+    assert names(viewer_for(admin), text) == []
+
+
+def test_exact_names_come_first_then_leading_ones_then_the_newest(admin):
+    for name in ("华为", "大华为", "华为技术", "新华为"):
+        CustomerFactory(name=name, owner=admin)
+    assert names(viewer_for(admin), "华为") == ["华为", "华为技术", "新华为", "大华为"]
+
+
+def test_characters_that_do_not_stand_together_do_not_match(admin):
+    CustomerFactory(name="海上明月和上海", owner=admin)
+    assert names(viewer_for(admin), "海上明") == ["海上明月和上海"]
+    assert names(viewer_for(admin), "上海上") == []
+    assert names(viewer_for(admin), "明月上海") == []
+
+
+def test_scope_narrows_the_search_and_its_bound(rep, colleague, manager, monkeypatch):
+    monkeypatch.setattr("customers.queries.search.MOST", 2)
+    mine = [CustomerFactory(name=f"常青{n}", owner=rep).name for n in range(2)]
+    for n in range(5):
+        CustomerFactory(name=f"常青同事{n}", owner=colleague)
+    CustomerFactory(name="常青无主")
+    assert names(viewer_for(rep), "常青") == list(reversed(mine))
+    assert names(viewer_for(manager), "常青") == list(reversed(mine))
+    assert names(viewer_for(rep), "同事") == []
+    assert [hit.label for hit in palette_hits(viewer_for(rep), "常青", 5)] == list(reversed(mine))
+
+
+def test_a_customer_follows_its_owner_and_leaves_when_archived(admin, rep, colleague):
+    customer = CustomerFactory(name="云帆科技", owner=rep)
+    assign_owner([customer.pk], colleague, actor=admin)
+    assert names(viewer_for(rep), "云帆") == []
+    assert names(viewer_for(colleague), "云帆") == ["云帆科技"]
+    archive([customer.pk], actor=admin)
+    assert names(viewer_for(colleague), "云帆") == []
+    assert names(viewer_for(colleague), "云帆", archived=True) == ["云帆科技"]
+
+
+def test_another_organisation_finds_nothing_of_ours(admin, theirs):
+    CustomerFactory(name="云帆科技", owner=admin, phones=["13812345678"])
+    with organization_context(theirs):
+        stranger = MembershipFactory()
+        grant(stranger)
+        for text in ("云帆", "yunfan", "13812345678", "5678", "C000001"):
+            assert names(viewer_for(stranger), text) == []
+
+
+CHINESE = st.text(alphabet=st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5), min_size=1, max_size=8)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(name=CHINESE, data=st.data())
+def test_every_chinese_name_is_found_by_any_part_of_it(admin, name, data):
+    CustomerFactory(name=name, owner=admin)
+    start = data.draw(st.integers(0, len(name) - 1))
+    end = data.draw(st.integers(start + 1, len(name)))
+    assert name in names(viewer_for(admin), name[start:end])
+
+
+LATIN = st.lists(st.from_regex(r"[A-Za-zÀ-ÿ0-9]{2,12}", fullmatch=True), min_size=1, max_size=4)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(words=LATIN, data=st.data())
+def test_every_latin_name_is_found_by_any_of_its_words(admin, words, data):
+    name = " ".join(words)
+    CustomerFactory(name=name, owner=admin)
+    assert name in names(viewer_for(admin), data.draw(st.sampled_from(words)))
