@@ -3,7 +3,9 @@
 from django.urls import path
 
 from tenancy.views import account
+from tenancy.views.invitation_accept import InvitationAcceptView
 
 urlpatterns = [
+    path("invitations/<slug:slug>/<str:token>/", InvitationAcceptView.as_view(), name="account_invitation"),
     path("organizations/", account.organizations, name="account_organizations"),
 ]

@@ -14,14 +14,7 @@ class ViewerBackend(BaseBackend):
 
     def has_perm(self, user_obj, perm: str, obj=None) -> bool:
         viewer = current_viewer.get()
-        return (
-            viewer is not None
-            and viewer.membership.user_id == user_obj.pk
-            and viewer.can(perm)
-        )
+        return viewer is not None and viewer.membership.user_id == user_obj.pk and viewer.can(perm)
 
     def has_module_perms(self, user_obj, app_label: str) -> bool:
-        return any(
-            code.startswith(f"{app_label}.")
-            for code in self.get_all_permissions(user_obj)
-        )
+        return any(code.startswith(f"{app_label}.") for code in self.get_all_permissions(user_obj))

@@ -47,9 +47,7 @@ def organization_context(
     if not isinstance(organization, Organization):
         organization = Organization.objects.get(pk=organization)
     outer = _scope.get()
-    scope = _Scope(
-        organization, actor, request_id or (outer.request_id if outer else "")
-    )
+    scope = _Scope(organization, actor, request_id or (outer.request_id if outer else ""))
     with transaction.atomic():
         _tell_database(scope)
         token = _scope.set(scope)
@@ -89,9 +87,7 @@ def has_organization() -> bool:
 def _current() -> _Scope:
     scope = _scope.get()
     if scope is None:
-        raise NoOrganization(
-            "No organisation is in force: open organization_context() first."
-        )
+        raise NoOrganization("No organisation is in force: open organization_context() first.")
     return scope
 
 

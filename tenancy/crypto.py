@@ -46,15 +46,9 @@ def decrypt(blob: bytes, uid: uuid.UUID, place: str, pk: uuid.UUID) -> str:
     start = 1 + blob[0]
     nonce, sealed = blob[start : start + _NONCE], blob[start + _NONCE :]
     try:
-        return (
-            _cipher(blob[1:start].decode())
-            .decrypt(nonce, sealed, _bound_to(uid, place, pk))
-            .decode()
-        )
+        return _cipher(blob[1:start].decode()).decrypt(nonce, sealed, _bound_to(uid, place, pk)).decode()
     except (InvalidTag, UnicodeDecodeError) as error:
-        raise DecryptionError(
-            "The stored value does not belong to this place, or was altered."
-        ) from error
+        raise DecryptionError("The stored value does not belong to this place, or was altered.") from error
 
 
 def key_id_of(blob: bytes) -> str:
@@ -64,6 +58,4 @@ def key_id_of(blob: bytes) -> str:
 
 def blind_index(value: str, uid: uuid.UUID, place: str) -> bytes:
     """32 bytes that are equal for equal normalised values of one column of one organisation, and tell nothing else."""
-    return hmac.digest(
-        settings.BLIND_INDEX_KEY, f"{uid}|{place}|{value}".encode(), hashlib.sha256
-    )
+    return hmac.digest(settings.BLIND_INDEX_KEY, f"{uid}|{place}|{value}".encode(), hashlib.sha256)

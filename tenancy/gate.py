@@ -17,7 +17,9 @@ def turned_away(request: HttpRequest, organization: Organization) -> HttpRespons
     if not organization.require_mfa or has_second_factor(request):
         return None
     if is_mfa_enabled(request.user):
-        messages.info(request, _("%(organization)s asks for your second factor.") % {"organization": organization})
+        messages.info(
+            request, _("%(organization)s asks for your second factor.") % {"organization": organization}
+        )
         return redirect(f"{reverse('mfa_reauthenticate')}?{urlencode({'next': request.get_full_path()})}")
     messages.warning(
         request,

@@ -1,11 +1,39 @@
-from django.urls import path, reverse
+from django.urls import path
 
-from tenancy.context import current_organization
+from tenancy.links import organization_url
+from tenancy.views import department, explain, invitation, member, organization, role
+
+__all__ = ["app_name", "organization_url", "urlpatterns"]
 
 app_name = "tenancy"
-urlpatterns: list = []
-
-
-def organization_url(name: str, **kwargs) -> str:
-    """The address of a page of the organisation in force, e.g. `organization_url("customers:detail", pk=…)`."""
-    return reverse(name, kwargs={"organization": current_organization().slug, **kwargs})
+urlpatterns = [
+    path("members/", member.MemberListView.as_view(), name="members"),
+    path("members/<uuid:pk>/", member.MemberView.as_view(), name="member"),
+    path("members/<uuid:pk>/edit/", member.MemberEditView.as_view(), name="member_edit"),
+    path("members/<uuid:pk>/end/", member.MemberEndView.as_view(), name="member_end"),
+    path("members/<uuid:pk>/reactivate/", member.MemberReactivateView.as_view(), name="member_reactivate"),
+    path("invitations/", invitation.InvitationListView.as_view(), name="invitations"),
+    path("invitations/new/", invitation.InvitationCreateView.as_view(), name="invitation_create"),
+    path(
+        "invitations/<uuid:pk>/resend/", invitation.InvitationResendView.as_view(), name="invitation_resend"
+    ),
+    path(
+        "invitations/<uuid:pk>/withdraw/",
+        invitation.InvitationWithdrawView.as_view(),
+        name="invitation_withdraw",
+    ),
+    path("departments/", department.DepartmentListView.as_view(), name="departments"),
+    path("departments/new/", department.DepartmentCreateView.as_view(), name="department_create"),
+    path("departments/<uuid:pk>/edit/", department.DepartmentEditView.as_view(), name="department_edit"),
+    path(
+        "departments/<uuid:pk>/delete/", department.DepartmentDeleteView.as_view(), name="department_delete"
+    ),
+    path("roles/", role.RoleListView.as_view(), name="roles"),
+    path("roles/new/", role.RoleCreateView.as_view(), name="role_create"),
+    path("roles/<uuid:pk>/", role.RoleView.as_view(), name="role"),
+    path("roles/<uuid:pk>/edit/", role.RoleEditView.as_view(), name="role_edit"),
+    path("roles/<uuid:pk>/reset/", role.RoleResetView.as_view(), name="role_reset"),
+    path("roles/<uuid:pk>/delete/", role.RoleDeleteView.as_view(), name="role_delete"),
+    path("organization/", organization.OrganizationSettingsView.as_view(), name="organization"),
+    path("explain/", explain.ExplainView.as_view(), name="explain"),
+]

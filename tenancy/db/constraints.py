@@ -38,9 +38,7 @@ class SqlConstraint(BaseConstraint):
         return Statement(sql + "%(nothing)s", table=table, nothing="")
 
     def __eq__(self, other) -> bool:
-        return (
-            isinstance(other, type(self)) and self.deconstruct() == other.deconstruct()
-        )
+        return isinstance(other, type(self)) and self.deconstruct() == other.deconstruct()
 
     __hash__ = object.__hash__
 
@@ -53,10 +51,7 @@ class TenantPolicy(SqlConstraint):
     """
 
     def _create(self, model, schema_editor) -> str:
-        roles = {
-            name: schema_editor.quote_name(role)
-            for name, role in settings.DATABASE_ROLES.items()
-        }
+        roles = {name: schema_editor.quote_name(role) for name, role in settings.DATABASE_ROLES.items()}
         table = schema_editor.quote_name(model._meta.db_table)
         mine = "organization_id = current_setting('app.organization_id')::bigint"
         return (

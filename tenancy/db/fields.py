@@ -34,9 +34,7 @@ class OrganizationField(models.ForeignKey):
         if value is None:
             setattr(model_instance, self.attname, current)
         elif value != current:
-            raise CrossOrganizationError(
-                f"{model_instance!r} belongs to organisation {value}, not {current}"
-            )
+            raise CrossOrganizationError(f"{model_instance!r} belongs to organisation {value}, not {current}")
         return current
 
 
@@ -83,9 +81,7 @@ class _Decrypting(DeferredAttribute):
     def __get__(self, instance, cls=None):
         value = super().__get__(instance, cls)
         if isinstance(value, _Ciphertext):
-            value = crypto.decrypt(
-                bytes(value), current_organization().uid, self.field.place, instance.pk
-            )
+            value = crypto.decrypt(bytes(value), current_organization().uid, self.field.place, instance.pk)
             instance.__dict__[self.field.attname] = value
         return value
 
@@ -104,9 +100,7 @@ class EncryptedTextField(models.Field):
 
     def __init__(self, *args, **kwargs) -> None:
         kwargs.setdefault("default", "")
-        super().__init__(
-            *args, **{**kwargs, "null": True, "blank": kwargs.get("blank", True)}
-        )
+        super().__init__(*args, **{**kwargs, "null": True, "blank": kwargs.get("blank", True)})
 
     @property
     def place(self) -> str:
@@ -157,9 +151,5 @@ class EncryptedTextField(models.Field):
     def check(self, **kwargs):
         errors = super().check(**kwargs)
         if self.primary_key or self.unique:
-            errors.append(
-                checks.Error(
-                    "An encrypted field cannot be a key.", obj=self, id="tenancy.E001"
-                )
-            )
+            errors.append(checks.Error("An encrypted field cannot be a key.", obj=self, id="tenancy.E001"))
         return errors

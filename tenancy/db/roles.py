@@ -18,9 +18,6 @@ def grant_default_privileges(*, using: str, **kwargs) -> None:
     connection = connections[using]
     if connection.vendor != "postgresql":
         return
-    quoted = {
-        name: connection.ops.quote_name(role)
-        for name, role in settings.DATABASE_ROLES.items()
-    }
+    quoted = {name: connection.ops.quote_name(role) for name, role in settings.DATABASE_ROLES.items()}
     with connection.cursor() as cursor:
         cursor.execute(DEFAULT_PRIVILEGES.format(**quoted))

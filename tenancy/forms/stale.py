@@ -96,7 +96,11 @@ class StaleWriteForm(forms.ModelForm):
 
     def _compared(self):
         skipped = (*_OWN_FIELDS, "id")
-        return [(n, f) for n, f in self.fields.items() if n not in skipped and not isinstance(f, FileField)]
+        return [
+            (name, field)
+            for name, field in self.fields.items()
+            if name not in skipped and not field.disabled and not isinstance(field, FileField)
+        ]
 
     def _differences(self) -> list[ConflictField]:
         original = self._unseal(self.original)

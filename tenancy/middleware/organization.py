@@ -35,10 +35,7 @@ class OrganizationMiddleware:
 
     def _inside(self, request, organization: Organization):
         membership = (
-            Membership.objects.active()
-            .filter(user=request.user)
-            .select_related("department")
-            .first()
+            Membership.objects.active().filter(user=request.user).select_related("department").first()
         )
         if membership is None:
             raise Http404
@@ -64,9 +61,7 @@ class OrganizationMiddleware:
             # The handler has turned the exception into a page: without this, half a request would commit.
             transaction.set_rollback(True)
         elif connection.needs_rollback or _is_aborted():
-            raise transaction.TransactionManagementError(
-                "A database error was swallowed; nothing was saved."
-            )
+            raise transaction.TransactionManagementError("A database error was swallowed; nothing was saved.")
         elif request.method not in _SAFE:
             connection.check_constraints()
         return response

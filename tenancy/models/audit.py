@@ -3,10 +3,16 @@
 The tables are made by `tenancy/audit/schema/*.sql`, not by Django.
 """
 
+import uuid
+from datetime import UTC, datetime, timedelta
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from tenancy.models.base import TenantManager
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MOST_MICROSECONDS = 1 << 57
 
 
 class AuditOperation(models.TextChoices):
@@ -53,6 +59,8 @@ class AuditEntry(models.Model):
     content = models.BinaryField()
     digest = models.BinaryField()
 
+    scope_field = "actor_id"
+
     objects = TenantManager()
 
     class Meta:
@@ -63,9 +71,30 @@ class AuditEntry(models.Model):
         verbose_name_plural = _("audit entries")
 
     @property
+    def key(self) -> uuid.UUID:
+        """Time and number in one, for addresses: the number alone would be sought in every partition."""
+        return entry_key(self.at, self.id)
+
+    @property
     def is_erased(self) -> bool:
         """The values were erased through the door; who, when and what remain."""
         return self.salt is None
+
+
+def entry_key(at: datetime, number: int) -> uuid.UUID:
+    return uuid.UUID(int=(_microseconds(at) << 64) | number)
+
+
+def entry_place(key: uuid.UUID) -> tuple[datetime, int]:
+    """Time and number of the entry that `key` names. Raises ValueError for a key that names none."""
+    microseconds, number = divmod(key.int, 1 << 64)
+    if microseconds >= _MOST_MICROSECONDS or number >= 1 << 63:
+        raise ValueError(f"{key} names no audit entry")
+    return _EPOCH + timedelta(microseconds=microseconds), number
+
+
+def _microseconds(at: datetime) -> int:
+    return (at - _EPOCH) // timedelta(microseconds=1)
 
 
 class AuditBlock(models.Model):

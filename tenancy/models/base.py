@@ -23,16 +23,9 @@ class TenantModelBase(ModelBase):
         if options.abstract or options.proxy:
             return model
         table = options.db_table
-        keys = [
-            field
-            for field in options.local_fields
-            if isinstance(field, TenantForeignKey)
-        ]
+        keys = [field for field in options.local_fields if isinstance(field, TenantForeignKey)]
         owed = [TenantPolicy(name=f"{table}_tenant")]
-        owed += [
-            CompositeForeignKey(field=key.name, name=f"{table}_{key.column}_fk")
-            for key in keys
-        ]
+        owed += [CompositeForeignKey(field=key.name, name=f"{table}_{key.column}_fk") for key in keys]
         if not model.audit_exempt:
             owed.append(Audited(name=f"{table}_audit"))
         options.constraints = [*options.constraints, *owed]
@@ -60,9 +53,7 @@ class TenantModelBase(ModelBase):
 def _leading_pair(index: models.Index) -> tuple[str, ...]:
     if index.condition is not None:
         return ()
-    return tuple(index.fields[:2]) or tuple(
-        getattr(part, "name", "") for part in index.expressions[:2]
-    )
+    return tuple(index.fields[:2]) or tuple(getattr(part, "name", "") for part in index.expressions[:2])
 
 
 class TenantQuerySet(models.QuerySet):

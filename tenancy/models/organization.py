@@ -42,12 +42,8 @@ class Organization(models.Model):
         default="Asia/Shanghai",
         validators=[validate_timezone],
     )
-    currency = models.CharField(
-        _("currency"), max_length=3, choices=Currency.choices, default=Currency.CNY
-    )
-    require_mfa = models.BooleanField(
-        _("require a second factor at sign-in"), default=False
-    )
+    currency = models.CharField(_("currency"), max_length=3, choices=Currency.choices, default=Currency.CNY)
+    require_mfa = models.BooleanField(_("require a second factor at sign-in"), default=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -1,12 +1,18 @@
 """Two organisations, always: a wall is only tested from its other side."""
 
+import os
+from datetime import timedelta
+
 import factory
 from django.contrib.auth.models import Permission
+from django.utils import timezone
 from factory.django import DjangoModelFactory
 
+from tenancy.access import Viewer, viewer_for
 from tenancy.enums import Scope
 from tenancy.models import (
     Department,
+    Invitation,
     Membership,
     MembershipRole,
     Organization,
@@ -15,7 +21,7 @@ from tenancy.models import (
     User,
 )
 
-PASSWORD = "evergreen-test-1"  # noqa: S105
+PASSWORD = "evergreen-test-1"
 
 
 class OrganizationFactory(DjangoModelFactory):
@@ -69,9 +75,7 @@ class RoleFactory(TenantFactory):
     scope = Scope.ORGANIZATION
 
 
-def grant(
-    membership: Membership, *permissions: str, scope: Scope = Scope.ORGANIZATION
-) -> Role:
+def grant(membership: Membership, *permissions: str, scope: Scope = Scope.ORGANIZATION) -> Role:
     """Give `membership` a role with these permissions ("app.codename"); no permission named means all there are."""
     role = RoleFactory(scope=scope)
     MembershipRole.objects.create(membership=membership, role=role)
@@ -80,7 +84,23 @@ def grant(
         for p in Permission.objects.select_related("content_type")
     }
     chosen = [found[code] for code in permissions] if permissions else found.values()
-    RolePermission.objects.bulk_create(
-        RolePermission(role=role, permission=p) for p in chosen
-    )
+    RolePermission.objects.bulk_create(RolePermission(role=role, permission=p) for p in chosen)
     return role
+
+
+class InvitationFactory(TenantFactory):
+    class Meta:
+        model = Invitation
+
+    email = factory.Sequence(lambda n: f"guest{n}@example.test")
+    name = factory.Sequence(lambda n: f"客人 {n}")
+    token_digest = factory.LazyFunction(lambda: os.urandom(32))
+    expires_at = factory.LazyFunction(lambda: timezone.now() + timedelta(days=7))
+    invited_by = factory.SubFactory(MembershipFactory)
+
+
+def viewer_of(membership: Membership, *permissions: str, scope: Scope = Scope.ORGANIZATION) -> Viewer:
+    """The member as a viewer, after granting them these permissions (none named: no new ones)."""
+    if permissions:
+        grant(membership, *permissions, scope=scope)
+    return viewer_for(membership)

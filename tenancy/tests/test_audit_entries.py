@@ -234,7 +234,9 @@ def test_a_partition_is_no_way_round_the_wall(inside, theirs):
     with organization_context(theirs):
         DepartmentFactory()
     with connection.cursor() as cursor:
-        cursor.execute("SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = 'tenancy_auditentry'::regclass")
+        cursor.execute(
+            "SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = 'tenancy_auditentry'::regclass"
+        )
         partitions = [row[0] for row in cursor.fetchall()]
         assert len(partitions) == 5
         for partition in partitions:
@@ -255,5 +257,9 @@ def test_every_organisation_starts_with_its_own_entry(inside):
     other = OrganizationFactory(slug="third", name="第三家")
     with organization_context(other):
         (entry,) = AuditEntry.objects.all()
-    assert (entry.operation, entry.table_name, entry.object_id) == ("insert", "tenancy_organization", other.uid)
+    assert (entry.operation, entry.table_name, entry.object_id) == (
+        "insert",
+        "tenancy_organization",
+        other.uid,
+    )
     assert (entry.after["slug"], entry.after["name"]) == ("third", "第三家")

@@ -264,7 +264,11 @@ def test_an_erasure_needs_a_reason_and_touches_nobody_elses_rows(ours, theirs, s
         pk = Department.objects.first().pk
     with organization_context(theirs):
         assert erase_audit_values(Department, [pk], "x") == 0
-    with organization_context(ours), pytest.raises(IntegrityError, match="needs a reason"), transaction.atomic():
+    with (
+        organization_context(ours),
+        pytest.raises(IntegrityError, match="needs a reason"),
+        transaction.atomic(),
+    ):
         erase_audit_values(Department, [pk], "  ")
 
 

@@ -20,9 +20,7 @@ def test_the_manager_refuses_without_an_organisation():
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize(
-    "table", ["tenancy_department", "tenancy_membership", "tenancy_auditentry"]
-)
+@pytest.mark.parametrize("table", ["tenancy_department", "tenancy_membership", "tenancy_auditentry"])
 def test_raw_sql_without_a_setting_is_refused(table):
     with (
         pytest.raises(DatabaseError, match="app.organization_id|bigint"),
@@ -52,9 +50,7 @@ def test_raw_writes_cannot_reach_another_organisation(ours, theirs):
     with organization_context(theirs):
         department = DepartmentFactory(name="Theirs")
     with organization_context(ours), connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE tenancy_department SET name = 'x' WHERE id = %s", [department.pk]
-        )
+        cursor.execute("UPDATE tenancy_department SET name = 'x' WHERE id = %s", [department.pk])
         assert cursor.rowcount == 0
         cursor.execute("DELETE FROM tenancy_department WHERE id = %s", [department.pk])
         assert cursor.rowcount == 0
@@ -102,10 +98,7 @@ def test_contexts_nest_and_restore(ours, theirs):
 def test_joins_name_the_organisation(inside_ours):
     MembershipFactory(department=DepartmentFactory(name="销售部"))
     sql = str(Membership.objects.select_related("department").query)
-    assert (
-        '"tenancy_membership"."organization_id" = "tenancy_department"."organization_id"'
-        in sql
-    )
+    assert '"tenancy_membership"."organization_id" = "tenancy_department"."organization_id"' in sql
     assert Membership.objects.get(department__name="销售部").department.name == "销售部"
     assert DepartmentFactory().members.count() == 0
 
@@ -131,9 +124,7 @@ def test_encrypted_text_is_bound_to_its_row(inside_ours):
         cursor.execute("SELECT phone FROM tenancy_membership WHERE id = %s", [first.pk])
         blob = bytes(cursor.fetchone()[0])
         assert b"138" not in blob
-        cursor.execute(
-            "UPDATE tenancy_membership SET phone = %s WHERE id = %s", [blob, second.pk]
-        )
+        cursor.execute("UPDATE tenancy_membership SET phone = %s WHERE id = %s", [blob, second.pk])
     from tenancy.crypto import DecryptionError
 
     with pytest.raises(DecryptionError):

@@ -20,13 +20,9 @@ class OrganizationView(View):
     def viewer(self) -> Viewer:
         return self.request.viewer
 
-    def dispatch(
-        self, request: HttpRequest, *args: Any, **kwargs: Any
-    ) -> HttpResponseBase:
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not hasattr(self, "permission_required"):
-            raise ImproperlyConfigured(
-                f"{type(self).__name__} must say which permission it requires."
-            )
+            raise ImproperlyConfigured(f"{type(self).__name__} must say which permission it requires.")
         if self.permission_required and not self.viewer.can(self.permission_required):
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)

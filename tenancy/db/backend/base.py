@@ -4,17 +4,13 @@ from django.db.backends.postgresql import base, features, schema
 
 
 def _is_tenant(model) -> bool:
-    return any(
-        getattr(field, "names_the_tenant", False) for field in model._meta.local_fields
-    )
+    return any(getattr(field, "names_the_tenant", False) for field in model._meta.local_fields)
 
 
 class DatabaseFeatures(features.DatabaseFeatures):
     def allows_group_by_selected_pks_on_model(self, model) -> bool:
         # PostgreSQL infers a row from its whole primary key only; ours is (organization_id, id).
-        return not _is_tenant(model) and super().allows_group_by_selected_pks_on_model(
-            model
-        )
+        return not _is_tenant(model) and super().allows_group_by_selected_pks_on_model(model)
 
 
 class DatabaseSchemaEditor(schema.DatabaseSchemaEditor):

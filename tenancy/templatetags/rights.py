@@ -1,0 +1,74 @@
+"""Rights in words."""
+
+from collections.abc import Iterable
+
+from django import template
+from django.contrib.auth.models import Permission
+from django.utils.translation import gettext as _
+
+from tenancy.explain import EffectiveRight, Explanation
+from tenancy.permission_catalogue import code_of, label_of, label_of_code
+
+register = template.Library()
+
+
+@register.simple_tag
+def labelled_rights(rights: Iterable[EffectiveRight]) -> list[tuple[EffectiveRight, str]]:
+    """Each right with what it allows, in words."""
+    rights = list(rights)
+    apps = {right.code.partition(".")[0] for right in rights}
+    rows = Permission.objects.filter(content_type__app_label__in=apps).select_related("content_type")
+    labels = {code_of(row): label_of(row) for row in rows}
+    return [(right, labels[right.code]) for right in rights]
+
+
+@register.simple_tag
+def permission_label(code: str) -> str:
+    return label_of_code(code)
+
+
+@register.simple_tag
+def reasons(answer: Explanation) -> list[str]:
+    """The steps of an explanation, each a sentence."""
+    name = {"name": answer.member.name}
+    if not answer.member.is_active:
+        return [_("%(name)s is no longer a member: no role counts.") % name]
+    lines = [_role_line(step) for step in answer.roles] or [_("%(name)s has no role.") % name]
+    if answer.scope is None:
+        return [*lines, _("No role allows this, so nothing else matters.")]
+    lines.append(
+        _("The widest reach among the roles that allow it: %(scope)s.") % {"scope": answer.scope.label}
+    )
+    return [*lines, *_owner_lines(answer)]
+
+
+def _role_line(step) -> str:
+    facts = {"role": step.role, "scope": step.scope.label}
+    if step.grants:
+        return _("The role “%(role)s” allows it, with the reach: %(scope)s.") % facts
+    return _("The role “%(role)s” does not allow it.") % facts
+
+
+def _owner_lines(answer: Explanation) -> list[str]:
+    if not answer.owned:
+        lines = [_("Records of this kind have no owner: whoever holds the permission sees all of them.")]
+    elif answer.owner is None:
+        lines = [_("Nobody owns the record: only a reach over the whole organisation covers it.")]
+    else:
+        department = answer.owner.department
+        facts = {
+            "owner": answer.owner.name,
+            "department": department.name if department else _("no department"),
+        }
+        lines = [_("The record belongs to %(owner)s (%(department)s).") % facts]
+        within = (
+            _("The reach covers %(owner)s's records.")
+            if answer.within
+            else _("The reach does not cover %(owner)s's records.")
+        )
+        lines.append(within % facts)
+    if answer.allowed and not answer.reasoned:
+        lines.append(
+            _("They are let in by another rule of this kind of record, such as working on it together.")
+        )
+    return lines
