@@ -110,7 +110,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
 @never_cache
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
-    """503 unless the database can serve us safely. The queue is only reported: pages and saves work without it."""
+    """503 unless the database serves us safely. The queue is only reported: pages work without it."""
     until = time.monotonic() + DEADLINE_SECONDS
     for probe in (database_probe, queue_probe):
         probe.start()
