@@ -1,4 +1,10 @@
-from django.urls import path  # noqa: F401
+from django.urls import path
+
+from governance.views import audit
 
 app_name = "governance"
-urlpatterns: list = []
+urlpatterns = [
+    path("audit/", audit.AuditView.as_view(), name="audit"),
+    path("audit/<uuid:pk>/", audit.AuditEntryView.as_view(), name="audit_entry"),
+    path("audit/verify/", audit.AuditVerifyView.as_view(), name="audit_verify"),
+]

@@ -1,0 +1,65 @@
+"""What can be asked of the audit."""
+
+import uuid
+from typing import Any
+
+from django import forms
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from governance.queries.audit import Search, audited_models, table_label
+from tenancy.models import AuditOperation
+
+
+class DateInput(forms.DateInput):
+    input_type = "date"
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(format="%Y-%m-%d", **kwargs)
+
+
+class AuditSearchForm(forms.Form):
+    """A wrong value in the address leaves its filter out; it never breaks the page."""
+
+    person = forms.ChoiceField(label=_("Person"), required=False)
+    table = forms.ChoiceField(label=_("Kind of record"), required=False)
+    operation = forms.ChoiceField(label=_("Operation"), required=False)
+    since = forms.DateField(label=_("From"), required=False, widget=DateInput())
+    until = forms.DateField(label=_("To"), required=False, widget=DateInput())
+    object = forms.UUIDField(label=_("Record number"), required=False)
+
+    def __init__(self, data: Any, people: dict[uuid.UUID, str]) -> None:
+        super().__init__(data)
+        kinds = sorted((capfirst(table_label(table)), table) for table in audited_models())
+        operations = [choice for choice in AuditOperation.choices if choice[0] != AuditOperation.EVENT]
+        self.fields["person"].choices = [("", _("Anybody")), *people.items()]
+        self.fields["table"].choices = [("", _("Any kind")), *((table, label) for label, table in kinds)]
+        self.fields["operation"].choices = [("", _("Any operation")), *operations]
+        for field in self.fields.values():
+            field.widget.attrs["class"] = (
+                "form-select" if isinstance(field.widget, forms.Select) else "form-control"
+            )
+
+    def search(self) -> Search:
+        """The search that the valid fields make."""
+        self.is_valid()
+        asked = self.cleaned_data
+        person = asked.get("person")
+        return Search(
+            person=uuid.UUID(person) if person else None,
+            record=asked.get("object"),
+            table=asked.get("table", ""),
+            operation=asked.get("operation", ""),
+            since=asked.get("since"),
+            until=asked.get("until"),
+        )
+
+    def chips(self) -> list[tuple[str, str, str]]:
+        """Name, label and value of every filter in force."""
+        found = []
+        for name, value in self.cleaned_data.items():
+            if value:
+                choices = dict(getattr(self.fields[name], "choices", ()))
+                choices |= {str(key): text for key, text in choices.items()}
+                found.append((name, str(self.fields[name].label), str(choices.get(str(value), value))))
+        return found

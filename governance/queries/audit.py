@@ -1,0 +1,129 @@
+"""Searching the audit: by person, record, kind, operation and time, newest first."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from functools import cache
+from typing import Any
+
+from django.apps import apps
+from django.db import models
+from django.db.models.expressions import RawSQL
+from django.utils import timezone
+
+from tenancy.access import Viewer
+from tenancy.models import AuditEntry, Membership, Organization, TenantModel
+from tenancy.models.audit import entry_key, entry_place
+from tenancy.models.base import TenantQuerySet
+
+PERMISSION = "tenancy.view_auditentry"
+SIZE = 50
+# Kind and operation have no index of their own: one page looks at so many entries, the next link goes further back.
+SEEN_AT_ONCE = 20_000
+
+
+@dataclass(frozen=True)
+class Search:
+    """What to look for; None or "" is not asked for. Dates are the organisation's own and inclusive."""
+
+    person: uuid.UUID | None = None
+    record: uuid.UUID | None = None
+    table: str = ""
+    operation: str = ""
+    since: date | None = None
+    until: date | None = None
+
+
+@dataclass(frozen=True)
+class Found:
+    """A page of entries. `older` continues it ("" at the end); `seen_back_to` says how far an unfinished search came."""
+
+    entries: list[AuditEntry]
+    older: str
+    seen_back_to: datetime | None = None
+
+
+def search_entries(viewer: Viewer, search: Search, before: str = "") -> Found:
+    """Entries that `viewer` may see, newest first, those before the key `before`. One or two queries."""
+    entries = _before(_indexed(AuditEntry.objects.visible_to(viewer, PERMISSION), search), before)
+    horizon = None
+    if (search.table or search.operation) and search.record is None:
+        horizon = entries.values_list("at", "id")[SEEN_AT_ONCE : SEEN_AT_ONCE + 1].first()
+    if horizon:
+        entries = entries.filter(_place(">", *horizon), at__gte=horizon[0])
+    if search.table:
+        entries = entries.filter(table_name=search.table)
+    if search.operation:
+        entries = entries.filter(operation=search.operation)
+    rows = list(entries.defer("salt", "content", "digest")[: SIZE + 1])
+    if len(rows) > SIZE:
+        return Found(rows[:SIZE], str(rows[SIZE - 1].key))
+    if horizon:
+        return Found(rows, str(entry_key(horizon[0], horizon[1] + 1)), horizon[0])
+    return Found(rows, "")
+
+
+def find_entry(viewer: Viewer, key: uuid.UUID) -> AuditEntry | None:
+    """The entry that `key` names, if the viewer may see it."""
+    try:
+        at, number = entry_place(key)
+    except ValueError:
+        return None
+    return AuditEntry.objects.visible_to(viewer, PERMISSION).filter(at=at, id=number).first()
+
+
+def people_for(viewer: Viewer) -> dict[uuid.UUID, str]:
+    """The members whose entries the viewer may see: key → name."""
+    members = Membership.objects.order_by("name")
+    reach = viewer.reach(PERMISSION)
+    if reach is not None and not reach.everyone:
+        members = members.filter(pk__in=reach.members)
+    return dict(members.values_list("pk", "name"))
+
+
+@cache
+def audited_models() -> dict[str, type[models.Model]]:
+    """Table → model, of everything an organisation's audit holds."""
+    found: dict[str, type[models.Model]] = {Organization._meta.db_table: Organization}
+    for model in apps.get_models():
+        if issubclass(model, TenantModel) and not model.audit_exempt:
+            found[model._meta.db_table] = model
+    return found
+
+
+def table_label(table: str) -> str:
+    """What people call the rows of `table`; the table's name where the model is gone."""
+    model = audited_models().get(table)
+    return str(model._meta.verbose_name) if model else table
+
+
+def _indexed(entries: TenantQuerySet, search: Search) -> TenantQuerySet:
+    if search.record is not None:
+        entries = entries.filter(object_id=search.record)
+    if search.person is not None:
+        entries = entries.filter(actor_id=search.person)
+    if search.since is not None:
+        entries = entries.filter(at__gte=_midnight(search.since))
+    if search.until is not None:
+        entries = entries.filter(at__lt=_midnight(search.until + timedelta(days=1)))
+    return entries.order_by("-at", "-id")
+
+
+def _before(entries: TenantQuerySet, before: str) -> TenantQuerySet:
+    try:
+        at, number = entry_place(uuid.UUID(before))
+    except ValueError:
+        return entries
+    # The first condition chooses the partitions, the second the place within the month.
+    return entries.filter(_place("<", at, number), at__lte=at)
+
+
+def _place(comparison: str, at: datetime, number: int) -> RawSQL:
+    """(at, id) compared as a pair: a bulk change gives a hundred thousand entries the same time."""
+    table = AuditEntry._meta.db_table
+    sql = f"({table}.at, {table}.id) {comparison} (%s, %s)"
+    return RawSQL(sql, [at, number], output_field=models.BooleanField())  # noqa: S611  (parameters are bound)
+
+
+def _midnight(day: date) -> Any:
+    return timezone.make_aware(datetime.combine(day, time.min))
