@@ -109,7 +109,7 @@ class Hit(NamedTuple):
 
 @dataclass(frozen=True)
 class SearchSource:
-    """A kind of record that the palette finds. `search(viewer, query, limit)` keeps to the viewer's rights."""
+    """A kind of record that the palette finds. `search(viewer, query, limit)` obeys the viewer's rights."""
 
     key: str
     label: Text
