@@ -21,7 +21,7 @@ class Ahead(TextChoices):
 
 
 def day_ahead(ahead: str, today: date | None = None) -> date:
-    """The day that `ahead` names, counted from today. A month ahead of 31 January is the last day of February."""
+    """The day that `ahead` names. A month ahead of 31 January is the last day of February."""
     today = today or timezone.localdate()
     if ahead == Ahead.MONTH:
         year, month = (today.year, today.month + 1) if today.month < 12 else (today.year + 1, 1)

@@ -5,11 +5,13 @@ from datetime import date, time, timedelta
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from interactions.actions import timeline
 from interactions.actions.rollup import refresh
 from interactions.enums import PlanStatus, PlanStep
 from interactions.models import Interaction, Plan, PlanChange
+from tenancy.errors import Refused
 from tenancy.models import Membership
 
 UNDO_WINDOW = timedelta(minutes=15)
@@ -24,12 +26,16 @@ _STATUS = {
 _TOLD = {PlanStep.POSTPONED: timeline.PLAN_POSTPONED, PlanStep.CANCELLED: timeline.PLAN_CANCELLED}
 
 
-class PlanClosed(Exception):
+class PlanClosed(Refused):
     """The plan is done or cancelled already (or, for reopening, is open)."""
 
+    reason = _("This plan is not open any more.")
 
-class TooLate(Exception):
+
+class TooLate(Refused):
     """Not one's own step, not the latest one, taken back already, or too long ago to be taken back."""
+
+    reason = _("This cannot be taken back any more.")
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from tenancy.models import TenantModel
 
 
 class ContactCompliance(TenantModel):
-    """How many customers of an owner were owed a contact on a day, out of how many: counted every night and kept."""
+    """How many customers of an owner were owed a contact on a day. Counted every night and kept."""
 
     audit_exempt = "derived: counted every night from the contact figures"
     scope_field = "owner"

@@ -1,0 +1,48 @@
+"""The contact log, within the reader's reach."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import QuerySet
+
+from interactions.dates import start_of_day
+from interactions.models import Interaction, Plan
+from tenancy.access import Viewer
+
+VIEW = "interactions.view_interaction"
+VIEW_PLAN = "interactions.view_plan"
+
+
+@dataclass(frozen=True)
+class LogFilter:
+    """What to show of the log; empty fields do not filter. `since` and `until` are days of the organisation."""
+
+    kind: str = ""
+    by: uuid.UUID | None = None
+    since: date | None = None
+    until: date | None = None
+
+
+def contact_log(viewer: Viewer, wanted: LogFilter | None = None) -> QuerySet[Interaction]:
+    rows = Interaction.objects.active().visible_to(viewer, VIEW).filter(customer__archived_at=None)
+    wanted = wanted or LogFilter()
+    if wanted.kind:
+        rows = rows.filter(kind=wanted.kind)
+    if wanted.by:
+        rows = rows.filter(by=wanted.by)
+    if wanted.since:
+        rows = rows.filter(at__gte=start_of_day(wanted.since))
+    if wanted.until:
+        rows = rows.filter(at__lt=start_of_day(wanted.until + timedelta(days=1)))
+    return rows.select_related("customer", "by", "person")
+
+
+def contacts_of(viewer: Viewer, customer_id: uuid.UUID) -> QuerySet[Interaction]:
+    rows = Interaction.objects.active().visible_to(viewer, VIEW).filter(customer=customer_id)
+    return rows.select_related("by", "person")
+
+
+def open_plans_of(viewer: Viewer, customer_id: uuid.UUID) -> QuerySet[Plan]:
+    rows = Plan.objects.open().visible_to(viewer, VIEW_PLAN).filter(customer=customer_id)
+    return rows.select_related("owner").in_order()

@@ -1,0 +1,77 @@
+"""Who is owed a contact by the policy, and how well it is kept."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import Max, QuerySet, Sum
+from django.utils import timezone
+
+from interactions.models import ContactCompliance, CustomerContact
+from tenancy.access import Viewer
+from tenancy.models import Membership
+
+VIEW = "interactions.view_interaction"
+SOON = timedelta(days=7)
+MOST_COUNTED = 10_000
+
+
+def owed_rows(viewer: Viewer) -> QuerySet[CustomerContact]:
+    """Customers within reach that are owed a contact."""
+    return CustomerContact.objects.visible_to(viewer, VIEW).filter(owed=True)
+
+
+def due_soon_rows(viewer: Viewer, today: date | None = None) -> QuerySet[CustomerContact]:
+    today = today or timezone.localdate()
+    rows = CustomerContact.objects.visible_to(viewer, VIEW)
+    return rows.filter(owed=False, due_on__gte=today, due_on__lte=today + SOON)
+
+
+def narrowed(
+    rows: QuerySet[CustomerContact], *, owner: uuid.UUID | None = None, tier: str = ""
+) -> QuerySet[CustomerContact]:
+    if owner:
+        rows = rows.filter(owner=owner)
+    if tier:
+        rows = rows.filter(customer__tier=tier)
+    return rows.select_related("customer", "owner")
+
+
+def capped_count(rows: QuerySet) -> int:
+    """How many, at most one more than `MOST_COUNTED`: nobody reads further, and counting must not grow."""
+    return rows.order_by()[: MOST_COUNTED + 1].count()
+
+
+@dataclass(frozen=True)
+class Kept:
+    """How well the policy is kept, as counted last night."""
+
+    day: date
+    customers: int
+    owed: int
+    owner: Membership | None = None
+
+    @property
+    def percent(self) -> int:
+        """Customers not owed a contact, of all; rounded down, so that 100 means none is owed."""
+        return 100 if not self.customers else (self.customers - self.owed) * 100 // self.customers
+
+
+def compliance(viewer: Viewer) -> Kept | None:
+    """Over everybody within reach; None before the first count."""
+    latest = _latest(viewer)
+    rows = ContactCompliance.objects.visible_to(viewer, VIEW).filter(day=latest.values("day"))
+    found = rows.aggregate(day=Max("day"), customers=Sum("customers"), owed=Sum("owed"))
+    return Kept(found["day"], found["customers"], found["owed"]) if found["day"] else None
+
+
+def compliance_by_owner(viewer: Viewer, most: int = 200) -> Sequence[Kept]:
+    """One line for each owner within reach, the worst first."""
+    rows = ContactCompliance.objects.visible_to(viewer, VIEW).filter(day=_latest(viewer).values("day"))
+    found = [Kept(row.day, row.customers, row.owed, row.owner) for row in rows.select_related("owner")[:most]]
+    return sorted(found, key=lambda kept: (kept.percent, -kept.owed))
+
+
+def _latest(viewer: Viewer) -> QuerySet[ContactCompliance]:
+    return ContactCompliance.objects.order_by("-day")[:1]

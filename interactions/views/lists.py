@@ -1,0 +1,167 @@
+import uuid
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from customers.enums import Tier
+from customers.models import Customer
+from interactions.enums import ContactKind
+from interactions.queries import owed as owed_queries
+from interactions.queries.interactions import LogFilter, contact_log, contacts_of, open_plans_of
+from interactions.queries.paging import by_key
+from tenancy.access import Viewer
+from tenancy.models import Membership
+from tenancy.views.base import OrganizationView
+
+VIEW = "interactions.view_interaction"
+PANEL_SIZE = 20
+
+
+class FilteredList(OrganizationView):
+    """A list whose filters stand in the address: as chips that can be taken off one by one."""
+
+    permission_required = VIEW
+    parameters: tuple[str, ...] = ()
+
+    def url(self, **changes: str) -> str:
+        values = {name: self.request.GET.get(name, "") for name in self.parameters} | changes
+        query = urlencode({name: value for name, value in values.items() if value})
+        return f"{self.request.path}?{query}" if query else self.request.path
+
+    def chip(self, name: str, label: str, value: object) -> dict[str, Any]:
+        return {"label": label, "value": value, "remove_url": self.url(**{name: ""})}
+
+    def member(self, name: str) -> Membership | None:
+        """A colleague within reach, named in the address; None when there is none such."""
+        key = _uuid(self.request.GET.get(name, ""))
+        return within_reach(self.viewer).filter(pk=key).first() if key else None
+
+
+class LogListView(FilteredList):
+    """The contact log, newest first."""
+
+    parameters = ("kind", "by", "since", "until")
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        kind = request.GET.get("kind", "")
+        wanted = LogFilter(
+            kind=kind if kind in ContactKind.values else "",
+            by=(member := self.member("by")) and member.pk,
+            since=_date(request.GET.get("since", "")),
+            until=_date(request.GET.get("until", "")),
+        )
+        page = by_key(
+            contact_log(self.viewer, wanted), ("at", "id"), request.GET.get("after", ""), newest=True
+        )
+        context = {
+            "page": page,
+            "wanted": wanted,
+            "kinds": ContactKind.choices,
+            "members": within_reach(self.viewer)[:200],
+            "chips": list(self.chips(wanted, member)),
+            "clear_url": request.path,
+            "next_url": self.url(after=page.after) if page.after else "",
+            "first_url": self.url() if request.GET.get("after") else "",
+        }
+        return render(request, "interactions/list.html", context)
+
+    def chips(self, wanted: LogFilter, member: Membership | None):
+        if wanted.kind:
+            yield self.chip("kind", _("Kind"), ContactKind(wanted.kind).label)
+        if member:
+            yield self.chip("by", _("Who"), member.name)
+        if wanted.since:
+            yield self.chip("since", _("From"), date_format(wanted.since, "SHORT_DATE_FORMAT"))
+        if wanted.until:
+            yield self.chip("until", _("To"), date_format(wanted.until, "SHORT_DATE_FORMAT"))
+
+
+class OwedView(FilteredList):
+    """Customers that are owed a contact, or will be soon, and how well each owner keeps the policy."""
+
+    parameters = ("when", "owner", "tier")
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        soon = request.GET.get("when") == "soon"
+        owner, tier = self.member("owner"), request.GET.get("tier", "")
+        tier = tier if tier in Tier.values else ""
+        rows = (owed_queries.due_soon_rows if soon else owed_queries.owed_rows)(self.viewer)
+        rows = owed_queries.narrowed(rows, owner=owner.pk if owner else None, tier=tier)
+        page = by_key(rows, ("due_on", "customer_id"), request.GET.get("after", ""))
+        by_owner = owed_queries.compliance_by_owner(self.viewer)
+        context = {
+            "page": page,
+            "soon": soon,
+            "tier": tier,
+            "owner": owner,
+            "tiers": Tier.choices,
+            "members": within_reach(self.viewer)[:200],
+            "chips": list(self.chips(owner, tier)),
+            "clear_url": self.url(owner="", tier=""),
+            "tabs": self.tabs(soon),
+            "by_owner": by_owner if len(by_owner) > 1 else [],
+            "next_url": self.url(after=page.after) if page.after else "",
+            "first_url": self.url() if request.GET.get("after") else "",
+        }
+        return render(request, "interactions/owed.html", context)
+
+    def chips(self, owner: Membership | None, tier: str):
+        if owner:
+            yield self.chip("owner", _("Owner"), owner.name)
+        if tier:
+            yield self.chip("tier", _("Tier"), Tier(tier).label)
+
+    def tabs(self, soon: bool) -> list[dict[str, Any]]:
+        return [
+            {"label": _("Overdue"), "url": self.url(when=""), "current": not soon},
+            {"label": _("Due within a week"), "url": self.url(when="soon"), "current": soon},
+        ]
+
+
+class PanelView(OrganizationView):
+    """The contacts of one customer: a tab of its page, and a page of its own."""
+
+    permission_required = VIEW
+
+    def get(self, request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+        rows = Customer.objects.visible_to(self.viewer, "customers.view_customer").visible_to(
+            self.viewer, VIEW
+        )
+        customer = get_object_or_404(rows, pk=pk)
+        after = request.GET.get("after", "")
+        page = by_key(contacts_of(self.viewer, pk), ("at", "id"), after, newest=True, size=PANEL_SIZE)
+        context = {
+            "customer": customer,
+            "page": page,
+            "plans": [] if after else open_plans_of(self.viewer, pk),
+            "next_url": f"{request.path}?after={page.after}" if page.after else "",
+            "first_url": request.path if after else "",
+        }
+        name = "_panel" if request.htmx and not request.htmx.boosted else "panel"
+        return render(request, f"interactions/{name}.html", context)
+
+
+def within_reach(viewer: Viewer):
+    """Colleagues whose customers the viewer sees: what the lists can be narrowed to."""
+    reach = viewer.reach(VIEW)
+    rows = Membership.objects.active().order_by("name", "pk")
+    return rows if reach and reach.everyone else rows.filter(pk__in=reach.members if reach else ())
+
+
+def _uuid(text: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None
+
+
+def _date(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
