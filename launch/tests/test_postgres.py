@@ -126,6 +126,7 @@ def test_under_root_the_server_belongs_to_an_unprivileged_user(place):
 def test_a_private_home_folder_sends_the_server_to_a_runtime_folder(open_folders, runtime_base, capsys):
     home = open_folders()
     home.chmod(0o700)
+    before = os.umask(0o077)
     (home / ".venv").symlink_to(ROOT / ".venv")
     place = Place(home, home / ".local")
     place.make()
@@ -139,6 +140,7 @@ def test_a_private_home_folder_sends_the_server_to_a_runtime_folder(open_folders
         server.stop()
         assert Postgres(place).start() is True
     finally:
+        os.umask(before)
         server.stop()
 
 
