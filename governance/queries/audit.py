@@ -55,7 +55,7 @@ def search_entries(viewer: Viewer, search: Search, before: str = "") -> Found:
         entries = entries.filter(table_name=search.table)
     if search.operation:
         entries = entries.filter(operation=search.operation)
-    rows = list(entries.defer("salt", "content", "digest")[: SIZE + 1])
+    rows = list(entries.defer("content", "digest")[: SIZE + 1])
     if len(rows) > SIZE:
         return Found(rows[:SIZE], str(rows[SIZE - 1].key))
     if horizon:

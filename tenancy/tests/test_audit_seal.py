@@ -3,6 +3,7 @@
 import threading
 import uuid
 
+import psycopg2
 import pytest
 from django.db import DatabaseError, connection, transaction
 
@@ -78,6 +79,22 @@ def test_an_open_writer_is_not_waited_for_and_not_sealed(ours, owner_cursor_fact
     owner.close()
     assert seal_organization(ours.pk) == 3
     assert verify_chain(ours.pk).is_intact
+
+
+def test_writers_of_other_databases_hold_nothing_up(ours, settings):
+    owner = {**settings.DATABASES["owner"]}
+    elsewhere = psycopg2.connect(
+        dbname="postgres",
+        user=owner["USER"],
+        password=owner["PASSWORD"],
+        host=owner["HOST"],
+        port=owner["PORT"],
+    )
+    elsewhere.cursor().execute("SELECT pg_current_xact_id()")
+    add_departments(ours, 2)
+    assert seal_organization(ours.pk) == 3
+    elsewhere.rollback()
+    elsewhere.close()
 
 
 def test_a_writer_does_not_wait_for_the_sealer(ours, owner_cursor_factory):

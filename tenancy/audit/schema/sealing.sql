@@ -40,6 +40,27 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, public AS $$
 $$;
 REVOKE ALL ON FUNCTION tenancy_audit_clusters(bigint) FROM PUBLIC;
 
+-- Every transaction of this database below the returned one has ended, and the statements that follow see all it
+-- wrote. A snapshot's xmin would do, but for transactions of other databases on the same server.
+CREATE OR REPLACE FUNCTION tenancy_audit_settled() RETURNS bigint
+LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+DECLARE
+    seen pg_snapshot := pg_current_snapshot();
+    oldest bigint;
+BEGIN
+    IF current_setting('transaction_isolation') <> 'read committed' THEN
+        RAISE EXCEPTION 'Sealing needs a snapshot for each statement.' USING ERRCODE = 'invalid_transaction_state';
+    END IF;
+    SELECT min(running::text::bigint) INTO oldest
+    FROM pg_snapshot_xip(seen) AS running
+    WHERE pg_xact_status(running) = 'in progress' AND NOT EXISTS (
+        SELECT FROM pg_locks l JOIN pg_stat_activity a USING (pid) JOIN pg_database d ON d.oid = a.datid
+        WHERE l.locktype = 'transactionid' AND l.granted AND d.datname <> current_database()
+            AND l.transactionid::text::bigint = running::text::bigint & 4294967295);
+    RETURN least(oldest, pg_current_xact_id_if_assigned()::text::bigint, pg_snapshot_xmax(seen)::text::bigint);
+END $$;
+REVOKE ALL ON FUNCTION tenancy_audit_settled() FROM PUBLIC;
+
 CREATE OR REPLACE FUNCTION tenancy_audit_next_block(most integer) RETURNS TABLE (
     number bigint, cluster bigint, from_xid bigint, from_id bigint, upto_xid bigint, upto_id bigint,
     entries integer, members bytea, digest bytea, previous_mac bytea)
@@ -57,8 +78,7 @@ DECLARE
 BEGIN
     INSERT INTO tenancy_audithead (organization_id, number, mac) VALUES (organization, 0, '') ON CONFLICT DO NOTHING;
     SELECT h.number, h.mac INTO head FROM tenancy_audithead h WHERE h.organization_id = organization FOR UPDATE;
-    -- Every transaction below this one has ended; the statements that follow see all it wrote.
-    settled := pg_snapshot_xmin(pg_current_snapshot())::text::bigint;
+    settled := tenancy_audit_settled();
     -- What a restored dump brought along from other clusters is complete and comes first.
     FOR which IN SELECT c FROM tenancy_audit_clusters(organization) AS c ORDER BY c = this_cluster, c LOOP
         SELECT * INTO since FROM tenancy_audit_position(organization, which);
@@ -82,11 +102,13 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
 #variable_conflict use_variable
 DECLARE
     organization bigint := current_setting('app.organization_id')::bigint;
+    settled bigint;
     head record;
     since record;
     stretch record;
 BEGIN
     SELECT h.number, h.mac INTO head FROM tenancy_audithead h WHERE h.organization_id = organization FOR UPDATE;
+    settled := tenancy_audit_settled();
     SELECT * INTO since FROM tenancy_audit_position(organization, of_cluster);
     SELECT * INTO stretch FROM tenancy_audit_stretch(
         organization, of_cluster, from_xid, from_id, upto_xid, upto_id, NULL);
@@ -94,7 +116,7 @@ BEGIN
         OR (from_xid, from_id) IS DISTINCT FROM (since.upto_xid, since.upto_id)
         OR expected_digest IS DISTINCT FROM stretch.digest OR length(new_mac) <> 32
         OR (of_cluster = (pg_control_system()).system_identifier
-            AND upto_xid >= pg_snapshot_xmin(pg_current_snapshot())::text::bigint)
+            AND upto_xid >= settled)
     THEN
         RAISE EXCEPTION 'The block does not continue the chain.' USING ERRCODE = 'integrity_constraint_violation';
     END IF;
@@ -112,6 +134,7 @@ REVOKE CREATE ON SCHEMA public FROM @sealer@;
 GRANT EXECUTE ON FUNCTION tenancy_audit_stretch(bigint, bigint, bigint, bigint, bigint, bigint, integer) TO @sealer@;
 GRANT EXECUTE ON FUNCTION tenancy_audit_position(bigint, bigint) TO @sealer@;
 GRANT EXECUTE ON FUNCTION tenancy_audit_clusters(bigint) TO @sealer@, @app@;
+GRANT EXECUTE ON FUNCTION tenancy_audit_settled() TO @sealer@;
 REVOKE ALL ON FUNCTION tenancy_audit_next_block(integer) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION tenancy_audit_next_block(integer) TO @app@;
 REVOKE ALL ON FUNCTION tenancy_audit_append_block(
