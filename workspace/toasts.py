@@ -1,4 +1,4 @@
-"""Short notes at the edge of the page. They survive a redirect, and reach a fragment through the HX-Trigger header."""
+"""Short notes at the edge of the page. They survive a redirect; a fragment sends them in HX-Trigger."""
 
 from django.contrib import messages
 from django.http import HttpRequest
@@ -30,5 +30,5 @@ def toast(
 def htmx_toast(
     message: str, undo_url: str | None = None, level: str = "success", *, clears: str = ""
 ) -> dict:
-    """The payload of the `toast` event: `django_htmx.http.trigger_client_event(response, "toast", htmx_toast(…))`."""
+    """What the `toast` event carries: `trigger_client_event(response, "toast", htmx_toast(…))`."""
     return {"message": str(message), "level": level, "undo_url": undo_url or "", "clears": clears}

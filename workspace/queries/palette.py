@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from pypinyin import Style, lazy_pinyin
 
 from tenancy.access import Viewer
-from workspace.context_processors import shell_path
+from workspace.frame import shell_path
 from workspace.registry import Command, Hit, NavItem, commands, navigation, search_sources
 
 PER_GROUP = 6

@@ -12,16 +12,19 @@ from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import conditional_escape, escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from workspace.frame import render_frame
 from workspace.toasts import CLEARS, UNDO
 
 register = template.Library()
 
 AVATAR_COLOURS = 6
+NATIVE_NAMES = {"zh-hans": "简体中文", "en": "English"}
+CSRF, NEXT = "{CSRF}", "{NEXT}"
 TOAST_LOOKS = {
     constants.SUCCESS: "success",
     constants.WARNING: "warning",
@@ -37,7 +40,9 @@ def _sprite() -> str:
 @lru_cache(maxsize=1024)
 def _icon(name: str, css: str) -> SafeString:
     classes = f"icon {css}" if css else "icon"
-    return format_html('<svg class="{}" aria-hidden="true"><use href="{}#{}"/></svg>', classes, _sprite(), name)
+    return format_html(
+        '<svg class="{}" aria-hidden="true"><use href="{}#{}"/></svg>', classes, _sprite(), name
+    )
 
 
 @register.simple_tag
@@ -50,6 +55,12 @@ def icon(name: str, css: str = "") -> SafeString:
 def badge(text: object, tone: str = "neutral", icon: str = "") -> SafeString:
     """A status word. Tones: neutral, green, blue, amber, red, purple."""
     return format_html('<span class="tag tag-{}">{}{}</span>', tone, _icon(icon, "") if icon else "", text)
+
+
+@register.simple_tag
+def native_languages() -> list[tuple[str, str]]:
+    """Each language in its own name."""
+    return [(code, NATIVE_NAMES.get(code, str(name))) for code, name in settings.LANGUAGES]
 
 
 def initials(name: str) -> str:
@@ -92,13 +103,18 @@ def ago(moment: datetime | None) -> SafeString | str:
     else:
         text = date_format(local, "SHORT_DATE_FORMAT" if local.year != now.year else "MONTH_DAY_FORMAT")
     full = date_format(local, "DATETIME_FORMAT")
-    return format_html('<time datetime="{}" title="{}">{}</time>', local.isoformat(timespec="seconds"), full, text)
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>', local.isoformat(timespec="seconds"), full, text
+    )
 
 
 @register.simple_tag
 def progress(value: int, maximum: int = 100, label: str = "") -> SafeString:
     return format_html(
-        '<progress class="bar" value="{}" max="{}" aria-label="{}"></progress>', value, maximum, label or _("Progress")
+        '<progress class="bar" value="{}" max="{}" aria-label="{}"></progress>',
+        value,
+        maximum,
+        label or _("Progress"),
     )
 
 
@@ -135,13 +151,17 @@ def dialog_close() -> SafeString:
 
 def _close_button() -> SafeString:
     return format_html(
-        '<button type="button" class="btn-quiet" data-dialog-close aria-label="{}">{}</button>', _("Close"), _icon("x", "")
+        '<button type="button" class="btn-quiet" data-dialog-close aria-label="{}">{}</button>',
+        _("Close"),
+        _icon("x", ""),
     )
 
 
 @register.simple_block_tag
-def menu(content: str, label: str = "", icon: str = "", css: str = "", name: str = "", align: str = "end") -> SafeString:
-    """A dropdown of links and buttons (class "menu-item"). Give `label`, or `icon` with `name` for the ear."""
+def menu(
+    content: str, label: str = "", icon: str = "", css: str = "", name: str = "", align: str = "end"
+) -> SafeString:
+    """A dropdown of links and buttons (class "menu-item"). Give `label`, or `icon` with `name` to be read out."""
     face = format_html("{}{}", _icon(icon, "") if icon else "", label)
     if label:
         face = format_html("{}{}", face, _icon("chevron-down", "icon-sm"))
@@ -160,7 +180,12 @@ def menu(content: str, label: str = "", icon: str = "", css: str = "", name: str
 @register.inclusion_tag("components/toast.html")
 def server_toast(message: Message) -> dict:
     words = (message.extra_tags or "").split()
-    found = {prefix: word.removeprefix(prefix) for prefix in (UNDO, CLEARS) for word in words if word.startswith(prefix)}
+    found = {
+        prefix: word.removeprefix(prefix)
+        for prefix in (UNDO, CLEARS)
+        for word in words
+        if word.startswith(prefix)
+    }
     return {
         "message": conditional_escape(message.message),
         "level": TOAST_LOOKS.get(message.level, "info"),
@@ -169,14 +194,24 @@ def server_toast(message: Message) -> dict:
     }
 
 
-@lru_cache(maxsize=8)
-def _furniture(language: str | None) -> SafeString:
-    return mark_safe(render_to_string("components/furniture.html"))
+@register.simple_tag(takes_context=True)
+def frame(context: template.Context, name: str) -> SafeString:
+    """A part of the frame that depends on rights and language alone."""
+    return render_frame(name, context["shell"].frame)
 
 
-@register.simple_tag
-def furniture() -> SafeString:
-    """The closed dialogs and the script's texts. They depend on the language alone, so each is rendered once."""
-    if settings.DEBUG:
-        return mark_safe(render_to_string("components/furniture.html"))
-    return _furniture(get_language())
+@lru_cache(maxsize=32)
+def _furniture(name: str, language: str | None) -> SafeString:
+    return render_to_string(name)
+
+
+@register.simple_tag(takes_context=True)
+def furniture(context: template.Context, name: str) -> SafeString:
+    """A part of the page that depends on the language alone, rendered once; CSRF and NEXT are put in."""
+    text = render_to_string(name) if settings.DEBUG else _furniture(name, get_language())
+    if CSRF not in text:
+        return text
+    # Both values are escaped or a token of letters and digits; the rest is our own template.
+    request = context.get("request")
+    path = request.get_full_path() if request else "/"
+    return mark_safe(text.replace(CSRF, str(context.get("csrf_token", ""))).replace(NEXT, escape(path)))  # noqa: S308

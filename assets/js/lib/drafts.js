@@ -68,6 +68,7 @@ export function clearDraft(key) {
 }
 
 export function clearAllDrafts() {
+  for (const form of document.querySelectorAll("form[data-dirty]")) delete form.dataset.dirty;
   for (const key of local.keys()) if (key.startsWith(PREFIX)) local.remove(key);
 }
 
