@@ -121,7 +121,9 @@ def test_pages_join_without_gap_or_overlap_even_at_one_moment(auditor, ours, mon
     monkeypatch.setattr(audit, "SIZE", 7)
     with organization_context(ours):
         Department.objects.bulk_create(Department(name=f"{n:03}") for n in range(20))
-        (moment,) = set(AuditEntry.objects.filter(table_name="tenancy_department").values_list("at", flat=True))
+        (moment,) = set(
+            AuditEntry.objects.filter(table_name="tenancy_department").values_list("at", flat=True)
+        )
     seen, before = [], ""
     for _ in range(4):
         found = look(auditor, before=before)
@@ -162,8 +164,12 @@ def test_the_list_costs_the_same_for_one_and_three(auditor, writer, client, coun
     client.get(path)
     with CaptureQueriesContext(connection) as queries:
         assert client.get(path).status_code == 200
-    ours = [q["sql"] for q in queries if not q["sql"].startswith(("SET", "SAVEPOINT", "RELEASE", "BEGIN", "COMMIT"))]
-    assert len(ours) == 8, '\n'.join(ours)
+    ours = [
+        q["sql"]
+        for q in queries
+        if not q["sql"].startswith(("SET", "SAVEPOINT", "RELEASE", "BEGIN", "COMMIT"))
+    ]
+    assert len(ours) == 8, "\n".join(ours)
 
 
 # One entry
@@ -211,7 +217,8 @@ def test_an_access_and_an_erasure_are_told(auditor, writer, browse):
 def test_an_entry_of_a_kind_that_is_gone_can_still_be_read(auditor, writer, browse):
     with by(writer), connection.cursor() as cursor:
         cursor.execute(
-            "SELECT tenancy_audit_access('customers_gone', NULL, %s)", ['{"action": "download", "file": "x.csv"}']
+            "SELECT tenancy_audit_access('customers_gone', NULL, %s)",
+            ['{"action": "download", "file": "x.csv"}'],
         )
     page = browse(auditor, f"audit/{entry_of(auditor, table_name='customers_gone').key}/")
     assert "Customers_gone" in page

@@ -40,7 +40,8 @@ def anchor_head(organization_id: int) -> bool:
     """Append the end of one chain to its file, if it has moved since the last line."""
     with chain_context(organization_id), connection.cursor() as cursor:
         cursor.execute(
-            "SELECT number, mac FROM tenancy_audithead WHERE organization_id = %s AND number > 0", [organization_id]
+            "SELECT number, mac FROM tenancy_audithead WHERE organization_id = %s AND number > 0",
+            [organization_id],
         )
         head = cursor.fetchone()
     if head is None:

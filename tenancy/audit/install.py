@@ -7,9 +7,7 @@ from tenancy.audit.sql import REMOVE_AUDIT, install_audit_sql
 
 def install_audit(apps, schema_editor) -> None:
     roles = settings.DATABASE_ROLES
-    schema_editor.execute(
-        install_audit_sql(roles["app"], roles["backup"], roles["sealer"]), params=None
-    )
+    schema_editor.execute(install_audit_sql(roles["app"], roles["backup"], roles["sealer"]), params=None)
 
 
 def remove_audit(apps, schema_editor) -> None:

@@ -42,7 +42,9 @@ class RecordedEvent:
     note: dict
 
 
-def record_event(event: PlatformEvent, person: int | None, *, request_id: str, origin: str, **note: object) -> None:
+def record_event(
+    event: PlatformEvent, person: int | None, *, request_id: str, origin: str, **note: object
+) -> None:
     """Record what the user with id `person` did (None: nobody we know), from the address `origin`."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL app.request_id = %s; SET LOCAL app.origin = %s", [request_id, origin])

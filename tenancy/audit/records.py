@@ -11,7 +11,11 @@ ERASE_AT_ONCE = 500
 
 
 def record_access(
-    target: models.Model | type[models.Model], action: str, *, object_id: uuid.UUID | None = None, **note: object
+    target: models.Model | type[models.Model],
+    action: str,
+    *,
+    object_id: uuid.UUID | None = None,
+    **note: object,
 ) -> None:
     """Record that somebody did `action` ("reveal", "export", "download", "refused") to a row, or to rows of a model.
 

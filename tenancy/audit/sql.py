@@ -55,9 +55,7 @@ def audit_triggers_sql(table: str) -> str:
 
 
 def drop_audit_triggers_sql(table: str) -> str:
-    return " ".join(
-        f"DROP TRIGGER IF EXISTS {trigger} ON {_quoted(table)};" for trigger in TRIGGERS
-    )
+    return " ".join(f"DROP TRIGGER IF EXISTS {trigger} ON {_quoted(table)};" for trigger in TRIGGERS)
 
 
 def _file(name: str) -> str:

@@ -8,8 +8,21 @@ digest = sha256(header | organization | entry | object ‖ content), content = s
 salt can be erased, and who, when and what still verify (`tenancy.audit.digests` is the other half of this).
 """
 
+# ruff: noqa: S608  the SQL below is put together from constants of this file
+
 # Every entry of a statement shares these; the names are those of the function's variables.
-_SHARED = ("happened", "this_cluster", "this_xid", "actor", "request", "source", "who", "act", "relation", "header")
+_SHARED = (
+    "happened",
+    "this_cluster",
+    "this_xid",
+    "actor",
+    "request",
+    "source",
+    "who",
+    "act",
+    "relation",
+    "header",
+)
 
 # From rows (organization_id, id, before, after) to entries. The salt is drawn once a statement and spread by hashing:
 # a random one for each row costs more than all the rest of its digest.

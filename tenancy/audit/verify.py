@@ -126,7 +126,9 @@ class _Verification:
                 yield Block(self.organization_id, *place, *sums, sealed_at), bytes(mac), key_name
             number = rows[-1][0]
 
-    def _check_seal(self, block: Block, mac: bytes, key_name: str, previous: bytes, result: BlockResult) -> None:
+    def _check_seal(
+        self, block: Block, mac: bytes, key_name: str, previous: bytes, result: BlockResult
+    ) -> None:
         key = key_named(key_name)
         if key is None:
             self._find(Break.KEY, result, detail=key_name)
@@ -238,4 +240,7 @@ class _Verification:
 
 def _members(members: bytes) -> Iterator[tuple[int, bytes]]:
     for start in range(0, len(members), _MEMBER):
-        yield int.from_bytes(members[start : start + 8], "big", signed=True), members[start + 8 : start + _MEMBER]
+        yield (
+            int.from_bytes(members[start : start + 8], "big", signed=True),
+            members[start + 8 : start + _MEMBER],
+        )

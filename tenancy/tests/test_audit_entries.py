@@ -223,7 +223,7 @@ _FORBIDDEN = [
 def test_the_application_cannot_forge_or_alter(inside, statement):
     DepartmentFactory()
     with (
-        pytest.raises(DatabaseError, match="permission denied|must be owner|must be able to SET ROLE"),
+        pytest.raises(DatabaseError, match=r"permission denied|must be owner|must be able to SET ROLE"),
         transaction.atomic(),
         connection.cursor() as cursor,
     ):
