@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import time
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -75,7 +76,8 @@ class Postgres:
         """Start the server unless it runs, making the cluster on first use. True when started now."""
         if self.is_running():
             return False
-        if not (self.cluster / "PG_VERSION").exists():
+        self.set_unknown_aside()
+        if not self.cluster.exists():
             self.initialise()
         self.check_version()
         self.forget_stale_pid()
@@ -128,6 +130,13 @@ class Postgres:
     def forget_stale_pid(self):
         """After a power cut the number may belong to another process, which PostgreSQL would wait for."""
         (self.cluster / "postmaster.pid").unlink(missing_ok=True)
+
+    def set_unknown_aside(self):
+        """A cluster whose password went with a deleted `.local` cannot be opened; it is moved, not destroyed."""
+        if self.cluster.exists() and "admin" not in self.state:
+            aside = self.cluster.with_name(f"postgres.{int(time.time())}")
+            self.cluster.rename(aside)
+            note(f"a database without its password was found and moved to {aside}")
 
     def initialise(self):
         """Make the cluster beside its place and move it there whole, so that half a cluster never counts."""

@@ -113,6 +113,18 @@ def test_programs_of_another_version_are_refused_with_the_remedy(place):
     assert "CRM_POSTGRES" in caught.value.remedy
 
 
+def test_a_cluster_without_its_password_is_moved_and_not_destroyed(place, capsys):
+    server = Postgres(place)
+    server.start()
+    server.stop()
+    server.state_file.unlink()
+    again = Postgres(place)
+    assert again.start() is True
+    (aside,) = place.local.glob("postgres.1*")
+    assert (aside / "PG_VERSION").exists()
+    assert f"moved to {aside}" in capsys.readouterr().out
+
+
 @as_root
 def test_under_root_the_server_belongs_to_an_unprivileged_user(place):
     server = Postgres(place)
