@@ -34,6 +34,12 @@ class AlreadyMember(Refused):
     reason = gettext_lazy("This person is already a member.")
 
 
+class AlreadyInvited(Refused):
+    """The address has an invitation that is still open."""
+
+    reason = gettext_lazy("This address already has an open invitation.")
+
+
 class NotOpen(Refused):
     """The invitation was accepted, withdrawn, or has expired."""
 
@@ -53,13 +59,15 @@ class AddressNotProven(Refused):
 def invite(invitation: Invitation, roles: Iterable[Role], *, actor: Viewer, link_to: LinkTo) -> str:
     """Save the invitation, send the email after the commit, answer the link: it cannot be had again.
 
-    Raises AlreadyMember, BeyondOwnRights.
+    Raises AlreadyMember, AlreadyInvited, BeyondOwnRights.
     """
     roles = list(roles)
     check_within_own_rights(actor, roles)
     invitation.email = invitation.email.lower()
     if Membership.objects.active().filter(user__email=invitation.email).exists():
         raise AlreadyMember
+    if Invitation.objects.filter(email=invitation.email, accepted_at=None, withdrawn_at=None).exists():
+        raise AlreadyInvited
     invitation.invited_by = actor.membership
     token = _new_token(invitation)
     invitation.save()

@@ -1,6 +1,5 @@
 """Every address of an organisation × GET and POST × everybody who might try it. Made from the URL resolver."""
 
-import re
 import uuid
 from dataclasses import dataclass
 from importlib import import_module
@@ -17,6 +16,7 @@ from tenancy.enums import Scope
 from tenancy.models import Membership, Organization, TenantModel
 from tenancy.tests.factories import MembershipFactory, grant
 from tenancy.tests.matrix import METHOD_NOT_ALLOWED, Case
+from tenancy.tests.pages import browser, settled
 
 pytestmark = [pytest.mark.django_db, pytest.mark.tenancy]
 
@@ -111,27 +111,10 @@ def there(theirs) -> Side:
     return _side(theirs)
 
 
-def browser(member: Membership | None = None) -> Client:
-    client = Client()
-    if member is not None:
-        client.force_login(member.user, backend="allauth.account.auth_backends.AuthenticationBackend")
-    return client
-
-
 def ask(client: Client, method: str, url: str, case: Case, row=None):
     if method == "get":
         return client.get(url)
     return client.post(url, case.data(row) if callable(case.data) else case.data)
-
-
-def body(response, *hidden: str) -> str:
-    """The page without what differs from one request to the next, and without the address asked for."""
-    text = re.sub(
-        r"(csrf\w*&quot;|csrfmiddlewaretoken|X-CSRFToken)\W+(value=.)?\w+", "", response.content.decode()
-    )
-    for one in hidden:
-        text = text.replace(one, "…")
-    return text
 
 
 def not_there(case: Case, method: str) -> int:
@@ -164,7 +147,7 @@ def test_a_stranger_finds_nothing(here, there, name, method):
     real = ask(client, method, url, case, row)
     invented = ask(client, method, url.replace("/o/ours/", "/o/no-such/"), case, row)
     assert (real.status_code, invented.status_code) == (404, 404)
-    assert body(real, "ours") == body(invented, "no-such")
+    assert settled(real.content, "/o/ours/") == settled(invented.content, "/o/no-such/")
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -182,7 +165,7 @@ def test_a_foreign_row_is_an_absent_row(here, there, name, method):
     ]
     if any(isinstance(value, uuid.UUID) for value in foreign.values()):
         assert [answer.status_code for answer, _arguments in answers] == [not_there(case, method)] * 2
-    pages = [body(answer, *map(str, arguments.values())) for answer, arguments in answers]
+    pages = [settled(answer.content, *map(str, arguments.values())) for answer, arguments in answers]
     assert pages[0] == pages[1]
 
 
