@@ -4,6 +4,7 @@ from crm_project.settings import *  # noqa: F403
 
 ROOT_URLCONF = "benchmarks.bare_urls"
 MIDDLEWARE: list[str] = []
+INSTALLED_APPS: list[str] = []
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",

@@ -28,6 +28,8 @@ from crm_project import environment as env
 PEOPLE = ("rep", "manager", "admin")
 PER_EMPTY, PER_STATIC, GROWTH, STATEMENTS = 4.0, 10.0, 1.3, 12
 DEEP = 15
+IDLE = 20
+"""Seconds after which a connection is opened anew, before the server closes it."""
 COMMON = "有限"
 _NEXT = re.compile(r'<a[^>]*rel="next"[^>]*href="([^"]+)"|<a[^>]*href="([^"]+)"[^>]*rel="next"')
 
@@ -57,19 +59,17 @@ class Visitor:
     def __init__(self, server: Server, session: str = "") -> None:
         self.server = server
         self._connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
+        self._asked = 0.0
         self._headers = {"Cookie": f"sessionid={session}", "Accept-Encoding": "gzip"}
 
     def get(self, path: str, **headers: str) -> tuple[http.client.HTTPResponse, bytes]:
-        self._connection.request("GET", path, headers={**self._headers, **headers})
-        answer = self._connection.getresponse()
-        body = answer.read()
+        answer, body = self._ask("GET", path, {**self._headers, **headers})
         if answer.status != 200:
             raise RuntimeError(f"{path} answered {answer.status}")
         return answer, body
 
     def text(self, path: str) -> str:
-        self._connection.request("GET", path, headers={"Cookie": self._headers["Cookie"]})
-        return self._connection.getresponse().read().decode()
+        return self._ask("GET", path, {"Cookie": self._headers["Cookie"]})[1].decode()
 
     def post(self, path: str, form: dict[str, str], token: str) -> int:
         headers = {
@@ -77,10 +77,18 @@ class Visitor:
             "Content-Type": "application/x-www-form-urlencoded",
             "X-CSRFToken": token,
         }
-        self._connection.request("POST", path, urlencode(form), headers)
+        return self._ask("POST", path, headers, urlencode(form))[0].status
+
+    def _ask(
+        self, method: str, path: str, headers: dict[str, str], body: str | None = None
+    ) -> tuple[http.client.HTTPResponse, bytes]:
+        if self._connection.sock is None or time.monotonic() - self._asked > IDLE:
+            self._connection.close()
+        self._connection.request(method, path, body, headers)
         answer = self._connection.getresponse()
-        answer.read()
-        return answer.status
+        content = answer.read()
+        self._asked = time.monotonic()
+        return answer, content
 
 
 def run(arguments: list[str]) -> int:

@@ -1,4 +1,4 @@
-"""The product as it is served, with static files straight from their sources and quick passwords for the demo people."""
+"""The product as it is served, with static files straight from their sources."""
 
 from crm_project.settings import *  # noqa: F403
 
@@ -8,6 +8,5 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
 ACCOUNT_RATE_LIMITS: dict[str, str] = {}
 EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
