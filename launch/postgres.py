@@ -16,6 +16,7 @@ from launch import accounts, environment, postgres_binaries, processes
 from launch.console import Problem, note
 
 ADMIN = "crm_admin"
+INITDB = ["-U", ADMIN, "--auth=scram-sha-256", "--locale=C.UTF-8", "--encoding=UTF8", "--data-checksums"]
 START_SECONDS = 60
 SETTINGS = {
     "listen_addresses": "127.0.0.1",
@@ -159,8 +160,7 @@ class Postgres:
         making.rename(self.cluster)
 
     def run_initdb(self, folder, password_file):
-        options = ["-U", ADMIN, "--auth=scram-sha-256", f"--pwfile={password_file}", "--locale=C.UTF-8", "-k"]
-        command = [self.binaries.path("initdb"), "-D", folder, "--encoding=UTF8", *options]
+        command = [self.binaries.path("initdb"), "-D", folder, f"--pwfile={password_file}", *INITDB]
         done = subprocess.run(command, capture_output=True, text=True, cwd="/", **self.account.popen)
         self.log.write_text(done.stdout + done.stderr)
         return done

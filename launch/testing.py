@@ -59,9 +59,8 @@ def walk(place, environ):
     setup.tools()
     with setup.running_services():
         setup.collect_static()
-        pytest(
-            setup, {**browser, "CRM_WALK": "all"}, *shlex.split(environ.get("ARGS", "")), "e2e", "-m", "walk"
-        )
+        arguments = shlex.split(environ.get("ARGS", ""))
+        pytest(setup, {**browser, "CRM_WALK": "all"}, *parallel(arguments), *arguments, "e2e", "-m", "walk")
 
 
 def check(place, environ):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from launch import accounts
+from launch import accounts, postgres
 from launch.place import Place
 from launch.postgres import Postgres
 from launch.redis import Redis
@@ -30,6 +30,16 @@ def open_folders():
         shutil.rmtree(folder, ignore_errors=True)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def quick_servers():
+    """These clusters live for seconds: they need not reach the disk, nor much memory."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(postgres, "INITDB", [*postgres.INITDB, "--no-sync"])
+        for name, value in {"fsync": "off", "shared_buffers": "16MB", "max_wal_size": "100MB"}.items():
+            patch.setitem(postgres.SETTINGS, name, value)
+        yield
+
+
 @pytest.fixture
 def place(open_folders):
     """This checkout's programs, with a `.local` of its own; servers left running there are stopped."""
@@ -49,7 +59,7 @@ def runtime_base(open_folders, monkeypatch):
 
 
 @pytest.fixture(scope="session")
-def outside_server(open_folders):
+def outside_server(open_folders, quick_servers):
     """A running PostgreSQL that stands for somebody else's; `admin_url()` is its superuser's."""
     place = Place(ROOT, open_folders() / "outside")
     place.make()
