@@ -15,6 +15,7 @@ from interactions.queries import owed as owed_queries
 from interactions.queries.interactions import LogFilter, contact_log, contacts_of, open_plans_of
 from interactions.queries.paging import by_key
 from tenancy.access import Viewer
+from tenancy.links import organization_url
 from tenancy.models import Membership
 from tenancy.views.base import OrganizationView
 
@@ -137,6 +138,7 @@ class PanelView(OrganizationView):
         page = by_key(contacts_of(self.viewer, pk), ("at", "id"), after, newest=True, size=PANEL_SIZE)
         context = {
             "customer": customer,
+            "log_url": f"{organization_url('interactions:create')}?customer={pk}",
             "page": page,
             "plans": [] if after else open_plans_of(self.viewer, pk),
             "next_url": f"{request.path}?after={page.after}" if page.after else "",
