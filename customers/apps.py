@@ -8,3 +8,4 @@ class CustomersConfig(AppConfig):
 
     def ready(self) -> None:
         from customers import registrations  # noqa: F401
+        from customers.importing import registrations as import_registrations  # noqa: F401

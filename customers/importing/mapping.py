@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
+from customers.enums import CustomerKind
 from customers.importing.choices import CHOICES, choice_words
 from customers.importing.dates import read_date
 from customers.importing.headings import plain
@@ -157,3 +158,26 @@ def remember(headings: Sequence[str], mapping: Mapping, options: dict) -> None:
     ImportMapping.objects.update_or_create(
         headings_index=_index(headings), defaults={"targets": targets, "options": options}
     )
+
+
+_COMPANY_HEADING = re.compile("公司|企业|单位|company|organi[sz]ation", re.IGNORECASE)
+_COMPANY_NAME = re.compile(r"公司|集团|有限|厂$|银行|大学|医院|\b(?:Ltd|Inc|GmbH|LLC|Corp|Co|Limited|AG|S\.A)\b", re.IGNORECASE)
+_PERSONAL = {"surname", "given_name", "gender", "birthday"}
+
+
+def propose_kind(headings: Sequence[str], sample: Sequence[Sequence[str]], mapping: Sequence[str]) -> str:
+    """Persons or companies, for files that do not say."""
+    if _PERSONAL & set(mapping) or "name" not in mapping:
+        return CustomerKind.PERSON.value
+    column = list(mapping).index("name")
+    names = [row[column] for row in sample if row[column].strip()]
+    alike = sum(1 for name in names if _COMPANY_NAME.search(name)) * 2 > len(names) > 0
+    return (CustomerKind.COMPANY if alike or _COMPANY_HEADING.search(headings[column]) else CustomerKind.PERSON).value
+
+
+def propose_day_first(sample: Sequence[Sequence[str]], mapping: Sequence[str]) -> bool:
+    """Whether the dates of the file can only be read with the day in front."""
+    columns = [column for column, target in enumerate(mapping) if target == "birthday"]
+    cells = [row[column].strip() for row in sample for column in columns]
+    leading = [int(found[1]) for cell in cells if (found := re.match(r"(\d{1,2})[/-]\d{1,2}[/-]\d{4}", cell))]
+    return any(number > 12 for number in leading)

@@ -68,6 +68,11 @@ class ImportBatch(TenantModel):
         return self.status in (ImportStatus.STAGING, ImportStatus.APPLYING, ImportStatus.REVERTING)
 
     @property
+    def has_stopped(self) -> bool:
+        """Its job was cancelled or has failed: it can be continued or undone, but does not move by itself."""
+        return self.is_working and self.job is not None and not self.job.is_active
+
+    @property
     def can_map(self) -> bool:
         return self.purged_at is None and self.status in (
             ImportStatus.UPLOADED,
@@ -85,7 +90,12 @@ class ImportBatch(TenantModel):
 
     @property
     def can_discard(self) -> bool:
-        return self.status in (ImportStatus.UPLOADED, ImportStatus.STAGED, ImportStatus.FAILED)
+        return self.status in (
+            ImportStatus.UPLOADED,
+            ImportStatus.STAGING,
+            ImportStatus.STAGED,
+            ImportStatus.FAILED,
+        )
 
 
 class ImportRow(TenantModel):

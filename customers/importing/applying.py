@@ -1,0 +1,146 @@
+"""The second half of an import: staged rows become customers, in batches that are each written once.
+
+A staged row's key is the key of the customer it makes, and the checkpoint is saved with the batch: a killed worker's batch is either
+there as a whole or not at all, and its successor goes on behind it.
+"""
+
+import uuid
+from concurrent.futures import Future
+from dataclasses import dataclass
+
+from django.db import connection
+from django.utils import timezone
+
+from customers.actions.codes import take_codes
+from customers.enums import DuplicatePolicy, ImportStatus, RowOutcome
+from customers.importing import arrays, columns, matching, rows
+from customers.importing.options import Options
+from customers.importing.outcomes import judge_again, mark
+from customers.importing.prefetch import Helper, helper
+from customers.importing.preparing import NewCustomer, Prepared, Recipe, StagedRow
+from customers.importing.staging import CHANGE, count_outcomes, counted
+from customers.importing.status import change_import_status
+from customers.importing.updating import update_customers
+from customers.models import Customer, ImportBatch
+from customers.signals import customers_created
+from tenancy.access import Reach, viewer_for
+from tenancy.context import current_actor, current_organization, current_organization_id
+from tenancy.db import uuid7
+from workspace.progress import Progress
+
+AT_ONCE = 1000
+
+_NEXT = """
+SELECT id, number, CASE WHEN outcome = 'update' THEN target_id END, payload, octet_length(keys) > 0 AND get_byte(keys, 0) = 1
+FROM customers_importrow
+WHERE organization_id = %s AND batch_id = %s AND number > %s AND outcome IN ('new', 'update')
+ORDER BY number LIMIT %s
+"""
+
+
+@dataclass(frozen=True)
+class _Plan:
+    batch: uuid.UUID
+    recipe: Recipe
+    options: Options
+    reach: Reach | None
+
+
+def apply(batch_id: uuid.UUID, progress: Progress) -> dict[str, int]:
+    """Write the staged rows of the batch. Answers what was done."""
+    plan, total = _plan(batch_id, progress)
+    done = progress.state.get("done", 0)
+    with helper() as thread:
+        waiting = _fetch(plan, progress, thread, progress.state.get("through", 0))
+        while waiting is not None:
+            prepared = waiting.result()
+            waiting = _fetch(plan, progress, thread, prepared.last)
+            with progress.batch():
+                write(plan, prepared)
+                done += len(prepared.new) + len(prepared.changed)
+                state = {"through": prepared.last, "done": done}
+                progress.checkpoint(state, done=done, total=total, stage="apply")
+    with progress.batch():
+        counts = count_outcomes(batch_id)
+        batch = ImportBatch.objects.select_for_update().get(pk=batch_id)
+        change_import_status(batch, ImportStatus.APPLIED, applied_at=timezone.now(), **counted(counts))
+        progress.checkpoint(done=total, total=total)
+    return counts
+
+
+def _plan(batch_id: uuid.UUID, progress: Progress) -> tuple[_Plan, int]:
+    with progress.batch():
+        batch = ImportBatch.objects.get(pk=batch_id)
+        organization = current_organization()
+        options = Options.from_json(batch.options)
+        match = options.match if options.policy != DuplicatePolicy.CREATE else ()
+        recipe = Recipe(organization.pk, organization.uid, options, rows.Keys(match, organization.uid))
+        total = batch.new + batch.updates
+        progress.checkpoint(total=total, stage="apply")
+        return _Plan(batch.pk, recipe, options, viewer_for(batch.created_by).reach(CHANGE)), total
+
+
+def _fetch(plan: _Plan, progress: Progress, thread: Helper, after: int) -> "Future[Prepared] | None":
+    """Read the rows behind number `after` and start preparing them. The codes are drawn here, in a transaction of its own:
+    drawn with the batch, their counter would stay locked while it is written."""
+    with progress.batch():
+        with connection.cursor() as cursor:
+            cursor.execute(_NEXT, [current_organization_id(), plan.batch, after, AT_ONCE])
+            found = cursor.fetchall()
+        if not found:
+            return None
+        codes = take_codes(sum(1 for row in found if row[2] is None and not row[4]))
+    staged = [StagedRow(pk, number, target, bytes(payload)) for pk, number, target, payload, _ in found]
+    return thread.start(plan.recipe.prepare, staged, codes)
+
+
+def write(plan: _Plan, prepared: Prepared) -> None:
+    """One batch, in the transaction in force. Rows whose customer has appeared since the check are not written."""
+    new = _still_new(plan, prepared.new)
+    if new:
+        _insert(plan, new)
+        customers_created.send(Customer, ids=[one.id for one in new])
+    if prepared.changed:
+        update_customers(plan.batch, prepared.changed, plan.recipe, plan.reach)
+
+
+def _still_new(plan: _Plan, new: list[NewCustomer]) -> list[NewCustomer]:
+    found = matching.find([one.wanted for one in new])
+    if not any(found):
+        return new
+    kept: list[NewCustomer] = []
+    for one, matches in zip(new, found, strict=True):
+        verdict = judge_again(matches, plan.options, plan.reach)
+        if verdict.outcome == RowOutcome.NEW:
+            kept.append(one)
+        else:
+            mark(one.id, outcome=verdict.outcome, problem=verdict.problem)
+    return kept
+
+
+def _insert(plan: _Plan, new: list[NewCustomer]) -> None:
+    actor = current_actor()
+    common = {
+        "organization": current_organization_id(),
+        "actor": actor.pk if actor else None,
+        "now": timezone.now(),
+        "batch": plan.batch,
+    }
+    ids = [one.id for one in new]
+    points = [point for one in new for point in one.points]
+    people = [one for one in new if one.contact_name]
+    with connection.cursor() as cursor:
+        rows_of = columns.customer_params(ids, [one.columns for one in new])
+        cursor.execute(columns.INSERT_CUSTOMERS, {**common, **rows_of})
+        if points:
+            cursor.execute(columns.INSERT_POINTS, {**common, **columns.point_params(points)})
+        if people:
+            params = {
+                "ids": arrays.keys(uuid7() for _ in people),
+                "customers": arrays.keys(one.id for one in people),
+                "names": arrays.texts(one.contact_name for one in people),
+            }
+            cursor.execute(columns.INSERT_PEOPLE, {**common, **params})
+        documents = arrays.texts(one.document for one in new)
+        cursor.execute(columns.INSERT_DOCUMENTS, {**common, "ids": arrays.keys(ids), "documents": documents})
+        cursor.execute(columns.INSERT_TIMELINE, {**common, "ids": arrays.keys(ids)})

@@ -1,0 +1,155 @@
+"""Staged rows into what the registry stores: keys, encryption, blind indexes, reading of the name, search document.
+
+Touches no database: it runs in a thread beside the statements of the batch before.
+"""
+
+import uuid
+from dataclasses import dataclass, field
+from typing import Any
+
+from customers import normalise
+from customers.enums import CustomerKind, PointKind, Relationship
+from customers.importing import rows
+from customers.importing.columns import Point
+from customers.importing.options import Options
+from customers.importing.values import Values
+from customers.lexemes import document
+from customers.pinyin import sort_key
+from tenancy.crypto import encrypt
+from tenancy.db import uuid7
+
+POINT_PLACE = "customers_contactpoint.value"
+_KINDS = (("phone", PointKind.PHONE), ("email", PointKind.EMAIL), ("wechat", PointKind.WECHAT))
+_COPIED = (
+    "gender", "industry", "credit_rating", "country", "province", "city", "district", "street", "postcode", "remarks",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class StagedRow:
+    """A row as it was read back, its payload still sealed."""
+
+    id: uuid.UUID
+    number: int
+    target: uuid.UUID | None
+    payload: bytes
+
+
+@dataclass
+class NewCustomer:
+    id: uuid.UUID
+    number: int
+    columns: dict[str, Any]
+    points: list[Point]
+    contact_name: str
+    document: str
+    wanted: list[tuple[str, Any]]
+
+
+@dataclass
+class Changed:
+    id: uuid.UUID
+    number: int
+    target: uuid.UUID
+    values: Values
+
+
+@dataclass
+class Prepared:
+    """A batch ready to be written."""
+
+    last: int
+    new: list[NewCustomer] = field(default_factory=list)
+    changed: list[Changed] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What is the same for every row of an import."""
+
+    organization: int
+    uid: uuid.UUID
+    options: Options
+    keys: rows.Keys
+
+    def prepare(self, staged: list[StagedRow], codes: list[str]) -> Prepared:
+        """`codes`: one for each row that makes a customer, used by those that bring none."""
+        prepared = Prepared(last=staged[-1].number)
+        spare = iter(codes)
+        for row in staged:
+            _, values = rows.unseal(row.payload, self.uid, row.id)
+            if row.target is None:
+                prepared.new.append(self._new(row, values, spare))
+            else:
+                prepared.changed.append(Changed(row.id, row.number, row.target, values))
+        return prepared
+
+    def _new(self, row: StagedRow, values: Values, codes) -> NewCustomer:
+        columns = self._columns(row.id, values, values.get("code") or next(codes))
+        points = self.points(row.id, values)
+        contact = values.get("contact_name", "")
+        indexes = [point.value_index for point in points]
+        indexes += [columns[name] for name in ("identity_index", "bank_index") if columns[name]]
+        owner = columns["owner_id"]
+        text = document(
+            self.organization,
+            name=columns["name"],
+            code=columns["code"],
+            owner_id=uuid.UUID(owner) if owner else None,
+            person=columns["kind"] == CustomerKind.PERSON,
+            others=[contact] if contact else (),
+            value_indexes=indexes,
+            tail_indexes=[point.tail_index for point in points],
+        )
+        return NewCustomer(row.id, row.number, columns, points, contact, text, self.keys.of(values))
+
+    def _columns(self, pk: uuid.UUID, values: Values, code: str) -> dict[str, Any]:
+        options = self.options
+        name, kind = values["name"], values.get("kind", options.kind)
+        columns: dict[str, Any] = {key: values.get(key, "") for key in _COPIED}
+        columns |= {
+            "code": code,
+            "kind": kind,
+            "name": name,
+            "name_key": sort_key(name, person=kind == CustomerKind.PERSON),
+            "relationship": values.get("relationship", Relationship.CUSTOMER.value),
+            "tier": values.get("tier", options.tier),
+            "source": values.get("source", options.source),
+            "birthday": values.get("birthday"),
+            "owner_id": values.get("owner", options.owner) or None,
+        }
+        columns |= self.secrets(pk, values)
+        return columns
+
+    def secrets(self, pk: uuid.UUID, values: Values) -> dict[str, bytes | None]:
+        """Encrypted numbers and their blind indexes, for the customer `pk`."""
+        identity, bank = values.get("identity_number", ""), values.get("bank_account", "")
+        return {
+            "identity_number": self._sealed(identity, "identity_number", pk),
+            "identity_index": normalise.identity_index(identity, self.uid),
+            "bank_account": self._sealed(bank, "bank_account", pk),
+            "bank_index": normalise.bank_index(bank, self.uid),
+        }
+
+    def _sealed(self, text: str, column: str, pk: uuid.UUID) -> bytes | None:
+        return encrypt(text, self.uid, f"customers_customer.{column}", pk) if text else None
+
+    def points(self, customer: uuid.UUID, values: Values) -> list[Point]:
+        found: list[Point] = []
+        for key, kind in _KINDS:
+            for number, value in enumerate(values.get(key, ())):
+                found.append(self.point(customer, kind.value, value, first=not number, position=len(found)))
+        return found
+
+    def point(self, customer: uuid.UUID, kind: str, value: str, *, first: bool, position: int) -> Point:
+        pk = uuid7()
+        return Point(
+            pk,
+            customer,
+            kind,
+            encrypt(value, self.uid, POINT_PLACE, pk),
+            normalise.value_index(kind, value, self.uid),
+            normalise.tail_index(kind, value, self.uid),
+            first,
+            position,
+        )

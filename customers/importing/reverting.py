@@ -1,0 +1,175 @@
+"""The way back: created customers are deleted, changed ones get back what the import replaced.
+
+What people did since wins: an edited or used customer stays, a field edited since keeps that edit, and the row says so.
+"""
+
+import uuid
+from typing import Any
+
+from django.db import connection
+from django.utils import timezone
+
+from customers.enums import ImportStatus, RowOutcome, RowResult
+from customers.importing import arrays, rows
+from customers.importing.options import Options
+from customers.importing.outcomes import mark
+from customers.importing.preparing import Recipe
+from customers.importing.status import change_import_status
+from customers.importing.updating import State, changed_names, lock, save, state_of
+from customers.models import ContactPerson, ContactPoint, Customer, ImportBatch, ImportRow, TimelineEntry
+from tenancy.context import current_actor, current_organization, current_organization_id
+from tenancy.db import TenantForeignKey
+from workspace.models import Attachment
+from workspace.progress import Progress
+
+AT_ONCE = 500
+_OWN = (ContactPoint, ContactPerson)
+
+
+def revert(batch_id: uuid.UUID, progress: Progress) -> dict[str, int]:
+    """Undo what the import wrote. Answers how many rows were undone, and how many were kept in whole or in part."""
+    with progress.batch():
+        batch = ImportBatch.objects.get(pk=batch_id)
+        recipe = _recipe(batch)
+        total = _written(batch_id).count()
+        progress.checkpoint(total=total, stage="revert")
+    through, done = progress.state.get("through", 0), progress.state.get("done", 0)
+    while True:
+        with progress.batch():
+            found = list(_written(batch_id).filter(number__gt=through).order_by("number")[:AT_ONCE])
+            if not found:
+                return _finish(batch_id, total, progress)
+            _revert_created([row for row in found if row.outcome == RowOutcome.NEW])
+            _revert_updated(batch_id, [row for row in found if row.outcome == RowOutcome.UPDATE], recipe)
+            through, done = found[-1].number, done + len(found)
+            progress.checkpoint({"through": through, "done": done}, done=done, total=total, stage="revert")
+
+
+def _written(batch_id: uuid.UUID):
+    return ImportRow.objects.filter(batch=batch_id, outcome__in=(RowOutcome.NEW, RowOutcome.UPDATE)).defer("payload")
+
+
+def _recipe(batch: ImportBatch) -> Recipe:
+    organization = current_organization()
+    return Recipe(organization.pk, organization.uid, Options.from_json(batch.options), rows.Keys((), organization.uid))
+
+
+def _finish(batch_id: uuid.UUID, total: int, progress: Progress) -> dict[str, int]:
+    kept = _written(batch_id).filter(result__in=(RowResult.KEPT, RowResult.PARTLY)).count()
+    batch = ImportBatch.objects.select_for_update().get(pk=batch_id)
+    change_import_status(batch, ImportStatus.REVERTED, reverted_at=timezone.now(), kept=kept)
+    progress.checkpoint(done=total, total=total)
+    return {"undone": total - kept, "kept": kept}
+
+
+def _revert_created(found: list[ImportRow]) -> None:
+    locked = lock(row.pk for row in found)
+    busy = _with_activity(list(locked))
+    gone: list[uuid.UUID] = []
+    for row in found:
+        customer = locked.get(row.pk)
+        if customer is None:
+            continue
+        if customer.version > 1:
+            mark(row.pk, result=RowResult.KEPT, problem=["edited_since", None, "*"])
+        elif row.pk in busy:
+            mark(row.pk, result=RowResult.KEPT, problem=["activity_since", None, None])
+        else:
+            gone.append(row.pk)
+    if gone:
+        _delete(gone)
+
+
+def _referring() -> list[tuple[Any, str]]:
+    """Every tenant table that points to a customer, with its column: found, not listed, so that none is forgotten."""
+    return [
+        (relation.related_model, relation.field.column)
+        for relation in Customer._meta.get_fields(include_hidden=True)
+        if relation.auto_created and not relation.concrete and isinstance(relation.field, TenantForeignKey)
+    ]
+
+
+def _with_activity(ids: list[uuid.UUID]) -> set[uuid.UUID]:
+    """Customers about whom there is more than what the import wrote: a line on the timeline, a visit, a file, …"""
+    lines = TimelineEntry.objects.filter(customer__in=ids).exclude(kind="customer.imported")
+    busy = set(lines.values_list("customer_id", flat=True))
+    for model, column in _referring():
+        if not model.audit_exempt and model not in _OWN:
+            name = model._meta.get_field(column.removesuffix("_id")).attname
+            busy |= set(model.objects.filter(**{f"{name}__in": ids}).values_list(name, flat=True))
+    folders = Customer.objects.filter(pk__in=ids, folder__isnull=False).values_list("pk", "folder_id")
+    used = set(
+        Attachment.objects.filter(folder__in=[folder for _, folder in folders]).values_list("folder_id", flat=True)
+    )
+    return busy | {customer for customer, folder in folders if folder in used}
+
+
+def _delete(ids: list[uuid.UUID]) -> None:
+    """With what the import wrote and what was derived from it."""
+    params = {"organization": current_organization_id(), "ids": arrays.keys(ids)}
+    with connection.cursor() as cursor:
+        for model, column in _referring():
+            if model.audit_exempt or model in _OWN:
+                table = connection.ops.quote_name(model._meta.db_table)
+                cursor.execute(
+                    f"DELETE FROM {table} WHERE organization_id = %(organization)s"  # noqa: S608
+                    f" AND {connection.ops.quote_name(column)} = ANY(%(ids)s::uuid[])",
+                    params,
+                )
+        cursor.execute(
+            "DELETE FROM customers_customer WHERE organization_id = %(organization)s AND id = ANY(%(ids)s::uuid[])",
+            params,
+        )
+
+
+def _revert_updated(batch_id: uuid.UUID, found: list[ImportRow], recipe: Recipe) -> None:
+    undos = {row.target_id: (row, rows.unseal_undo(row.undo, recipe.uid, row.pk)) for row in found if row.undo}
+    locked = lock(undos)
+    states: dict[uuid.UUID, State] = {}
+    points: dict[uuid.UUID, bytes] = {}
+    for target, (row, undo) in undos.items():
+        if not undo["fields"] and not undo["points"]:
+            continue
+        customer = locked.get(target)
+        if customer is None:
+            mark(row.pk, result=RowResult.KEPT, problem=["deleted_since", None, None])
+            continue
+        state, kept = _restored(state_of(customer), undo)
+        if kept:
+            mark(row.pk, result=RowResult.PARTLY, problem=["edited_since", None, ",".join(kept)])
+        if undo["points"] or len(kept) < len(undo["fields"]):
+            states[target] = state
+            points |= {uuid.UUID(point): bytes.fromhex(index) for point, index in undo["points"]}
+    if states:
+        _remove_points(points)
+        save(states, recipe)
+        _tell(batch_id, {target: undos[target][1] for target in states})
+
+
+def _remove_points(added: dict[uuid.UUID, bytes]) -> None:
+    """The contact details that the import added, unless somebody has changed them since."""
+    stored = ContactPoint.objects.filter(pk__in=list(added)).values_list("pk", "value_index")
+    same = [pk for pk, index in stored if bytes(index) == added[pk]]
+    ContactPoint.objects.filter(pk__in=same).delete()
+
+
+def _restored(state: State, undo: dict[str, Any]) -> tuple[State, list[str]]:
+    """The state with every field back that still holds what the import put there, and the names of those that do not."""
+    kept = [name for name, (_, after) in undo["fields"].items() if state[name] != after]
+    back = {name: before for name, (before, _) in undo["fields"].items() if name not in kept}
+    return {**state, **back}, kept
+
+
+def _tell(batch_id: uuid.UUID, undos: dict[uuid.UUID, dict[str, Any]]) -> None:
+    now, actor = timezone.now(), current_actor()
+    TimelineEntry.objects.bulk_create(
+        TimelineEntry(
+            customer_id=customer,
+            kind="customer.edited",
+            at=now,
+            actor=actor,
+            subject_id=batch_id,
+            params={"fields": changed_names(undo)},
+        )
+        for customer, undo in undos.items()
+    )

@@ -1,0 +1,76 @@
+"""A staged row's secret half: sealed when it is checked, opened when it is shown or applied."""
+
+import json
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+from customers import normalise
+from customers.enums import MatchKey, PointKind
+from customers.importing.limits import MAX_CELL
+from customers.importing.values import Values
+from customers.pinyin import sort_key
+from tenancy.crypto import blind_index, decrypt, encrypt
+
+PAYLOAD = "customers_importrow.payload"
+UNDO = "customers_importrow.undo"
+KEY_BYTES = 16
+_KINDS = {key: bytes([place]) for place, key in enumerate(MatchKey, start=1)}
+
+
+def seal(cells: Sequence[str], values: Values, uid: uuid.UUID, pk: uuid.UUID) -> bytes:
+    """One AES-GCM blob of the cells as they stood in the file and of what was read from them."""
+    kept = cells if len("".join(cells)) <= MAX_CELL else [cell[:MAX_CELL] for cell in cells]
+    return encrypt(json.dumps([kept, values], ensure_ascii=False, separators=(",", ":")), uid, PAYLOAD, pk)
+
+
+def unseal(payload: bytes, uid: uuid.UUID, pk: uuid.UUID) -> tuple[list[str], Values]:
+    cells, values = json.loads(decrypt(payload, uid, PAYLOAD, pk))
+    return cells, values
+
+
+def seal_undo(undo: dict[str, Any], uid: uuid.UUID, pk: uuid.UUID) -> bytes:
+    return encrypt(json.dumps(undo, ensure_ascii=False, separators=(",", ":")), uid, UNDO, pk)
+
+
+def unseal_undo(blob: bytes, uid: uuid.UUID, pk: uuid.UUID) -> dict[str, Any]:
+    return json.loads(decrypt(bytes(blob), uid, UNDO, pk))
+
+
+class Keys:
+    """By what rows can recognise a customer: the blind indexes of the registry, and plain code, name and birthday."""
+
+    def __init__(self, match: Sequence[str], uid: uuid.UUID) -> None:
+        self._match = frozenset(match)
+        self._uid = uid
+
+    def of(self, values: Values) -> list[tuple[str, Any]]:
+        """(MatchKey, what to look for). The code always, since it is unique."""
+        match, uid = self._match, self._uid
+        found: list[tuple[str, Any]] = []
+        if code := values.get("code"):
+            found.append((MatchKey.CODE, code))
+        if MatchKey.PHONE in match:
+            phones = values.get("phone", ())
+            found += [(MatchKey.PHONE, normalise.value_index(PointKind.PHONE, one, uid)) for one in phones]
+        if MatchKey.EMAIL in match:
+            emails = values.get("email", ())
+            found += [(MatchKey.EMAIL, normalise.value_index(PointKind.EMAIL, one, uid)) for one in emails]
+        if MatchKey.IDENTITY in match and (number := values.get("identity_number")):
+            found.append((MatchKey.IDENTITY, normalise.identity_index(number, uid)))
+        if MatchKey.NAME_BIRTHDAY in match and (birthday := values.get("birthday")):
+            found.append((MatchKey.NAME_BIRTHDAY, (values["name"], birthday)))
+        if MatchKey.NAME in match:
+            found.append((MatchKey.NAME, (values["name"], "")))
+        return found
+
+    def packed(self, found: Sequence[tuple[str, Any]]) -> bytes:
+        """The same as blind indexes end to end, to find rows of one file that are alike."""
+        return b"".join([_KINDS[MatchKey(kind)] + self._digest(wanted) for kind, wanted in found])
+
+    def _digest(self, wanted: Any) -> bytes:
+        if isinstance(wanted, tuple):
+            wanted = f"{sort_key(wanted[0])}|{wanted[1]}"
+        if isinstance(wanted, str):
+            wanted = blind_index(wanted, self._uid, "customers_importrow.keys")
+        return wanted[: KEY_BYTES - 1]

@@ -1,0 +1,217 @@
+"""The first half of an import: the file, read and checked as a whole, becomes rows that wait.
+
+Runs as a job in batches; a killed worker's successor goes on behind the last row that was kept.
+"""
+
+import json
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, BinaryIO
+
+from django.db import connection
+
+from customers.enums import DuplicatePolicy, ImportStatus, RowOutcome
+from customers.importing import arrays, matching, rows, source
+from customers.importing.options import Options
+from customers.importing.people import people_for
+from customers.importing.prefetch import helper
+from customers.importing.problems import FileProblem
+from customers.importing.status import change_import_status
+from customers.importing.values import RowReader
+from customers.models import ImportBatch
+from customers.normalise import region_of
+from tenancy.access import Reach, viewer_for
+from tenancy.context import current_organization, current_organization_id
+from tenancy.db import uuid7
+from workspace.files import DamagedFile
+from workspace.progress import Progress
+
+AT_ONCE = 1000
+CHANGE = "customers.change_customer"
+
+_STORE = """
+INSERT INTO customers_importrow (organization_id, batch_id, id, number, outcome, target_id, problems, payload, keys, result)
+SELECT %(organization)s, %(batch)s, id, number, outcome, target, problems::jsonb, decode(payload, 'hex'), decode(keys, 'hex'), ''
+FROM unnest(%(ids)s::uuid[], %(numbers)s::int[], %(outcomes)s::text[], %(targets)s::uuid[], %(problems)s::text[],
+    %(payloads)s::text[], %(keys)s::text[]) AS r(id, number, outcome, target, problems, payload, keys)
+"""
+
+# A later row with a key of an earlier one, or for the same customer, is not imported a second time.
+_REPEATED = """
+WITH key AS (
+    SELECT r.id, r.number, substr(r.keys, 1 + 16 * n, 16) AS key
+    FROM customers_importrow r, generate_series(0, octet_length(r.keys) / 16 - 1) n
+    WHERE r.organization_id = %(organization)s AND r.batch_id = %(batch)s AND r.outcome <> 'error'
+    UNION ALL
+    SELECT id, number, uuid_send(target_id) FROM customers_importrow
+    WHERE organization_id = %(organization)s AND batch_id = %(batch)s AND outcome = 'update'
+), seen AS (
+    SELECT id, number, min(number) OVER (PARTITION BY key) AS first FROM key
+), again AS (
+    SELECT id, min(first) AS first FROM seen WHERE first < number GROUP BY id
+)
+UPDATE customers_importrow r
+SET outcome = %(outcome)s, target_id = NULL,
+    problems = coalesce(r.problems, '[]') || jsonb_build_array(jsonb_build_array('same_as_row', NULL, again.first))
+FROM again WHERE r.organization_id = %(organization)s AND r.id = again.id AND r.outcome IN ('new', 'update')
+"""
+_COUNT = """
+SELECT outcome, count(*) FROM customers_importrow WHERE organization_id = %s AND batch_id = %s GROUP BY outcome
+"""
+
+
+@dataclass
+class _Prepared:
+    """A batch as columns, ready but for the verdicts of matching."""
+
+    ids: list[uuid.UUID] = field(default_factory=list)
+    numbers: list[int] = field(default_factory=list)
+    problems: list[list] = field(default_factory=list)
+    payloads: list[bytes] = field(default_factory=list)
+    keys: list[bytes] = field(default_factory=list)
+    wanted: list[list[tuple[str, Any]]] = field(default_factory=list)
+
+
+@dataclass
+class _Plan:
+    batch: uuid.UUID
+    uid: uuid.UUID
+    dialect: dict[str, Any]
+    options: Options
+    reader: RowReader
+    keys: rows.Keys
+    reach: Reach | None
+    stream: BinaryIO
+
+
+def stage(batch_id: uuid.UUID, progress: Progress) -> dict[str, int]:
+    """Check the whole file of the batch and keep its rows. Answers the counts. Raises FileProblem: nothing is kept then."""
+    plan = _plan(batch_id, progress)
+    through, count = progress.state.get("through", 0), progress.state.get("rows", 0)
+    with plan.stream, helper() as thread:
+        for prepared in thread.ahead(_batches(plan, through)):
+            with progress.batch():
+                _store(plan, prepared)
+                count += len(prepared.ids)
+                state = {"through": prepared.numbers[-1], "rows": count}
+                progress.checkpoint(state, done=count, stage="check")
+    if not count:
+        raise FileProblem("no_rows")
+    with progress.batch():
+        _mark_repeated(plan)
+        counts = count_outcomes(batch_id)
+        progress.checkpoint(done=count, total=count, stage="check")
+        _finish(batch_id, counts)
+    return counts
+
+
+def _plan(batch_id: uuid.UUID, progress: Progress) -> _Plan:
+    with progress.batch():
+        batch = ImportBatch.objects.select_related("file").get(pk=batch_id)
+        organization = current_organization()
+        if batch.file is None:
+            raise FileProblem("gone")
+        options = Options.from_json(batch.options)
+        viewer = viewer_for(batch.created_by)
+        reader = RowReader(
+            json.loads(batch.headings),
+            batch.mapping,
+            options,
+            people_for(viewer),
+            region=region_of(organization),
+        )
+        try:
+            stream = batch.file.open()
+        except DamagedFile:
+            raise FileProblem("damaged") from None
+        progress.checkpoint(stage="check", total=batch.rows)
+        keys = rows.Keys(options.match if options.policy != DuplicatePolicy.CREATE else (), organization.uid)
+        reach = viewer.reach(CHANGE)
+        return _Plan(batch.pk, organization.uid, batch.dialect, options, reader, keys, reach, stream)
+
+
+def _batches(plan: _Plan, through: int) -> Iterator[_Prepared]:
+    prepared = _Prepared()
+    try:
+        for number, cells in source.rows(plan.stream, plan.dialect):
+            if number <= through:
+                continue
+            _prepare(plan, prepared, number, cells)
+            if len(prepared.ids) == AT_ONCE:
+                yield prepared
+                prepared = _Prepared()
+    except DamagedFile:
+        raise FileProblem("damaged") from None
+    if prepared.ids:
+        yield prepared
+
+
+def _prepare(plan: _Plan, prepared: _Prepared, number: int, cells: list[str]) -> None:
+    pk = uuid7()
+    values, problems = plan.reader.read(cells)
+    wanted = [] if problems else plan.keys.of(values)
+    prepared.ids.append(pk)
+    prepared.numbers.append(number)
+    prepared.problems.append(problems)
+    prepared.payloads.append(rows.seal(cells, values, plan.uid, pk))
+    prepared.keys.append(plan.keys.packed(wanted))
+    prepared.wanted.append(wanted)
+
+
+def _store(plan: _Plan, prepared: _Prepared) -> None:
+    found = matching.find(prepared.wanted)
+    outcomes: list[str] = []
+    targets: list[uuid.UUID | None] = []
+    for place, problems in enumerate(prepared.problems):
+        if problems:
+            verdict = matching.Verdict(RowOutcome.ERROR)
+        else:
+            verdict = matching.judge(found[place], plan.options, plan.reach)
+        if verdict.problem:
+            problems.append(verdict.problem)
+        outcomes.append(str(verdict.outcome))
+        targets.append(verdict.target)
+    params = {
+        "organization": current_organization_id(),
+        "batch": plan.batch,
+        "ids": arrays.keys(prepared.ids),
+        "numbers": arrays.plain(prepared.numbers),
+        "outcomes": arrays.plain(outcomes),
+        "targets": arrays.keys(targets),
+        "problems": arrays.texts(json.dumps(one) if one else None for one in prepared.problems),
+        "payloads": arrays.blobs(prepared.payloads),
+        "keys": arrays.blobs(prepared.keys),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_STORE, params)
+
+
+def _mark_repeated(plan: _Plan) -> None:
+    outcome = RowOutcome.ERROR if plan.options.policy == DuplicatePolicy.CREATE else RowOutcome.SKIP
+    params = {"organization": current_organization_id(), "batch": plan.batch, "outcome": str(outcome)}
+    with connection.cursor() as cursor:
+        cursor.execute(_REPEATED, params)
+
+
+def count_outcomes(batch_id: uuid.UUID) -> dict[str, int]:
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT, [current_organization_id(), batch_id])
+        counts = dict(cursor.fetchall())
+    return {str(outcome): counts.get(outcome, 0) for outcome in RowOutcome}
+
+
+def _finish(batch_id: uuid.UUID, counts: dict[str, int]) -> None:
+    batch = ImportBatch.objects.select_for_update().get(pk=batch_id)
+    change_import_status(batch, ImportStatus.STAGED, **counted(counts))
+
+
+def counted(counts: dict[str, int]) -> dict[str, int]:
+    """Counts by outcome as fields of the batch."""
+    return {
+        "rows": sum(counts.values()),
+        "new": counts[RowOutcome.NEW],
+        "updates": counts[RowOutcome.UPDATE],
+        "skipped": counts[RowOutcome.SKIP],
+        "errors": counts[RowOutcome.ERROR],
+    }

@@ -1,0 +1,160 @@
+"""Customers that an import changes, and how a revert finds its way back: each row keeps what it replaced."""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import connection
+from django.utils import timezone
+
+from customers.actions.search import refresh_search
+from customers.enums import CustomerKind, RowOutcome, RowResult
+from customers.importing import arrays, columns, rows
+from customers.importing.outcomes import mark
+from customers.importing.preparing import Changed, Recipe
+from customers.importing.values import Values
+from customers.models import ContactPoint, Customer, TimelineEntry
+from customers.pinyin import sort_key
+from customers.signals import customers_changed
+from tenancy.access import Reach
+from tenancy.context import current_actor, current_organization_id
+
+FIELDS = (
+    "name", "kind", "relationship", "tier", "gender", "birthday", "industry", "source", "credit_rating", "country",
+    "province", "city", "district", "street", "postcode", "remarks", "identity_number", "bank_account", "owner_id",
+)  # fmt: skip
+SECRET_FIELDS = ("identity_number", "bank_account")
+_LISTS = ("phone", "email", "wechat")
+_KEEP_UNDO = """
+UPDATE customers_importrow r SET undo = decode(u.undo, 'hex'), result = u.result
+FROM unnest(%(ids)s::uuid[], %(undos)s::text[], %(results)s::text[]) AS u(id, undo, result)
+WHERE r.organization_id = %(organization)s AND r.id = u.id
+"""
+State = dict[str, Any]
+"""A customer's fields as plain values: texts, ISO date, membership id as text, secrets decrypted."""
+
+
+def update_customers(
+    batch: uuid.UUID, changed: Sequence[Changed], recipe: Recipe, reach: Reach | None
+) -> None:
+    """Write what the rows bring: an empty cell erases nothing, contact details are added to those that are there."""
+    locked = lock(one.target for one in changed)
+    points = _points_of(locked)
+    states: dict[uuid.UUID, State] = {}
+    undos: dict[uuid.UUID, dict[str, Any]] = {}
+    added: list[columns.Point] = []
+    for one in changed:
+        customer = locked.get(one.target)
+        if customer is None or customer.archived_at:
+            mark(one.id, outcome=RowOutcome.SKIP, problem=["gone", None, None])
+        elif reach is None or not reach.covers(customer.owner_id):
+            problem = ["exists_other", None, str(customer.owner_id)] if customer.owner_id else ["exists_nobody", None, None]
+            mark(one.id, outcome=RowOutcome.ERROR, problem=problem)
+        else:
+            before = state_of(customer)
+            after = {**before, **_brought(one.values)}
+            fresh = _new_points(one, recipe, points[one.target])
+            fields = {name: [before[name], after[name]] for name in FIELDS if before[name] != after[name]}
+            undos[one.id] = {"fields": fields, "points": [[str(point.id), point.value_index.hex()] for point in fresh]}
+            if fields or fresh:
+                states[one.target] = after
+                added += fresh
+    _keep(undos, recipe)
+    if states:
+        names = {one.target: undos[one.id] for one in changed if one.target in states and one.id in undos}
+        save(states, recipe, added)
+        _tell(batch, names)
+
+
+def lock(ids: Any) -> dict[uuid.UUID, Customer]:
+    """The customers, locked in the order of their keys."""
+    wanted = Customer.objects.select_for_update().filter(pk__in=list(ids)).order_by("pk")
+    return {customer.pk: customer for customer in wanted}
+
+
+def state_of(customer: Customer) -> State:
+    state = {name: getattr(customer, name) for name in FIELDS}
+    state["birthday"] = customer.birthday.isoformat() if customer.birthday else None
+    state["owner_id"] = str(customer.owner_id) if customer.owner_id else None
+    return state | {"code": customer.code}
+
+
+def _brought(values: Values) -> State:
+    brought = {name: values[name] for name in FIELDS if values.get(name)}
+    if values.get("owner"):
+        brought["owner_id"] = values["owner"]
+    return brought
+
+
+def _points_of(customers: dict[uuid.UUID, Customer]) -> dict[uuid.UUID, dict[str, list[bytes]]]:
+    found: dict[uuid.UUID, dict[str, list[bytes]]] = defaultdict(lambda: defaultdict(list))
+    stored = ContactPoint.objects.filter(customer__in=list(customers)).order_by()
+    for customer, kind, index in stored.values_list("customer_id", "kind", "value_index"):
+        found[customer][kind].append(bytes(index))
+    return found
+
+
+def _new_points(one: Changed, recipe: Recipe, stored: dict[str, list[bytes]]) -> list[columns.Point]:
+    fresh: list[columns.Point] = []
+    position = sum(len(indexes) for indexes in stored.values())
+    for kind in _LISTS:
+        for value in one.values.get(kind, ()):
+            point = recipe.point(one.target, kind, value, first=not stored[kind], position=position)
+            if point.value_index not in stored[kind]:
+                stored[kind].append(point.value_index)
+                fresh.append(point)
+                position += 1
+    return fresh
+
+
+def _keep(undos: dict[uuid.UUID, dict[str, Any]], recipe: Recipe) -> None:
+    results = [
+        RowResult.AS_ANNOUNCED if undo["fields"] or undo["points"] else RowResult.UNCHANGED for undo in undos.values()
+    ]
+    params = {
+        "organization": current_organization_id(),
+        "ids": arrays.keys(undos),
+        "undos": arrays.blobs(rows.seal_undo(undo, recipe.uid, pk) for pk, undo in undos.items()),
+        "results": arrays.texts(str(result) for result in results),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_KEEP_UNDO, params)
+
+
+def save(states: dict[uuid.UUID, State], recipe: Recipe, added: Sequence[columns.Point] = ()) -> None:
+    """Store whole states of locked customers and add contact details; then everything that follows a change."""
+    ready = []
+    for pk, state in states.items():
+        secrets = recipe.secrets(pk, state)
+        person = state["kind"] == CustomerKind.PERSON
+        ready.append({**state, **secrets, "name_key": sort_key(state["name"], person=person)})
+    common = {"organization": current_organization_id(), "now": timezone.now()}
+    with connection.cursor() as cursor:
+        cursor.execute(columns.UPDATE_CUSTOMERS, {**common, **columns.customer_params(list(states), ready)})
+        if added:
+            cursor.execute(columns.INSERT_POINTS, {**common, **columns.point_params(added)})
+    refresh_search(states)
+    customers_changed.send(Customer, ids=list(states))
+
+
+def _tell(batch: uuid.UUID, undos: dict[uuid.UUID, dict[str, Any]]) -> None:
+    now, actor = timezone.now(), current_actor()
+    TimelineEntry.objects.bulk_create(
+        TimelineEntry(
+            customer_id=customer,
+            kind="customer.edited",
+            at=now,
+            actor=actor,
+            subject_id=batch,
+            params={"fields": changed_names(undo)},
+        )
+        for customer, undo in undos.items()
+    )
+
+
+def changed_names(undo: dict[str, Any]) -> list[str]:
+    names = ["owner" if name == "owner_id" else name for name in undo["fields"]]
+    return names + (["points"] if undo["points"] else [])
+
+
