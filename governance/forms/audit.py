@@ -24,8 +24,8 @@ class AuditSearchForm(forms.Form):
     person = forms.ChoiceField(label=_("Person"), required=False)
     table = forms.ChoiceField(label=_("Kind of record"), required=False)
     operation = forms.ChoiceField(label=_("Operation"), required=False)
-    since = forms.DateField(label=_("From"), required=False, widget=DateInput())
-    until = forms.DateField(label=_("To"), required=False, widget=DateInput())
+    since = forms.DateField(label=_("From date"), required=False, widget=DateInput())
+    until = forms.DateField(label=_("To date"), required=False, widget=DateInput())
     object = forms.UUIDField(label=_("Record number"), required=False)
 
     def __init__(self, data: Any, people: dict[uuid.UUID, str]) -> None:

@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.utils import formats, timezone
 from django.utils.dateparse import parse_date, parse_datetime
@@ -23,7 +22,7 @@ ACCESSES = {
     "download": gettext_lazy("downloaded"),
     "refused": gettext_lazy("refused"),
 }
-TONES = {
+TONES: dict[str, str] = {
     AuditOperation.INSERT: "green",
     AuditOperation.UPDATE: "blue",
     AuditOperation.DELETE: "red",
@@ -128,11 +127,7 @@ def _summary(entry: AuditEntry) -> str:
 def _field(model: type[models.Model] | None, column: str) -> models.Field | None:
     if model is None:
         return None
-    try:
-        field = model._meta.get_field(column.removesuffix("_id"))
-    except FieldDoesNotExist:
-        return next((field for field in model._meta.concrete_fields if field.column == column), None)
-    return field
+    return next((field for field in model._meta.concrete_fields if field.column == column), None)
 
 
 def _label(field: models.Field | None, column: str) -> str:
@@ -174,12 +169,12 @@ def _plain(value: Any) -> str:
 
 def _names_of_targets(fields: dict[str, models.Field | None], before: dict, after: dict) -> dict[str, str]:
     """Key → name of the rows that foreign keys pointed to, where they still exist: one query a kind of row."""
-    wanted: dict[type[models.Model], set[str]] = {}
+    wanted: dict[type[TenantModel], set[str]] = {}
     for column, field in fields.items():
         target = field.related_model if field is not None and field.is_relation else None
         if isinstance(target, type) and issubclass(target, TenantModel):
-            keys = {before.get(column), after.get(column)} - {None}
-            wanted.setdefault(target, set()).update(keys)
+            pointed = (before.get(column), after.get(column))
+            wanted.setdefault(target, set()).update(key for key in pointed if key)
     names: dict[str, str] = {}
     for target, keys in wanted.items():
         if keys:

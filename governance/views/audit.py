@@ -96,7 +96,7 @@ def _facts(entry, person: str) -> list[dict[str, str]]:
             "url": f"{address}?object={entry.object_id}" if entry.object_id else "",
         },
         {"label": _("Request"), "value": entry.request_id},
-        {"label": _("Address"), "value": entry.origin},
+        {"label": _("IP address"), "value": entry.origin},
         {"label": _("Database role"), "value": entry.db_role},
         {"label": _("Entry"), "value": entry.id},
     ]

@@ -10,6 +10,7 @@ import hmac
 import json
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 
@@ -74,6 +75,11 @@ class Block:
     digest: bytes
     previous_mac: bytes
     sealed_at: datetime
+
+    @classmethod
+    def of(cls, *values: Any) -> "Block":
+        """From the values of a row, in the order of the fields."""
+        return cls(*values)
 
     def mac(self, key: bytes) -> bytes:
         """What makes the block ours: nobody without the key can write it, and none can be taken out or moved."""

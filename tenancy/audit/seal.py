@@ -41,7 +41,7 @@ def _seal_block(organization_id: int) -> Block | None:
             return None
         *place, entries, members, digest, previous_mac = row
         sums = hashlib.sha256(members).digest(), bytes(digest), bytes(previous_mac)
-        block = Block(organization_id, *place, entries, *sums, datetime.now(UTC))
+        block = Block.of(organization_id, *place, entries, *sums, datetime.now(UTC))
         key = current_key()
         mac = block.mac(key)
         seal = head_seal(key, organization_id, block.number, mac)

@@ -123,7 +123,7 @@ class _Verification:
             for row in rows:
                 *place, members_digest, digest, previous, sealed_at, mac, key_name = row
                 sums = bytes(members_digest), bytes(digest), bytes(previous)
-                yield Block(self.organization_id, *place, *sums, sealed_at), bytes(mac), key_name
+                yield Block.of(self.organization_id, *place, *sums, sealed_at), bytes(mac), key_name
             number = rows[-1][0]
 
     def _check_seal(
@@ -235,7 +235,7 @@ class _Verification:
                     self._account(entry)
         results = {result.number: result for result in self.report.blocks}
         for number in sorted(self.emptied.keys() - self.accounted):
-            self._find(Break.ERASED, results.get(self.emptied[number]), number)
+            self._find(Break.ERASED, results.get(self.emptied[number] or 0), number)
 
 
 def _members(members: bytes) -> Iterator[tuple[int, bytes]]:

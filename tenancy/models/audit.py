@@ -5,6 +5,7 @@ The tables are made by `tenancy/audit/schema/*.sql`, not by Django.
 
 import uuid
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -27,10 +28,10 @@ class AuditOperation(models.TextChoices):
 class _JsonText(models.JSONField):
     """A column of type json, which keeps the text that was sealed; the driver hands it over already parsed."""
 
-    def from_db_value(self, value, expression, connection):
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
         return value
 
-    def deconstruct(self):
+    def deconstruct(self) -> Any:
         name, _path, args, kwargs = super().deconstruct()
         return name, "django.db.models.JSONField", args, kwargs
 
@@ -48,7 +49,7 @@ class AuditEntry(models.Model):
     xid = models.BigIntegerField()
     actor_id = models.UUIDField(_("person"), null=True)
     request_id = models.TextField(_("request"))
-    origin = models.TextField(_("address"))
+    origin = models.TextField(_("IP address"))
     db_role = models.TextField(_("database role"))
     operation = models.TextField(_("operation"), choices=AuditOperation.choices)
     table_name = models.TextField(_("kind of record"))
