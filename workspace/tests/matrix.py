@@ -62,7 +62,9 @@ CASES = {
     "workspace:attachment_delete": Case(None, make_attachment, "scoped", get=405, post=302),
     "workspace:attachment_restore": Case(None, _deleted, "scoped", get=405, post=302),
     "workspace:views": Case(None, whose="personal", shows=_view_in_list),
-    "workspace:view_create": Case(None, post=302, data={"name": "新视图", "page": "customers", "query": "a=b"}),
+    "workspace:view_create": Case(
+        None, post=302, data={"name": "新视图", "page": "customers", "query": "a=b"}
+    ),
     "workspace:view_edit": Case(None, _view, "personal", post=302, data={"name": "改名"}),
     "workspace:view_delete": Case(None, _view, "personal", get=405, post=302),
     "workspace:view_move": Case(None, _view, "personal", get=405, post=302, data={"direction": "up"}),
