@@ -110,7 +110,7 @@ function sprite() {
 
 async function main() {
   const print = fingerprint();
-  if (process.argv.includes("--if-changed") && fs.existsSync(stamp) && fs.readFileSync(stamp, "utf8") === print) return;
+  if (process.argv.includes("--if-changed") && fs.existsSync(stamp) && fs.existsSync(path.join(vendor, "icons.svg")) && fs.readFileSync(stamp, "utf8") === print) return;
   write(path.join(app, "app.css"), (await ours()).css);
   await tabler();
   await scripts();

@@ -1,0 +1,46 @@
+// The form of a customer: fields of a company or of a person, rows of contact details.
+import { onEvent } from "../lib/page.js";
+
+const MODES = { phone: "tel", email: "email" };
+
+function showKind(form) {
+  const chosen = form.querySelector("[name=kind]:checked")?.value;
+  if (!chosen) return;
+  for (const part of form.querySelectorAll("[data-only]")) {
+    if (part.matches("input, select, textarea")) continue;
+    part.hidden = part.dataset.only !== chosen;
+  }
+}
+
+function fit(row) {
+  const input = row.querySelector("[name$=-value]");
+  const kind = row.querySelector("[name$=-kind]")?.value;
+  if (input) input.inputMode = MODES[kind] || "text";
+}
+
+function addRow(form) {
+  const list = form.querySelector("[data-points]");
+  const total = form.querySelector("[name=points-TOTAL_FORMS]");
+  const holder = document.createElement("div");
+  holder.innerHTML = form.querySelector("[data-point-template]").innerHTML.replaceAll("__prefix__", total.value);
+  const row = holder.firstElementChild;
+  total.value = Number(total.value) + 1;
+  list.append(row);
+  window.htmx?.process(row);
+  fit(row);
+  row.querySelector("[name$=-value]").focus();
+}
+
+function start(root) {
+  for (const form of root.querySelectorAll("form:has([data-points])")) {
+    for (const button of form.querySelectorAll("[data-add-point]")) button.hidden = false;
+    for (const row of form.querySelectorAll("[data-point]")) fit(row);
+    showKind(form);
+  }
+}
+
+onEvent("change", "[data-customer-form] [name=kind]", (event, field) => showKind(field.form));
+onEvent("change", "[data-point] select", (event, field) => fit(field.closest("[data-point]")));
+onEvent("click", "[data-add-point]", (event, button) => addRow(button.form));
+document.addEventListener("htmx:afterSwap", (event) => start(event.detail.target));
+start(document);
