@@ -23,14 +23,14 @@ from workspace.registry import (
 
 VIEW, ADD, CHANGE = "customers.view_customer", "customers.add_customer", "customers.change_customer"
 
-navigation.register(NavItem("customers", _("Customers"), "users", "customers:list", VIEW, order=20, phone=True))
+navigation.register(NavItem("customers", _("Customers"), icon="users", url_name="customers:list", permission=VIEW, order=20, phone=True))
 commands.register(
     Command(
         "customers.create",
         _("New customer"),
-        "user-plus",
-        "customers:quick_create",
-        ADD,
+        icon="user-plus",
+        url_name="customers:quick_create",
+        permission=ADD,
         order=20,
         create=True,
         dialog=True,
@@ -38,7 +38,9 @@ commands.register(
     )
 )
 search_sources.register(
-    SearchSource("customers", _("Customers"), "user", palette_hits, VIEW, order=10, recent=recent_hits)
+    SearchSource(
+        "customers", _("Customers"), icon="user", search=palette_hits, permission=VIEW, order=10, recent=recent_hits
+    )
 )
 folder_kinds.register(FolderKind("customers.customer", handover.may_view_folder, handover.may_add_to_folder))
 register_owned_kind(OwnedKind("customers", _("Customers"), handover.count, handover.hand_over))
@@ -54,13 +56,13 @@ register_explainable(
 )
 
 for kind in (
-    TimelineKind("customer.created", _("Created"), "user-plus", VIEW, story.created, order=10),
-    TimelineKind("customer.imported", _("Imported"), "file-import", VIEW, story.imported, order=11),
-    TimelineKind("customer.edited", _("Edited"), "pencil", VIEW, story.edited, order=12),
-    TimelineKind("customer.owner_changed", _("Owner"), "user-share", VIEW, story.owner_changed, order=13),
-    TimelineKind("customer.people_changed", _("Contact persons"), "users", VIEW, story.people_changed, order=14),
-    TimelineKind("customer.archived", _("Archived"), "archive", VIEW, story.archived, order=15),
-    TimelineKind("customer.restored", _("Restored"), "archive-off", VIEW, story.restored, order=16),
+    TimelineKind("customer.created", _("Created"), icon="user-plus", permission=VIEW, sentence=story.created, order=10),
+    TimelineKind("customer.imported", _("Imported"), icon="file-import", permission=VIEW, sentence=story.imported, order=11),
+    TimelineKind("customer.edited", _("Edited"), icon="pencil", permission=VIEW, sentence=story.edited, order=12),
+    TimelineKind("customer.owner_changed", _("Owner"), icon="user-share", permission=VIEW, sentence=story.owner_changed, order=13),
+    TimelineKind("customer.people_changed", _("Contact persons"), icon="users", permission=VIEW, sentence=story.people_changed, order=14),
+    TimelineKind("customer.archived", _("Archived"), icon="archive", permission=VIEW, sentence=story.archived, order=15),
+    TimelineKind("customer.restored", _("Restored"), icon="archive-off", permission=VIEW, sentence=story.restored, order=16),
 ):
     timeline_kinds.register(kind)
 

@@ -1,4 +1,30 @@
 from django.urls import path
 
+from customers.views import bulk, detail, edit, listing, person, reveal, state
+
 app_name = "customers"
-urlpatterns: list = []
+urlpatterns = [
+    path("", listing.CustomerListView.as_view(), name="list"),
+    path("filters/", listing.CustomerFilterView.as_view(), name="filters"),
+    path("columns/", listing.ColumnChoiceView.as_view(), name="columns"),
+    path("new/", edit.CustomerCreateView.as_view(), name="create"),
+    path("quick/", edit.QuickCreateView.as_view(), name="quick_create"),
+    path("duplicates/", edit.DuplicateCheckView.as_view(), name="duplicates"),
+    path("bulk/archive/", bulk.BulkArchiveView.as_view(), name="bulk_archive"),
+    path("bulk/restore/", bulk.BulkRestoreView.as_view(), name="bulk_restore"),
+    path("bulk/assign/", bulk.BulkAssignView.as_view(), name="bulk_assign"),
+    path("undo/<uuid:batch>/", bulk.UndoView.as_view(), name="undo"),
+    # imports: the importer's own addresses stand below this line
+    path("<uuid:pk>/", detail.CustomerDetailView.as_view(), name="detail"),
+    path("<uuid:pk>/timeline/", detail.CustomerTimelineView.as_view(), name="timeline"),
+    path("<uuid:pk>/files/", detail.CustomerFilesView.as_view(), name="files"),
+    path("<uuid:pk>/edit/", edit.CustomerEditView.as_view(), name="edit"),
+    path("<uuid:pk>/assign/", state.AssignView.as_view(), name="assign"),
+    path("<uuid:pk>/archive/", state.ArchiveView.as_view(), name="archive"),
+    path("<uuid:pk>/restore/", state.RestoreView.as_view(), name="restore"),
+    path("<uuid:pk>/details/<uuid:point>/", reveal.RevealPointView.as_view(), name="reveal_point"),
+    path("<uuid:pk>/numbers/<slug:name>/", reveal.RevealNumberView.as_view(), name="reveal_number"),
+    path("<uuid:pk>/people/new/", person.PersonCreateView.as_view(), name="person_create"),
+    path("<uuid:pk>/people/<uuid:person>/", person.PersonEditView.as_view(), name="person_edit"),
+    path("<uuid:pk>/people/<uuid:person>/remove/", person.PersonRemoveView.as_view(), name="person_remove"),
+]

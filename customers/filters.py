@@ -1,0 +1,119 @@
+"""The filters of the customer list, made from the facts that declare an index to filter by."""
+
+from functools import cache
+
+import django_filters
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from customers.models import Customer
+from customers.registry import Fact, facts
+from tenancy.models import Membership
+
+ARCHIVED = "archived"
+
+
+def members(request) -> object:
+    """The owners that a viewer may filter by: those whose customers they see."""
+    reach = request.viewer.reach("customers.view_customer") if request else None
+    rows = Membership.objects.order_by("name", "pk")
+    if reach is None:
+        return rows.none()
+    return rows if reach.everyone else rows.filter(pk__in=reach.members)
+
+
+class _DateRange(django_filters.DateFilter):
+    """One end of a range of days, in the organisation's own days."""
+
+    def __init__(self, *, end: str, moments: bool, **kwargs) -> None:
+        lookup = {("after", True): "date__gte", ("before", True): "date__lte"}.get((end, moments))
+        self.end, self.moments = end, moments
+        kwargs["widget"] = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+        super().__init__(lookup_expr=lookup or ("gte" if end == "after" else "lte"), **kwargs)
+
+    def filter(self, qs, value):
+        if value in (None, ""):
+            return qs
+        if not self.moments:
+            return super().filter(qs, value)
+        # A moment is compared with a moment: a date against timestamptz uses no index under row-level security.
+        from datetime import datetime, time, timedelta
+
+        from django.utils import timezone
+
+        day = value if self.end == "after" else value + timedelta(days=1)
+        moment = timezone.make_aware(datetime.combine(day, time.min))
+        return qs.filter(**{f"{self.field_name}__{'gte' if self.end == 'after' else 'lt'}": moment})
+
+
+def _date_filters(fact: Fact) -> dict[str, django_filters.Filter]:
+    labels = {"after": _("%(label)s from"), "before": _("%(label)s until")}
+    return {
+        f"{fact.key}_{end}": _DateRange(
+            end=end, moments=fact.type == "datetime", field_name=fact.path, label=_Joined(label, fact.label)
+        )
+        for end, label in labels.items()
+    }
+
+
+class _Joined:
+    """A label made of two, joined when it is read."""
+
+    def __init__(self, pattern, label) -> None:
+        self.pattern, self.label = pattern, label
+
+    def __str__(self) -> str:
+        return str(self.pattern) % {"label": self.label}
+
+
+def _filters_of(fact: Fact) -> dict[str, django_filters.Filter]:
+    common = {"field_name": fact.path, "label": fact.label}
+    if fact.type == "choice":
+        choices = [choice for choice in fact.choices.choices if choice[0] != ""]
+        widget = forms.CheckboxSelectMultiple
+        return {fact.key: django_filters.MultipleChoiceFilter(choices=choices, widget=widget, **common)}
+    if fact.type == "member":
+        return {fact.key: django_filters.ModelChoiceFilter(queryset=members, null_label=_("Nobody"), **common)}
+    if fact.type in ("date", "datetime"):
+        return _date_filters(fact)
+    if fact.type == "boolean":
+        choices = [("true", _("Yes")), ("false", _("No"))]
+        return {
+            fact.key: django_filters.TypedChoiceFilter(
+                choices=choices, coerce=lambda text: text == "true", **common
+            )
+        }
+    return {fact.key: django_filters.CharFilter(lookup_expr="exact", **common)}
+
+
+class CustomerFilters(django_filters.FilterSet):
+    """Filters of one request. `form` validates; `qs` is narrowed by those that are valid."""
+
+    archived = django_filters.ChoiceFilter(
+        label=_("Archived"), choices=[("1", _("Archived only"))], empty_label=_("No"), method="filter_archived"
+    )
+
+    class Meta:
+        model = Customer
+        fields: list[str] = []
+
+    def filter_archived(self, rows, name, value):
+        return rows.filter(archived_at__isnull=False) if value else rows
+
+    def narrowed(self, rows):
+        """`rows` under every filter that was given a valid value; a broken value filters nothing."""
+        self.form.is_valid()
+        for name, value in self.form.cleaned_data.items():
+            if value not in (None, "", []):
+                rows = self.filters[name].filter(rows, value)
+        return rows if self.form.cleaned_data.get(ARCHIVED) else rows.filter(archived_at=None)
+
+
+@cache
+def filters_class() -> type[CustomerFilters]:
+    """Made once, after every app has registered its facts."""
+    found: dict[str, django_filters.Filter] = {}
+    for fact in facts:
+        if fact.filter_index:
+            found |= _filters_of(fact)
+    return type("AllCustomerFilters", (CustomerFilters,), found)

@@ -1,0 +1,119 @@
+"""The rows of contact details on the forms of a customer and of a contact person."""
+
+from collections.abc import Sequence
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.forms import BaseFormSet, formset_factory
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from customers import normalise
+from customers.actions.points import PointInput
+from customers.enums import PointKind
+from customers.masking import masked, readable
+from customers.models import ContactPoint
+from customers.text import clean_line
+from tenancy.context import current_organization
+
+LABELS = (
+    "",
+    pgettext_lazy("label of a phone number", "Mobile"),
+    pgettext_lazy("label of a phone number", "Work"),
+    pgettext_lazy("label of a phone number", "Home"),
+    pgettext_lazy("label of a phone number", "Fax"),
+)
+MOST = 20
+
+
+class PointForm(forms.Form):
+    """One contact detail. A stored one that the viewer may not read shows masked and is kept when left empty."""
+
+    id = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    kind = forms.ChoiceField(choices=PointKind.choices, label=_("Kind"), required=False)
+    value = forms.CharField(max_length=200, required=False, label=_("Number or address"))
+    label = forms.CharField(max_length=20, required=False, label=_("Label"))
+    gone = forms.BooleanField(required=False, label=_("Remove"))
+
+    def __init__(self, *args, checked_by: dict[str, str] | None = None, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["value"].widget.attrs |= {
+            **(checked_by or {}),
+            "data-no-draft": True,
+            "autocomplete": "off",
+            "placeholder": self.initial.get("masked", ""),
+        }
+        self.fields["label"].widget.attrs |= {"list": "point-labels", "placeholder": _("Label")}
+        for name in ("kind", "label", "value"):
+            self.fields[name].widget.attrs |= {
+                "class": "form-select" if name == "kind" else "form-control",
+                "aria-label": self.fields[name].label,
+            }
+
+    def clean_label(self) -> str:
+        return clean_line(self.cleaned_data["label"])
+
+    def clean(self) -> dict:
+        data = super().clean()
+        kind, value = data.get("kind") or PointKind.PHONE, clean_line(data.get("value") or "")
+        data["kind"], data["value"] = kind, value
+        if value and not data.get("gone"):
+            try:
+                data["value"] = normalise.point(kind, value, normalise.region_of(current_organization()))
+            except ValidationError as error:
+                self.add_error("value", error)
+        return data
+
+    @property
+    def is_blank(self) -> bool:
+        data = self.cleaned_data
+        return bool(data.get("gone")) or not (data.get("value") or data.get("id"))
+
+    def as_input(self) -> PointInput:
+        data = self.cleaned_data
+        return PointInput(data["kind"], data["value"] or None, data["label"], id=data.get("id"))
+
+
+class BasePointFormSet(BaseFormSet):
+    """Contact details of one owner. The first of each kind is the primary one."""
+
+    def inputs(self) -> list[PointInput]:
+        """What to store; ask only when valid."""
+        return [form.as_input() for form in self.forms if not form.is_blank]
+
+    def values(self) -> list[tuple[str, str]]:
+        """(kind, normalised value) of what was typed and can be read, valid or not."""
+        found = []
+        for form in self.forms:
+            data = getattr(form, "cleaned_data", {})
+            if data.get("value") and not data.get("gone") and not form.errors:
+                found.append((data["kind"], data["value"]))
+        return found
+
+
+PointFormSet = formset_factory(PointForm, formset=BasePointFormSet, extra=0, max_num=MOST, absolute_max=MOST * 2)
+
+
+def points_formset(
+    data,
+    stored: Sequence[ContactPoint],
+    *,
+    reveal: bool,
+    blanks: Sequence[str] = (PointKind.PHONE,),
+    checked_by: dict[str, str] | None = None,
+) -> BasePointFormSet:
+    """The rows of `stored` details and a blank one for each of `blanks`; `reveal`: with their values.
+
+    `checked_by`: attributes that make a value asked about while it is typed.
+    """
+    initial: list[dict[str, object]] = []
+    for point in stored:
+        row: dict[str, object] = {"id": point.pk, "kind": point.kind, "label": point.label}
+        row |= (
+            {"value": readable(point.kind, point.value)} if reveal else {"masked": masked(point.kind, point.value)}
+        )
+        initial.append(row)
+    initial += [{"kind": kind} for kind in blanks]
+    return PointFormSet(data, initial=initial, prefix="points", form_kwargs={"checked_by": checked_by or {}})
+
+

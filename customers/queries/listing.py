@@ -1,0 +1,100 @@
+"""One page of the customer list: which rows, which columns, in which order."""
+
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+
+from customers.enums import PointKind
+from customers.masking import masked_phone
+from customers.models import ColumnChoice, ContactPoint, Customer
+from customers.queries.keyset import Order
+from customers.registry import Fact, facts
+from tenancy.access import Viewer
+
+VIEW = "customers.view_customer"
+DEFAULT_SORT = "-updated"
+RELEVANCE = Order(("rank", "pk"))
+
+
+@dataclass(frozen=True)
+class Sorting:
+    """What the list is sorted by: a fact, or nothing but how well a search fits."""
+
+    fact: Fact | None
+    descending: bool = False
+
+    @property
+    def order(self) -> Order:
+        if self.fact is None:
+            return RELEVANCE
+        path = self.fact.sort_path or self.fact.path
+        relation, _dot, _column = path.rpartition("__")
+        return Order((path, f"{relation}__customer_id" if relation else "pk"), self.descending)
+
+    @property
+    def text(self) -> str:
+        return f"{'-' if self.descending else ''}{self.fact.key}" if self.fact else ""
+
+
+def sorting_of(text: str, *, searching: bool) -> Sorting:
+    """The order that `text` ("name", "-updated") asks for; what cannot be sorted by falls back."""
+    key = text.removeprefix("-")
+    if key not in facts or not facts[key].sort_index:
+        if searching:
+            return Sorting(None)
+        text, key = DEFAULT_SORT, DEFAULT_SORT[1:]
+    return Sorting(facts[key], text.startswith("-"))
+
+
+def visible_rows(viewer: Viewer, sorting: Sorting) -> QuerySet[Customer]:
+    """All that the viewer may see, ready to be sorted: through the rollup's own owner where the order is the rollup's."""
+    rows = Customer.objects.visible_to(viewer, VIEW)
+    fact = sorting.fact
+    if fact is None or "__" not in (fact.sort_path or fact.path):
+        return rows
+    relation = (fact.sort_path or fact.path).rpartition("__")[0]
+    rows = rows.filter(**{f"{relation}__isnull": False})
+    reach = viewer.reach(VIEW)
+    if fact.owner_path and reach and not reach.everyone:
+        rows = rows.filter(**{f"{fact.owner_path}__in": reach.members})
+    return rows
+
+
+def columns_for(viewer: Viewer, keys: Sequence[str] = ()) -> list[Fact]:
+    """The columns to show, in the order of the facts; the name always. Unknown and forbidden keys are left out."""
+    allowed = allowed_columns(viewer)
+    chosen = [fact for fact in allowed if fact.key in keys] if keys else [fact for fact in allowed if fact.default]
+    return [fact for fact in chosen if fact.key != "name"]
+
+
+def allowed_columns(viewer: Viewer) -> list[Fact]:
+    return [fact for fact in facts if fact.column and viewer.can(fact.permission)]
+
+
+def chosen_columns(viewer: Viewer) -> list[str]:
+    row = ColumnChoice.objects.filter(member=viewer.membership).values_list("columns", flat=True).first()
+    return list(row or ())
+
+
+def paths_for(columns: Iterable[Fact]) -> list[str]:
+    """What to read for these columns."""
+    found = ["pk", "name", "kind", "archived_at"]
+    for fact in columns:
+        if fact.type == "member":
+            found.append(f"{fact.path}__name")
+        elif fact.type != "phone":
+            found.append(fact.path)
+    return found
+
+
+def primary_phones(ids: Sequence[uuid.UUID]) -> dict[Any, str]:
+    """The first phone of each customer, masked. One query."""
+    points = ContactPoint.objects.filter(customer__in=ids, kind=PointKind.PHONE, person=None)
+    found: dict[Any, str] = {}
+    for point in points.order_by("-is_primary", "position").only("customer_id", "value", "organization_id"):
+        if point.customer_id not in found:
+            found[point.customer_id] = masked_phone(point.value)
+    return found

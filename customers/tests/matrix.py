@@ -1,0 +1,62 @@
+"""Where each address of customers stands in the matrix of rights. See `tenancy/tests/matrix.py`."""
+
+from customers.models import ContactPerson
+from customers.tests.factories import CustomerFactory
+from tenancy.db import uuid7
+from tenancy.tests.matrix import Case
+
+VIEW, ADD, CHANGE = "customers.view_customer", "customers.add_customer", "customers.change_customer"
+ASSIGN, REVEAL = "customers.assign_customer", "customers.reveal_contact"
+
+
+def a_customer(owner):
+    return CustomerFactory(owner=owner, name="陈晓东", phones=["13812345678"], identity_number="11010519491231002X")
+
+
+def with_point(owner):
+    customer = a_customer(owner)
+    return {"pk": customer.pk, "point": customer.points.get().pk}
+
+
+def with_number(owner):
+    return {"pk": a_customer(owner).pk, "name": "identity_number"}
+
+
+def with_person(owner):
+    customer = a_customer(owner)
+    return {"pk": customer.pk, "person": ContactPerson.objects.create(customer=customer, name="王芳").pk}
+
+
+def new_owner(row):
+    return {"owner": str(row.owner_id)}
+
+
+CASES = {
+    "customers:list": Case(VIEW, whose="scoped", shows=lambda owner: a_customer(owner).name),
+    "customers:filters": Case(VIEW),
+    "customers:columns": Case(VIEW, get=405, post=302),
+    "customers:create": Case(
+        ADD,
+        post=302,
+        data={"kind": "person", "relationship": "customer", "tier": "ordinary", "name": "新客户",
+              "points-TOTAL_FORMS": "0", "points-INITIAL_FORMS": "0"},
+    ),
+    "customers:quick_create": Case(ADD, post=302, data={"kind": "person", "name": "新客户"}),
+    "customers:duplicates": Case(ADD, get=405, post=200),
+    "customers:bulk_archive": Case(CHANGE, get=405, post=302),
+    "customers:bulk_restore": Case(CHANGE, get=405, post=302),
+    "customers:bulk_assign": Case(ASSIGN, get=405, post=302),
+    "customers:undo": Case(VIEW, row=lambda owner: {"batch": uuid7()}, get=405, post=302),
+    "customers:detail": Case(VIEW, row=a_customer, whose="scoped", shows=lambda owner: a_customer(owner).name),
+    "customers:timeline": Case(VIEW, row=a_customer, whose="scoped"),
+    "customers:files": Case(VIEW, row=a_customer, whose="scoped"),
+    "customers:edit": Case(CHANGE, row=a_customer, whose="scoped", post=422),
+    "customers:assign": Case(ASSIGN, row=a_customer, whose="scoped", post=302, data=new_owner),
+    "customers:archive": Case(CHANGE, row=a_customer, whose="scoped", get=405, post=302),
+    "customers:restore": Case(CHANGE, row=a_customer, whose="scoped", get=405, post=302),
+    "customers:reveal_point": Case(REVEAL, row=with_point, whose="scoped", get=405, post=200),
+    "customers:reveal_number": Case(REVEAL, row=with_number, whose="scoped", get=405, post=200),
+    "customers:person_create": Case(CHANGE, row=a_customer, whose="scoped", post=422),
+    "customers:person_edit": Case(CHANGE, row=with_person, whose="scoped", post=422),
+    "customers:person_remove": Case(CHANGE, row=with_person, whose="scoped", get=405, post=302),
+}  # fmt: skip

@@ -1,0 +1,35 @@
+"""What pages about one customer have in common."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import get_object_or_404
+
+from customers.models import Customer
+from tenancy.views.base import OrganizationView
+
+VIEW = "customers.view_customer"
+ADD = "customers.add_customer"
+CHANGE = "customers.change_customer"
+ASSIGN = "customers.assign_customer"
+REVEAL = "customers.reveal_contact"
+
+
+class CustomerPage(OrganizationView):
+    """A page about the customer that the address names: the right first, then the row, then the method."""
+
+    customer: Customer
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        assert self.permission_required
+        if not self.viewer.can(self.permission_required):
+            raise PermissionDenied
+        rows = Customer.objects.visible_to(self.viewer, self.permission_required).select_related("owner")
+        self.customer = get_object_or_404(rows, pk=kwargs.pop("pk"))
+        return super().dispatch(request, *args, **kwargs)
+
+    def may(self, permission: str) -> bool:
+        """Whether the viewer's `permission` reaches this customer."""
+        reach = self.viewer.reach(permission)
+        return reach is not None and reach.covers(self.customer.owner_id)

@@ -1,0 +1,250 @@
+"""Making and changing a customer; the warning about a possible duplicate."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django_htmx.http import HttpResponseClientRedirect
+
+from customers.actions.customer import create_customer, edit_customer
+from customers.actions.points import PointInput
+from customers.enums import PointKind
+from customers.forms.customer import (
+    NUMBERS,
+    CustomerCreateForm,
+    CustomerEditForm,
+    CustomerFields,
+    QuickCustomerForm,
+    checked_while_typing,
+    normal_phone,
+)
+from customers.forms.points import BasePointFormSet, points_formset
+from customers.masking import masked
+from customers.models import ContactPoint, Customer
+from customers.queries.duplicates import possible_duplicates
+from customers.views.base import ADD, CHANGE, REVEAL, CustomerPage
+from tenancy.actions.once import create_once
+from tenancy.audit.records import record_access
+from tenancy.links import organization_url
+from tenancy.views.base import OrganizationView
+from workspace.toasts import toast
+
+FIRST_ROWS = (PointKind.PHONE, PointKind.EMAIL, PointKind.WECHAT)
+
+
+class DuplicateWarning:
+    """A form whose valid content may describe a customer that exists: saved only when the person says so."""
+
+    def is_accepted(self, form: CustomerFields, points: list[tuple[str, str]]) -> bool:
+        form.duplicates = possible_duplicates(
+            self.viewer,
+            name=form.cleaned_data.get("name", ""),
+            person=form.is_person,
+            points=points,
+            identity=form.cleaned_data.get("identity_number") or "",
+            exclude=None if form.instance._state.adding else form.instance.pk,
+        )
+        return not (form.duplicates or form.warnings) or form.cleaned_data.get("override", False)
+
+    @staticmethod
+    def overruled(form: CustomerFields) -> list[str]:
+        return sorted({reason for duplicate in form.duplicates for reason in duplicate.reasons})
+
+
+class CustomerCreateView(DuplicateWarning, OrganizationView):
+    permission_required = ADD
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        initial = {name: request.GET[name] for name in ("name", "kind") if name in request.GET}
+        form = CustomerCreateForm(initial=initial, viewer=self.viewer, reveal=True)
+        return self.show(form, points_formset(None, [], reveal=True, blanks=FIRST_ROWS, checked_by=checked_while_typing()))
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = CustomerCreateForm(request.POST, viewer=self.viewer, reveal=True)
+        saved = form.already_saved()
+        if saved is not None:
+            return redirect(organization_url("customers:detail", pk=saved.pk))
+        points = points_formset(request.POST, [], reveal=True, checked_by=checked_while_typing())
+        if not (form.is_valid() & points.is_valid()) or not self.is_accepted(form, self.details(form, points)):
+            return self.show(form, points, 422)
+        customer, created = create_once(Customer, form.instance.pk, lambda: self.create(form, points))
+        if created:
+            toast(request, _("%(name)s was added.") % {"name": customer}, clears="customer-new")
+        return redirect(organization_url("customers:detail", pk=customer.pk))
+
+    @staticmethod
+    def details(form: CustomerCreateForm, points: BasePointFormSet) -> list[tuple[str, str]]:
+        phone = form.cleaned_data.get("person_phone")
+        return [*points.values(), *([(PointKind.PHONE, phone)] if phone else [])]
+
+    def create(self, form: CustomerCreateForm, points: BasePointFormSet) -> Customer:
+        if "owner" not in form.fields:
+            form.instance.owner = self.viewer.membership
+        return create_customer(
+            form.instance,
+            actor=self.viewer.membership,
+            points=points.inputs(),
+            people=form.people(),
+            despite=self.overruled(form),
+        )
+
+    def show(self, form: CustomerCreateForm, points: BasePointFormSet, status: int = 200) -> HttpResponse:
+        context = {"form": form, "points": points, "cancel_url": organization_url("customers:list")}
+        return render(self.request, "customers/create.html", context, status=status)
+
+
+class QuickCreateView(DuplicateWarning, OrganizationView):
+    """The few fields of the dialog; leads to the new customer's page."""
+
+    permission_required = ADD
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        initial = {"name": request.GET.get("name", "")}
+        return self.show(QuickCustomerForm(initial=initial, viewer=self.viewer, reveal=True))
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = QuickCustomerForm(request.POST, viewer=self.viewer, reveal=True)
+        saved = form.already_saved()
+        if saved is not None:
+            return self.leave(saved)
+        if not form.is_valid() or not self.is_accepted(form, self._points(form)):
+            return self.show(form, 422)
+        customer, created = create_once(Customer, form.instance.pk, lambda: self.create(form))
+        if created:
+            toast(request, _("%(name)s was added.") % {"name": customer}, clears="customer-quick")
+        return self.leave(customer)
+
+    @staticmethod
+    def _points(form: QuickCustomerForm) -> list[tuple[str, str]]:
+        phone = form.cleaned_data.get("phone")
+        return [(PointKind.PHONE, phone)] if phone else []
+
+    def create(self, form: QuickCustomerForm) -> Customer:
+        form.instance.owner = self.viewer.membership
+        points = [PointInput(kind, value) for kind, value in self._points(form)]
+        return create_customer(
+            form.instance, actor=self.viewer.membership, points=points, despite=self.overruled(form)
+        )
+
+    def leave(self, customer: Customer) -> HttpResponse:
+        url = organization_url("customers:detail", pk=customer.pk)
+        return HttpResponseClientRedirect(url) if self.request.htmx else redirect(url)
+
+    def show(self, form: QuickCustomerForm, status: int = 200) -> HttpResponse:
+        name = "_quick" if self.request.htmx else "quick"
+        return render(self.request, f"customers/{name}.html", {"form": form}, status=status)
+
+
+class CustomerEditView(DuplicateWarning, CustomerPage):
+    permission_required = CHANGE
+
+    @property
+    def reveal(self) -> bool:
+        return self.may(REVEAL)
+
+    def stored_points(self) -> list[ContactPoint]:
+        return list(ContactPoint.objects.filter(customer=self.customer, person=None))
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        stored = self.stored_points()
+        if self.reveal and (stored or any(getattr(self.customer, name) for name in NUMBERS)):
+            record_access(self.customer, "reveal", page="edit")
+        form = CustomerEditForm(instance=self.customer, viewer=self.viewer, reveal=self.reveal)
+        return self.show(form, self.rows(None, stored))
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = CustomerEditForm(
+            request.POST, instance=self.customer, viewer=self.viewer, reveal=self.reveal
+        )
+        stored = self.stored_points()
+        points = self.rows(request.POST, stored)
+        valid = form.is_valid() & points.is_valid()
+        if form.conflict:
+            return self.show_conflict(form, points)
+        if not valid or not self.is_accepted(form, points.values()):
+            form.instance.refresh_from_db(fields=["name"])
+            return self.show(form, points, 422)
+        edit_customer(
+            form.instance,
+            actor=self.viewer.membership,
+            points=None if request.POST.get("resolve-points") == "theirs" else points.inputs(),
+            despite=self.overruled(form),
+        )
+        toast(request, _("Saved."), clears=self.draft)
+        return redirect(organization_url("customers:detail", pk=self.customer.pk))
+
+    def rows(self, data: Any, stored: list[ContactPoint]) -> BasePointFormSet:
+        return points_formset(data, stored, reveal=self.reveal, checked_by=checked_while_typing())
+
+    @property
+    def draft(self) -> str:
+        return f"customer-{self.customer.pk}"
+
+    def show(self, form: CustomerEditForm, points: BasePointFormSet, status: int = 200) -> HttpResponse:
+        return render(self.request, "customers/edit.html", self.context(form, points), status=status)
+
+    def show_conflict(self, form: CustomerEditForm, points: BasePointFormSet) -> HttpResponse:
+        hidden = [
+            (name, value)
+            for name, values in self.request.POST.lists()
+            for value in values
+            if name.startswith("points-")
+        ]
+        context = {**self.context(form, points), "hidden": hidden, "point_sides": self.sides(points)}
+        return render(self.request, "customers/conflict.html", context, status=409)
+
+    def sides(self, points: BasePointFormSet) -> list[dict[str, Any]]:
+        """The contact details as they were typed and as they are stored, masked, to choose between."""
+        stored = self.stored_points()
+        held = {point.pk: point.value for point in stored}
+        typed = [(row.kind, row.value or held.get(row.id, "")) for row in points.inputs()] if points.is_valid() else []
+        mine = ", ".join(masked(kind, value) for kind, value in typed)
+        theirs = ", ".join(masked(point.kind, point.value) for point in stored)
+        return [
+            {"key": "mine", "label": _("Yours"), "text": mine, "chosen": True},
+            {"key": "theirs", "label": _("Stored now"), "text": theirs, "chosen": False},
+        ]
+
+    def context(self, form: CustomerEditForm, points: BasePointFormSet) -> dict[str, Any]:
+        return {
+            "form": form,
+            "points": points,
+            "customer": self.customer,
+            "draft": self.draft,
+            "cancel_url": organization_url("customers:detail", pk=self.customer.pk),
+        }
+
+
+class DuplicateCheckView(DuplicateWarning, OrganizationView):
+    """The warning alone, asked for while somebody types. POST, so that no number stands in an address."""
+
+    permission_required = ADD
+    http_method_names = ("post", "options")
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = QuickCustomerForm(request.POST, viewer=self.viewer, reveal=True)
+        form.is_valid()
+        points = self.points(form)
+        self.is_accepted(form, points)
+        form.duplicates = [one for one in form.duplicates if str(one.pk) != request.POST.get("exclude")]
+        name = "_duplicates" if request.htmx else "duplicates"
+        return render(request, f"customers/{name}.html", {"form": form})
+
+    def points(self, form: QuickCustomerForm) -> list[tuple[str, str]]:
+        phone = form.cleaned_data.get("phone")
+        typed = [(PointKind.PHONE, phone)] if phone else []
+        typed += self.person_phone()
+        if "points-TOTAL_FORMS" in self.request.POST:
+            rows = points_formset(self.request.POST, [], reveal=True)
+            rows.is_valid()
+            typed += rows.values()
+        return typed
+
+    def person_phone(self) -> list[tuple[str, str]]:
+        try:
+            phone = normal_phone(self.request.POST.get("person_phone", "")[:40])
+        except ValidationError:
+            return []
+        return [(PointKind.PHONE, phone)] if phone else []

@@ -1,0 +1,42 @@
+"""Showing a contact detail or a number in full. Each time it is recorded who looked."""
+
+import uuid
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from customers.forms.customer import NUMBERS
+from customers.models import ContactPoint
+from customers.views.base import REVEAL, CustomerPage
+from customers.views.detail import shown_numbers, shown_point
+from tenancy.audit.records import record_access
+
+
+class RevealPage(CustomerPage):
+    permission_required = REVEAL
+    http_method_names = ("post", "options")
+
+    def answer(self, name: str, context: dict) -> HttpResponse:
+        context = {**context, "customer": self.customer, "fragment": f"customers/_{name}.html", "may_reveal": True}
+        template = context["fragment"] if self.request.htmx else "customers/revealed.html"
+        response = render(self.request, template, context)
+        response["Cache-Control"] = "no-store"
+        return response
+
+
+class RevealPointView(RevealPage):
+    def post(self, request: HttpRequest, point: uuid.UUID) -> HttpResponse:
+        row = get_object_or_404(ContactPoint.objects.filter(customer=self.customer), pk=point)
+        record_access(row, "reveal", kind=row.kind, customer=str(self.customer.pk))
+        return self.answer("point", {"point": shown_point(row, full=True)})
+
+
+class RevealNumberView(RevealPage):
+    def post(self, request: HttpRequest, name: str) -> HttpResponse:
+        if name not in NUMBERS:
+            raise Http404
+        record_access(self.customer, "reveal", field=name)
+        found = next((one for one in shown_numbers(self.customer, full=name) if one["name"] == name), None)
+        if found is None:
+            raise Http404
+        return self.answer("number", {"number": found})

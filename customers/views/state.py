@@ -1,0 +1,61 @@
+"""One customer archived, restored or given to another owner."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django_htmx.http import HttpResponseClientRedirect
+
+from customers.actions import book
+from customers.forms.owner import OwnerForm
+from customers.models import Customer
+from customers.views.base import ASSIGN, CHANGE, VIEW, CustomerPage
+from tenancy.links import organization_url
+from workspace.toasts import toast
+
+
+class StatePage(CustomerPage):
+    def leave(self, note: str, batch=None) -> HttpResponse:
+        toast(self.request, note, organization_url("customers:undo", batch=batch) if batch else None)
+        # Whoever gives a customer away may not see it any more.
+        seen = Customer.objects.visible_to(self.viewer, VIEW).filter(pk=self.customer.pk).exists()
+        url = organization_url("customers:detail", pk=self.customer.pk) if seen else organization_url("customers:list")
+        return HttpResponseClientRedirect(url) if self.request.htmx else redirect(url)
+
+
+class ArchiveView(StatePage):
+    permission_required = CHANGE
+    http_method_names = ("post", "options")
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        batch, _count = book.archive([self.customer.pk], actor=self.viewer.membership)
+        return self.leave(_("%(name)s was archived.") % {"name": self.customer}, batch)
+
+
+class RestoreView(StatePage):
+    permission_required = CHANGE
+    http_method_names = ("post", "options")
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        book.restore([self.customer.pk], actor=self.viewer.membership)
+        return self.leave(_("%(name)s was restored.") % {"name": self.customer})
+
+
+class AssignView(StatePage):
+    permission_required = ASSIGN
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self.show(OwnerForm(viewer=self.viewer, initial={"owner": self.customer.owner_id}))
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = OwnerForm(request.POST, viewer=self.viewer)
+        if not form.is_valid():
+            return self.show(form, 422)
+        owner = form.cleaned_data["owner"]
+        batch, count = book.assign_owner([self.customer.pk], owner, actor=self.viewer.membership)
+        return self.leave(_("%(name)s is the owner now.") % {"name": owner}, batch if count else None)
+
+    def show(self, form: OwnerForm, status: int = 200) -> HttpResponse:
+        name = "_owner" if self.request.htmx else "owner"
+        back = organization_url("customers:detail", pk=self.customer.pk)
+        context = {"form": form, "customer": self.customer, "cancel_url": back}
+        return render(self.request, f"customers/{name}.html", context, status=status)
