@@ -79,7 +79,7 @@ async function ours() {
 async function scripts() {
   await build({
     entryPoints: [path.join(root, "assets/js/app.js"), path.join(root, "assets/js/theme.js"), ...passkeys()],
-    bundle: true, minify: true, format: "iife", outdir: app, logLevel: "error", target: ["es2021"],
+    bundle: true, minify: true, format: "iife", outdir: app, entryNames: "[name]", logLevel: "error", target: ["es2021"],
   });
   write(path.join(vendor, "htmx.min.js"), withoutMap(fs.readFileSync(path.join(modules, "htmx.org/dist/htmx.min.js"), "utf8")));
 }
