@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 from customers.models import Customer
 
 
-
 def created(params: Mapping) -> str:
     return _("Customer created") + _overruled(params)
 

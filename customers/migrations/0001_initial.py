@@ -3,10 +3,11 @@
 import django.contrib.postgres.indexes
 import django.contrib.postgres.search
 import django.db.models.deletion
+from django.db import migrations, models
+
 import tenancy.db.constraints
 import tenancy.db.fields
 import tenancy.db.ids
-from django.db import migrations, models
 
 
 class Migration(migrations.Migration):

@@ -11,8 +11,8 @@ from customers.enums import (
     Tier,
 )
 from tenancy.db import EncryptedTextField, TenantForeignKey
-from tenancy.models import TenantManager, TenantModel, TenantQuerySet
 from tenancy.links import organization_url
+from tenancy.models import TenantManager, TenantModel, TenantQuerySet
 
 
 class CustomerQuerySet(TenantQuerySet):
