@@ -41,7 +41,7 @@ class Attachment(TenantModel):
         "tenancy.Membership", on_delete=models.PROTECT, related_name="+", verbose_name=_("uploaded by")
     )
     created_at = models.DateTimeField(_("uploaded"), auto_now_add=True)
-    deleted_at = models.DateTimeField(_("deleted"), null=True)
+    deleted_at = models.DateTimeField(_("deleted at"), null=True)
 
     objects = TenantManager.from_queryset(AttachmentQuerySet)()
 

@@ -20,7 +20,7 @@ class StoredFile(TenantModel):
     name = EncryptedTextField(_("file name"))
     size = models.PositiveBigIntegerField(_("size"))
     sha256 = models.BinaryField(max_length=32)
-    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 
     class Meta:
         verbose_name = _("stored file")

@@ -46,7 +46,7 @@ class Job(TenantModel):
     error_params = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
     attempts = models.PositiveSmallIntegerField(default=0)
     cancel_requested = models.BooleanField(default=False)
-    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
     due_at = models.DateTimeField()
     started_at = models.DateTimeField(_("started"), null=True)
     heartbeat_at = models.DateTimeField(null=True)

@@ -34,7 +34,7 @@ def palette(viewer: Viewer, query: str) -> list[Group]:
     needle = " ".join(query.split())[:LONGEST].casefold()
     offered = [
         Group(_("Commands"), _entries(viewer, "commands", commands, needle)),
-        Group(_("Pages"), _entries(viewer, "navigation", navigation, needle)),
+        Group(_("Go to"), _entries(viewer, "navigation", navigation, needle)),
     ]
     found = list(_records(viewer, needle))
     groups = [*found, *offered] if needle else [offered[0], *found, offered[1]]
