@@ -49,7 +49,7 @@ def templates(root):
     return (path for path in sources(root) if is_template(path) and path.suffix == ".html")
 
 
-def sources(root):
+def sources(root, skipped=SKIPPED):
     """Files git knows or would take; without git, all outside the folders that are made."""
     listing = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=root, capture_output=True
@@ -59,7 +59,7 @@ def sources(root):
         path for path in root.rglob("*.*") if is_ours(path, root)
     ]
     return sorted(
-        path for path in set(paths) if path.exists() and not SKIPPED & set(path.relative_to(root).parts)
+        path for path in set(paths) if path.exists() and not skipped & set(path.relative_to(root).parts)
     )
 
 
