@@ -19,6 +19,7 @@ from tenancy.models import Organization
 PAGE = 2_000
 _MEMBER = 16
 _FAR = 2**63 - 1
+_BEGINNING = (-_FAR, -_FAR)
 _HEAD_SQL = """
     SELECT number, mac, key_id, seal,
         (SELECT max(b.number) FROM tenancy_auditblock b WHERE b.organization_id = h.organization_id)
@@ -27,7 +28,7 @@ _BLOCK_SQL = """
     SELECT number, cluster, from_xid, from_id, upto_xid, upto_id, entries, sha256(members), digest, previous_mac,
         sealed_at, mac, key_id
     FROM tenancy_auditblock WHERE organization_id = %s AND number > %s AND number <= %s ORDER BY number LIMIT 200"""
-_RANGE = " WHERE organization_id = %s AND cluster = %s AND (xid, id) > (%s, %s) AND (xid, id) <= (%s, %s)"
+_RANGE = " WHERE organization_id = %s AND cluster = %s AND (xid, id) <= (%s, %s)"
 
 
 def verify_chain(
@@ -172,8 +173,8 @@ class _Verification:
         sealed = dict(_members(bytes(members)))
         total = hashlib.sha256()
         broken = False
-        bounds = [block.cluster, block.from_xid, block.from_id, block.upto_xid, block.upto_id]
-        for entry in self._entries(_RANGE, bounds):
+        upto, since = (block.upto_xid, block.upto_id), (block.from_xid, block.from_id)
+        for entry in self._entries(_RANGE, [block.cluster, *upto], since):
             total.update(entry.id.to_bytes(8, "big", signed=True) + entry.digest)
             mark = sealed.pop(entry.id, None)
             if mark is None:
@@ -195,15 +196,14 @@ class _Verification:
             self._find(Break.OUTSIDE, entry=entry.id)
         for (cluster,) in self._rows("SELECT tenancy_audit_clusters(%s)", self.organization_id):
             since = self.reached.get(cluster, (0, 0))
-            for entry in self._entries(_RANGE, [cluster, *since, _FAR, _FAR]):
+            for entry in self._entries(_RANGE, [cluster, _FAR, _FAR], since):
                 self.report.unsealed += 1
                 if entry.is_genuine:
                     self._note(entry, None)
                 else:
                     self._find(Break.EDITED_UNSEALED, entry=entry.id)
 
-    def _entries(self, where: str, bounds: list) -> Iterator[StoredEntry]:
-        after = (-_FAR, -_FAR)
+    def _entries(self, where: str, bounds: list, after: tuple[int, int] = _BEGINNING) -> Iterator[StoredEntry]:
         query = f"{ENTRY_SQL}{where} AND (xid, id) > (%s, %s) ORDER BY xid, id LIMIT {PAGE}"
         while True:
             rows = self._rows(query, self.organization_id, *bounds, *after)

@@ -1,5 +1,7 @@
 """Whatever sequence of changes is made, the audit replayed from nothing gives the rows as they are, and verifies."""
 
+import uuid
+
 import pytest
 from django.db import connection
 from hypothesis import HealthCheck, given, settings
@@ -27,10 +29,9 @@ def apply(step: tuple) -> None:
     keys = list(Department.objects.order_by("id").values_list("pk", flat=True))
     chosen = Department.objects.filter(pk=keys[number % len(keys)]) if keys else Department.objects.none()
     if kind == "insert":
-        taken = len(keys)
-        Department.objects.bulk_create(Department(name=f"{taken + n}{name}"[:80]) for n in range(number))
+        Department.objects.bulk_create(Department(name=f"{name}{uuid.uuid4().hex}") for _ in range(number))
     elif kind == "rename":
-        chosen.update(name=f"{number}·{name}")
+        chosen.update(name=f"{name}·{uuid.uuid4().hex}")
     elif kind == "bump":
         Department.objects.update(version=number)
     elif kind == "delete":
