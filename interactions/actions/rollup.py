@@ -86,7 +86,6 @@ def refresh(ids: Iterable[uuid.UUID]) -> None:
         _run(keys, _LOCK, _REFRESH)
 
 
-@transaction.atomic
 def add_new(ids: Iterable[uuid.UUID]) -> None:
     """Figures for customers just inserted, in one statement."""
     keys = list(ids)

@@ -13,6 +13,7 @@ from tenancy.models import Membership
 VIEW = "customers.view_customer"
 ADD = "interactions.add_interaction"
 MOST = 8
+RECENT = 5
 _LOOKED_BACK = 40
 
 
@@ -31,12 +32,12 @@ def choices(viewer: Viewer, text: str = "", permission: str = ADD) -> list[Custo
 
 def _recent(viewer: Viewer, rows: QuerySet[Customer]) -> list[Customer]:
     mine = Interaction.objects.active().filter(by=viewer.membership).order_by("-at", "-id")
-    recent = list(dict.fromkeys(mine.values_list("customer_id", flat=True)[:_LOOKED_BACK]))[:MOST]
+    recent = list(dict.fromkeys(mine.values_list("customer_id", flat=True)[:_LOOKED_BACK]))[:RECENT]
     found = {customer.pk: customer for customer in rows.filter(pk__in=recent)}
     chosen = [found[key] for key in recent if key in found]
-    if len(chosen) < MOST:
+    if len(chosen) < RECENT:
         own = rows.filter(owner=viewer.membership).exclude(pk__in=found).order_by("-updated_at", "-pk")
-        chosen += own[: MOST - len(chosen)]
+        chosen += own[: RECENT - len(chosen)]
     return chosen
 
 
