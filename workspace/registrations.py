@@ -1,5 +1,6 @@
 """What workspace tells the rest of the house when it starts."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from django.dispatch import receiver
@@ -13,32 +14,37 @@ from workspace.registry import DueKind, NavItem, NotificationKind, due_kinds, na
 from workspace.schedule import nightly
 
 SETTINGS = _("Settings")
-ADMINISTRATION = (
-    ("members", _("Members"), "users", "tenancy.view_membership"),
-    ("departments", _("Departments"), "sitemap", "tenancy.view_department"),
-    ("roles", _("Roles"), "shield", "tenancy.view_role"),
-    ("explain", _("Who sees what"), "eye", "tenancy.explain_access"),
-    ("organization", _("Organisation"), "building", "tenancy.manage_organization"),
-)
 
-navigation.register(NavItem("today", _("Today"), "sun", "today", order=10, phone=True))
-for place, (key, label, icon, permission) in enumerate(ADMINISTRATION):
-    navigation.register(NavItem(key, label, icon, f"tenancy:{key}", permission, SETTINGS, order=900 + place))
-navigation.register(
-    NavItem("jobs", _("Background jobs"), "progress", "workspace:jobs", section=SETTINGS, order=950)
+# Icons are given by name: the build collects them from `icon="…"`.
+PLACES = (
+    NavItem("today", _("Today"), icon="sun", url_name="today", order=10, phone=True),
+    NavItem("members", _("Members"), icon="users", url_name="tenancy:members"),
+    NavItem("departments", _("Departments"), icon="sitemap", url_name="tenancy:departments"),
+    NavItem("roles", _("Roles"), icon="shield", url_name="tenancy:roles"),
+    NavItem("explain", _("Who sees what"), icon="eye", url_name="tenancy:explain"),
+    NavItem("organization", _("Organisation"), icon="building", url_name="tenancy:organization"),
+    NavItem("jobs", _("Background jobs"), icon="progress", url_name="workspace:jobs"),
 )
+RIGHTS = {
+    "members": "tenancy.view_membership",
+    "departments": "tenancy.view_department",
+    "roles": "tenancy.view_role",
+    "explain": "tenancy.explain_access",
+    "organization": "tenancy.change_organization",
+}
+for number, place in enumerate(PLACES):
+    if place.key != "today":
+        permission = RIGHTS.get(place.key, "")
+        place = replace(place, permission=permission, section=SETTINGS, order=900 + number)
+    navigation.register(place)
 
-notification_kinds.register(
-    NotificationKind("job_succeeded", _("Job done"), "circle-check", wording.job_succeeded, wording.job_url)
+NOTES = (
+    ("job_succeeded", _("Job done"), "circle-check", wording.job_succeeded, wording.job_url),
+    ("job_failed", _("Job failed"), "alert-triangle", wording.job_failed, wording.job_url),
+    ("due_failed", _("Regular work failed"), "alert-triangle", wording.due_failed, wording.jobs_url),
 )
-notification_kinds.register(
-    NotificationKind("job_failed", _("Job failed"), "alert-triangle", wording.job_failed, wording.job_url)
-)
-notification_kinds.register(
-    NotificationKind(
-        "due_failed", _("Regular work failed"), "alert-triangle", wording.due_failed, wording.jobs_url
-    )
-)
+for note in NOTES:
+    notification_kinds.register(NotificationKind(*note))
 
 due_kinds.register(
     DueKind(
