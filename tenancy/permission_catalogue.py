@@ -9,6 +9,7 @@ from django.contrib.auth.models import Permission
 from django.db.models import Model
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 OWN_APPS = frozenset(
     (
@@ -40,6 +41,11 @@ _hidden: list[str] = [
     "tenancy.delete_department",
 ]
 _shown = ["tenancy.change_organization"]
+_WORDED = {
+    "tenancy.change_organization": gettext_lazy("Change the settings of the organisation"),
+    "tenancy.change_department": gettext_lazy("Change the tree of departments"),
+    "tenancy.view_auditentry": gettext_lazy("Read the audit"),
+}
 
 
 @dataclass(frozen=True)
@@ -87,7 +93,7 @@ def code_of(permission: Permission) -> str:
 
 
 def right_groups(permissions: Iterable[Permission] | None = None) -> list[RightGroup]:
-    """The permissions by app, lowest floor first, in the reader's language."""
+    """The permissions by app, in the reader's language."""
     found: dict[str, list[Right]] = {}
     for row in offered_permissions() if permissions is None else permissions:
         right = Right(row.pk, code_of(row), label_of(row))
@@ -102,6 +108,8 @@ def label_of(permission: Permission) -> str:
     model = permission.content_type.model_class()
     if model is None:
         return permission.name
+    if code_of(permission) in _WORDED:
+        return str(_WORDED[code_of(permission)])
     verb = permission.codename.partition("_")[0]
     if permission.codename == f"{verb}_{model._meta.model_name}" and verb in (
         "add",
@@ -111,7 +119,9 @@ def label_of(permission: Permission) -> str:
     ):
         return _default_label(verb, model)
     own: dict[str, str | Promise] = dict(model._meta.permissions)
-    return str(own.get(permission.codename, permission.name))
+    label = str(own.get(permission.codename, permission.name))
+    # "Can import customers" is how Django words it; beside "View customers" it reads better without.
+    return label[4:5].upper() + label[5:] if label.startswith("Can ") else label
 
 
 def label_of_code(code: str) -> str:

@@ -16,7 +16,18 @@ MANAGE = "tenancy.manage_members"
 class MemberFilterForm(forms.Form):
     """What the list of members can be narrowed by. An unknown value is as good as none."""
 
-    q = forms.CharField(label=_("Name, title or email"), required=False)
+    q = forms.CharField(
+        label=_("Name, title or email"),
+        required=False,
+        widget=forms.TextInput(
+            {
+                "class": "form-control filter-search",
+                "placeholder": _("Name, title or email"),
+                "enterkeyhint": "search",
+                "data-search": "",
+            }
+        ),
+    )
     state = forms.ChoiceField(
         label=_("State"), choices=[("", _("Active members")), ("ended", _("Former members"))], required=False
     )
@@ -24,6 +35,11 @@ class MemberFilterForm(forms.Form):
         Department, label=_("Department"), required=False, empty_label=_("All departments")
     )
     role = TenantChoiceField(Role, label=_("Role"), required=False, empty_label=_("All roles"))
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("state", "department", "role"):
+            self.fields[name].widget.attrs["class"] = "form-select"
 
 
 class MemberForm(StaleWriteForm, TenantModelForm):

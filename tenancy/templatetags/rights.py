@@ -3,23 +3,25 @@
 from collections.abc import Iterable
 
 from django import template
-from django.contrib.auth.models import Permission
 from django.utils.translation import gettext as _
 
 from tenancy.explain import EffectiveRight, Explanation
-from tenancy.permission_catalogue import code_of, label_of, label_of_code
+from tenancy.permission_catalogue import code_of, label_of_code, offered_permissions, right_groups
 
 register = template.Library()
 
 
 @register.simple_tag
-def labelled_rights(rights: Iterable[EffectiveRight]) -> list[tuple[EffectiveRight, str]]:
-    """Each right with what it allows, in words."""
-    rights = list(rights)
-    apps = {right.code.partition(".")[0] for right in rights}
-    rows = Permission.objects.filter(content_type__app_label__in=apps).select_related("content_type")
-    labels = {code_of(row): label_of(row) for row in rows}
-    return [(right, labels[right.code]) for right in rights]
+def rights_by_app(rights: Iterable[EffectiveRight]) -> list[dict]:
+    """What is allowed, in words, by app: [{label, lines: [{right, label}]}]."""
+    held = {right.code: right for right in rights}
+    return [
+        {
+            "label": group.label,
+            "lines": [{"right": held[one.code], "label": one.label} for one in group.rights],
+        }
+        for group in right_groups(row for row in offered_permissions() if code_of(row) in held)
+    ]
 
 
 @register.simple_tag

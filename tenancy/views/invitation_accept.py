@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -40,9 +41,13 @@ class InvitationAcceptView(View):
             if invitation is None:
                 return self._not_valid()
             self.organization, self.invitation = organization, invitation
-            # The organisation's language is the best guess for somebody who has not chosen one.
-            with translation.override(organization.default_language):
+            with translation.override(self._language()):
                 return super().dispatch(request, *args, **kwargs)
+
+    def _language(self) -> str | None:
+        """The organisation's, as the best guess for somebody who has not chosen one on this device."""
+        chosen = self.request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
+        return translation.get_language() if chosen else self.organization.default_language
 
     def _not_valid(self) -> HttpResponse:
         return render(self.request, "tenancy/invitation_invalid.html", status=404)

@@ -9,7 +9,7 @@ from tenancy.enums import Scope
 from tenancy.forms.role import NewRoleForm, RoleForm
 from tenancy.links import organization_url
 from tenancy.models import Role
-from tenancy.permission_catalogue import code_of, is_offered, right_groups
+from tenancy.permission_catalogue import offered_permissions, right_groups
 from tenancy.queries.role import roles_list
 from tenancy.role_templates import TEMPLATES
 from tenancy.views.base import OrganizationView
@@ -30,11 +30,10 @@ class RoleView(RowPage):
     permission_required = "tenancy.view_role"
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        grants = self.row.grants.select_related("permission__content_type")
-        permissions = [grant.permission for grant in grants if is_offered(code_of(grant.permission))]
+        held = set(self.row.grants.values_list("permission_id", flat=True))
         facts = {
             "role": self.row,
-            "groups": right_groups(sorted(permissions, key=lambda p: p.pk)),
+            "groups": right_groups(row for row in offered_permissions() if row.pk in held),
             "holders": self.row.holders.filter(membership__ended_at=None).select_related("membership"),
             "may_manage": _manages(self),
         }
