@@ -28,9 +28,9 @@ class Attitude(TextChoices):
 
     UNKNOWN = "", _("Not stated")
     KEEN = "keen", _("Keen")
-    OPEN = "open", _("Open")
+    OPEN = "open", _("Receptive")
     NEUTRAL = "neutral", _("Neutral")
-    COOL = "cool", _("Cool")
+    COOL = "cool", _("Lukewarm")
     UPSET = "upset", _("Upset")
 
 

@@ -73,7 +73,7 @@ class LogForm(ContactFields, IdempotentCreateForm):
     """Log a contact: one typed field; everything else has a default or may stay empty."""
 
     ahead = forms.ChoiceField(
-        choices=[("", _("None")), *Ahead.choices, (PICKED, _("Pick a date"))], required=False
+        choices=[("", _("No next step")), *Ahead.choices, (PICKED, _("Pick a date"))], required=False
     )
     next_on = forms.DateField(required=False, label=_("Date of the next step"))
     next_subject = forms.CharField(required=False, max_length=200, label=_("What is next"))
@@ -115,7 +115,7 @@ class LogForm(ContactFields, IdempotentCreateForm):
     def aheads(self) -> list[dict]:
         """The chips of the next step: value, label, the day it means, chosen."""
         chosen = self["ahead"].value() or ""
-        found = [{"value": "", "label": _("None"), "chosen": not chosen}]
+        found = [{"value": "", "label": _("No next step"), "chosen": not chosen}]
         for ahead in Ahead:
             chip = {"value": ahead.value, "label": ahead.label, "day": day_ahead(ahead)}
             found.append({**chip, "chosen": chosen == ahead})

@@ -54,23 +54,23 @@ class Interaction(TenantModel):
         verbose_name=_("contact person"),
     )
     kind = models.CharField(_("kind"), max_length=10, choices=ContactKind.choices, default=ContactKind.VISIT)
-    at = models.DateTimeField(_("when"), default=timezone.now)
+    at = models.DateTimeField(_("time of the contact"), default=timezone.now)
     by = TenantForeignKey(
         "tenancy.Membership",
         on_delete=models.PROTECT,
         related_name="+",
         editable=False,
-        verbose_name=_("who"),
+        verbose_name=_("logged by"),
     )
     companions = models.CharField(_("other companions"), max_length=200, blank=True)
     purpose = models.CharField(_("purpose"), max_length=200, blank=True)
-    summary = models.TextField(_("what happened"), max_length=4000)
+    summary = models.TextField(_("what was said"), max_length=4000)
     result = models.CharField(_("result"), max_length=400, blank=True)
     attitude = models.CharField(_("attitude"), max_length=10, choices=Attitude.choices, blank=True)
     folder = TenantForeignKey(
         "workspace.AttachmentFolder", on_delete=models.PROTECT, null=True, editable=False, related_name="+"
     )
-    created_at = models.DateTimeField(_("logged"), auto_now_add=True)
+    created_at = models.DateTimeField(_("logged on"), auto_now_add=True)
     archived_at = models.DateTimeField(null=True, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
 

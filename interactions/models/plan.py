@@ -33,9 +33,9 @@ class Plan(TenantModel):
         "tenancy.Membership", on_delete=models.PROTECT, related_name="+", verbose_name=_("who does it")
     )
     kind = models.CharField(_("kind"), max_length=10, choices=ContactKind.choices, default=ContactKind.VISIT)
-    subject = models.CharField(_("what"), max_length=200, blank=True)
-    due_on = models.DateField(_("on"))
-    due_time = models.TimeField(_("at"), null=True, blank=True)
+    subject = models.CharField(_("what is planned"), max_length=200, blank=True)
+    due_on = models.DateField(_("planned for"))
+    due_time = models.TimeField(_("time of day"), null=True, blank=True)
     status = models.CharField(
         _("status"), max_length=10, choices=PlanStatus.choices, default=PlanStatus.PLANNED, editable=False
     )

@@ -77,9 +77,9 @@ class LogListView(FilteredList):
         if member:
             yield self.chip("by", _("Who"), member.name)
         if wanted.since:
-            yield self.chip("since", _("From"), date_format(wanted.since, "SHORT_DATE_FORMAT"))
+            yield self.chip("since", _("Since"), date_format(wanted.since, "SHORT_DATE_FORMAT"))
         if wanted.until:
-            yield self.chip("until", _("To"), date_format(wanted.until, "SHORT_DATE_FORMAT"))
+            yield self.chip("until", _("Until"), date_format(wanted.until, "SHORT_DATE_FORMAT"))
 
 
 class OwedView(FilteredList):
