@@ -48,10 +48,3 @@ class PlanStep(TextChoices):
     POSTPONED = "postponed", _("Postponed")
     CANCELLED = "cancelled", _("Cancelled")
     REOPENED = "reopened", _("Reopened")
-
-
-class OwedState(TextChoices):
-    """The filter of the customer list over the flag of the rollup."""
-
-    OWED = "True", _("Owed a contact")
-    KEPT = "False", _("Within the policy")

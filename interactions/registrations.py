@@ -17,7 +17,7 @@ from customers.registry import (
 )
 from interactions import handover, story
 from interactions.actions import files, policy, timeline
-from interactions.enums import ContactKind, OwedState
+from interactions.enums import ContactKind
 from interactions.models import Interaction
 from interactions.models.rollup import NEVER, NONE
 from interactions.queries import today
@@ -158,10 +158,9 @@ for fact in (
         "owed",
         _("Owed a contact"),
         "contact__owed",
-        "choice",
+        "boolean",
         VIEW,
         order=45,
-        choices=OwedState,
         filter_index=f"{ROLLUP}owed",
         column=False,
     ),

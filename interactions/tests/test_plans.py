@@ -101,10 +101,10 @@ def test_the_today_blocks_ask_twice_at_most(ours, rep, count):
 @pytest.mark.parametrize(
     ("path", "queries"),
     [
-        ("", 12),
-        ("contacts/log/", 9),
-        ("contacts/owed/", 10),
-        ("contacts/of/{pk}/", 10),
+        ("", 10),
+        ("contacts/log/", 8),
+        ("contacts/owed/", 9),
+        ("contacts/of/{pk}/", 9),
         ("contacts/new/", 10),
     ],
 )
