@@ -36,9 +36,9 @@ class AuditSearchForm(forms.Form):
         self.fields["table"].choices = [("", _("Any kind")), *((table, label) for label, table in kinds)]
         self.fields["operation"].choices = [("", _("Any operation")), *operations]
         for field in self.fields.values():
-            field.widget.attrs["class"] = (
-                "form-select" if isinstance(field.widget, forms.Select) else "form-control"
-            )
+            kind = "form-select" if isinstance(field.widget, forms.Select) else "form-control"
+            field.widget.attrs |= {"class": kind, "aria-label": field.label}
+        self.fields["object"].widget.attrs["placeholder"] = self.fields["object"].label
 
     def search(self) -> Search:
         """The search that the valid fields make."""

@@ -1,7 +1,7 @@
 """Audit entries in words: kinds, fields and values as people know them; secrets never."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,8 +57,10 @@ class Line:
     summary: str
 
 
-def lines(entries: Iterable[AuditEntry], people: dict[uuid.UUID, str]) -> list[Line]:
-    return [_line(entry, people) for entry in entries]
+def lines(entries: Sequence[AuditEntry], people: dict[uuid.UUID, str]) -> list[Line]:
+    """The entries as a list shows them. Besides none, one query for each kind of row that an entry does not name."""
+    names = _names_of_rows([entry for entry in entries if entry.object_id and not _own_name(entry)])
+    return [_line(entry, people, names) for entry in entries]
 
 
 def person_name(entry: AuditEntry, people: dict[uuid.UUID, str]) -> str:
@@ -71,15 +73,6 @@ def operation_name(entry: AuditEntry) -> str:
     if entry.operation == AuditOperation.ACCESS and entry.after:
         return str(ACCESSES.get(entry.after.get("action"), entry.after.get("action", "")))
     return str(AuditOperation(entry.operation).label)
-
-
-def object_name(entry: AuditEntry) -> str:
-    """What the entry itself calls its row; a part of the key where it does not."""
-    for values in (entry.after, entry.before):
-        for column in NAMES:
-            if values and values.get(column) and isinstance(values[column], str):
-                return values[column]
-    return str(entry.object_id)[-8:] if entry.object_id else ""
 
 
 def changes(entry: AuditEntry) -> list[Change]:
@@ -103,14 +96,41 @@ def changes(entry: AuditEntry) -> list[Change]:
     ]
 
 
-def _line(entry: AuditEntry, people: dict[uuid.UUID, str]) -> Line:
+def _own_name(entry: AuditEntry) -> str:
+    """What the entry itself calls its row."""
+    for values in (entry.after, entry.before):
+        for column in NAMES:
+            if values and isinstance(values.get(column), str) and values[column]:
+                return values[column]
+    return ""
+
+
+def _names_of_rows(entries: list[AuditEntry]) -> dict[uuid.UUID, str]:
+    """Key → present name of the rows, of the kinds that have one and still exist."""
+    wanted: dict[str, set[uuid.UUID]] = {}
+    for entry in entries:
+        if entry.object_id:
+            wanted.setdefault(entry.table_name, set()).add(entry.object_id)
+    names: dict[uuid.UUID, str] = {}
+    for table, keys in wanted.items():
+        model = audited_models().get(table)
+        columns = {field.name for field in model._meta.concrete_fields} if model else set()
+        column = next((name for name in NAMES if name in columns), None)
+        if column and model is not None and issubclass(model, TenantModel):
+            names |= dict(model.objects.filter(pk__in=keys).values_list("pk", column))
+    return names
+
+
+def _line(entry: AuditEntry, people: dict[uuid.UUID, str], names: dict[uuid.UUID, str]) -> Line:
+    short = str(entry.object_id)[-8:] if entry.object_id else ""
+    name = _own_name(entry) or (names.get(entry.object_id, short) if entry.object_id else "")
     return Line(
         entry,
         person_name(entry, people),
         capfirst(table_label(entry.table_name)),
         operation_name(entry),
         TONES.get(entry.operation, "neutral"),
-        object_name(entry),
+        name,
         _summary(entry),
     )
 

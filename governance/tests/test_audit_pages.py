@@ -172,6 +172,17 @@ def test_the_list_costs_the_same_for_one_and_three(auditor, writer, client, coun
     assert len(ours) == 8, "\n".join(ours)
 
 
+def test_rows_that_an_entry_does_not_name_are_named_as_they_are_now(auditor, writer, browse):
+    with by(writer):
+        member = MembershipFactory(name="李四")
+        department = DepartmentFactory(name="客户部")
+        Membership.objects.filter(pk=member.pk).update(department=department)
+        record_access(member, "reveal", field="phone")
+    page = browse(auditor, f"audit/?object={member.pk}")
+    assert rows(page) == ["Member · 李四"] * 3
+    assert page.count("shown in plain text") == 1
+
+
 # One entry
 
 
