@@ -28,9 +28,9 @@ class OrganizationTask(Task):
         with organization_context(organization_id):
             return self.run(**kwargs)
 
-    def apply_async(self, args: Any = None, kwargs: Mapping[str, Any] | None = None, **options: Any) -> Any:
+    def apply_async(self, args: Any = None, kwargs: Any = None, *more: Any, **options: Any) -> Any:  # type: ignore[override]
         self._organization_of(args or (), kwargs or {})
-        return super().apply_async(args, kwargs, **options)
+        return super().apply_async(args, kwargs, *more, **options)
 
     def _organization_of(self, args: Any, kwargs: Mapping[str, Any]) -> int:
         organization_id = kwargs.get("organization_id")

@@ -1,4 +1,5 @@
 import uuid
+from typing import BinaryIO, cast
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
@@ -29,10 +30,11 @@ def add_attachment(
     name = files.clean_name(upload.name or "")
     if (upload.size or 0) > limit:
         raise _too_large(name)
-    content_type = sniff(upload, name)
+    stream = cast(BinaryIO, upload)
+    content_type = sniff(stream, name)
 
     def make() -> Attachment:
-        stored = files.store(upload, name=name, limit=limit)
+        stored = files.store(stream, name=name, limit=limit)
         return Attachment.objects.create(
             pk=id, folder=folder, file=stored, content_type=content_type, uploaded_by=actor
         )

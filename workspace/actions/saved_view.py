@@ -29,7 +29,7 @@ def save_view(view: SavedView, *, viewer: Viewer) -> SavedView:
     if view.shared and not viewer.can(SHARE):
         raise MayNotShare
     view.query = clean_query(view.query)
-    if view.owner_id is None:
+    if view._state.adding:
         view.owner = viewer.membership
         last = own_views(viewer).filter(page=view.page).order_by("position").last()
         view.position = last.position + 1 if last else 1

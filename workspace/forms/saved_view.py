@@ -18,7 +18,7 @@ class _ViewFields(TenantModelForm):
 
     def __init__(self, *args, viewer: Viewer, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        if self.instance.owner_id is None:
+        if self.instance._state.adding:
             self.instance.owner = viewer.membership
         if not viewer.can(SHARE):
             del self.fields["shared"]

@@ -74,7 +74,7 @@ def _may(viewer: Viewer, permission: str) -> bool:
 @cache
 def _names(registry: str, key: str) -> tuple[str, ...]:
     """What a person may type for it: label and keywords in each language, Chinese also in pinyin."""
-    item = {"commands": commands, "navigation": navigation}[registry][key]
+    item: Command | NavItem = commands[key] if registry == "commands" else navigation[key]
     names = []
     for code, _name in settings.LANGUAGES:
         with translation.override(code):

@@ -5,7 +5,6 @@ from django.utils import translation
 
 from tenancy.access import viewer_for
 from tenancy.context import organization_context
-from tenancy.enums import Scope
 from tenancy.tests.factories import MembershipFactory, grant
 from tenancy.urls import organization_url
 from workspace.actions.job import enqueue
@@ -15,7 +14,7 @@ from workspace.models import Job, Notification, SavedView
 from workspace.queries.notification import MOST_COUNTED, unread_count
 from workspace.queries.palette import palette
 from workspace.queries.saved_view import saved_views
-from workspace.registry import Command, TodayBlock, commands, today_blocks
+from workspace.registry import Command, commands
 from workspace.tests import kinds
 from workspace.tests.conftest import signed_in
 from workspace.tests.factories import JobFactory, NotificationFactory, SavedViewFactory
@@ -269,46 +268,6 @@ def test_the_palette_is_html_for_the_script_and_a_page_without(browser):
 def test_nothing_found_is_said_and_what_was_typed_is_escaped(browser):
     page = browser.get(link("palette") + "?q=<script>alert(1)</script>").content.decode()
     assert "<script>alert" not in page
-
-
-# Today
-
-
-@pytest.fixture
-def block(monkeypatch):
-    def register(**fields):
-        item = TodayBlock("test.block", "Plans", "components/alert.html", **fields)
-        monkeypatch.setitem(today_blocks._items, item.key, item)
-        monkeypatch.setattr(today_blocks, "_sorted", [item])
-
-    yield register
-    today_blocks._sorted = None
-
-
-def today(browser) -> str:
-    return browser.get(organization_url("today")).content.decode()
-
-
-def test_blocks_appear_for_those_who_may(owner, browser, block):
-    block(context=lambda viewer: {"text": f"For {viewer.membership}"}, permission="tenancy.manage_roles")
-    assert "For 王小明" not in today(browser)
-    grant(owner, "tenancy.manage_roles", scope=Scope.OWN)
-    assert "For 王小明" in today(browser)
-
-
-def test_a_block_with_nothing_to_say_is_left_out(browser, block):
-    block(context=lambda viewer: None)
-    assert "Nothing planned yet" in today(browser)
-
-
-@pytest.mark.parametrize(
-    ("hour", "words"), [(4, "evening"), (5, "morning"), (12, "afternoon"), (18, "evening")]
-)
-def test_the_greeting_follows_the_clock_of_the_organisation(hour, words):
-    from crm_project.views.today import greeting
-
-    with translation.override("en"):
-        assert greeting(hour) == f"Good {words}"
 
 
 # How much each page asks of the database

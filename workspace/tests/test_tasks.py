@@ -7,7 +7,6 @@ import pytest
 from celery import current_app, shared_task
 from kombu import Connection
 
-from crm_project import celery_config
 from tenancy.context import current_organization_id, organization_context
 from tenancy.db import uuid7
 from tenancy.errors import NoOrganization
@@ -39,7 +38,7 @@ def test_a_task_without_an_organisation_fails_loudly(args, kwargs):
 
 def test_the_own_tasks_of_the_house_are_known():
     assert {"sweep", "run_due", "run_job"} <= {name.split(".")[-1] for name in current_app.tasks}
-    assert celery_config.beat_schedule["sweep"]["task"] == tasks.sweep.name
+    assert current_app.conf.beat_schedule["sweep"]["task"] == tasks.sweep.name
 
 
 @pytest.fixture
@@ -48,7 +47,7 @@ def queue_at(monkeypatch):
     monkeypatch.setattr(doorbell, "_silent_until", 0.0)
 
     def point(port: int) -> None:
-        options = celery_config.broker_transport_options
+        options = current_app.conf.broker_transport_options
         connection = Connection(f"redis://127.0.0.1:{port}/0", transport_options=options, connect_timeout=2)
         send = current_app.send_task
         monkeypatch.setattr(current_app, "send_task", lambda *a, **k: send(*a, **k, connection=connection))

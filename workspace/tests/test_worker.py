@@ -10,11 +10,11 @@ from datetime import timedelta
 
 import pytest
 import redis
+from celery import current_app
 from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from crm_project import celery_config, environment
 from tenancy.context import organization_context
 from tenancy.models import Due
 from workspace import doorbell, runner, tasks
@@ -31,7 +31,7 @@ STEPS = 12
 def prefix(monkeypatch):
     """A corner of the queue of this test's own."""
     chosen = f"{connection.settings_dict['NAME']}:"
-    monkeypatch.setitem(celery_config.broker_transport_options, "global_keyprefix", chosen)
+    monkeypatch.setitem(current_app.conf.broker_transport_options, "global_keyprefix", chosen)
     monkeypatch.setattr(doorbell, "_silent_until", 0.0)
     yield chosen
     with redis.Redis.from_url(settings.REDIS_URL) as client:
@@ -49,7 +49,7 @@ def worker(prefix: str):
     options = ["--concurrency=1", "--without-gossip", "--without-mingle", "-I", "workspace.tests.kinds"]
     command = [sys.executable, "-m", "celery", "-A", "crm_project", "worker", *options]
     process = subprocess.Popen(
-        command, env=env, cwd=environment.BASE_DIR, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        command, env=env, cwd=settings.BASE_DIR, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )  # fmt: skip
     try:
         yield process
