@@ -8,7 +8,6 @@ from tenancy.enums import Scope
 from tenancy.tests.factories import grant
 from tenancy.urls import organization_url
 from workspace.registry import TodayBlock, today_blocks
-from workspace.tests.conftest import browser, inside_ours, media, ours, owner  # noqa: F401
 
 pytestmark = pytest.mark.django_db
 

@@ -236,19 +236,19 @@ def test_the_form_comes_as_a_dialog(browser):
 @pytest.fixture
 def command(monkeypatch):
     key = "test.report"
-    item = Command(key, "日报", "file", "workspace:jobs", "tenancy.manage_roles", keywords="daily report")
+    item = Command(key, "珐琅报表", "file", "workspace:jobs", "tenancy.manage_roles", keywords="enamel report")
     monkeypatch.setitem(commands._items, key, item)
     monkeypatch.setattr(commands, "_sorted", None)
     yield item
     commands._sorted = None
 
 
-@pytest.mark.parametrize("query", ["日报", "日", "ribao", "rb", "DAILY", " report "])
+@pytest.mark.parametrize("query", ["珐琅", "falang", "flbb", "ENAMEL", " enamel report "])
 def test_a_command_is_found_by_its_name_in_any_way_of_writing(owner, command, query):
     assert palette(viewer_for(owner), query) == []
     grant(owner, "tenancy.manage_roles")
     (group,) = palette(viewer_for(owner), query)
-    assert [line.hit.label for line in group.lines] == ["日报"]
+    assert [line.hit.label for line in group.lines] == ["珐琅报表"]
 
 
 def test_records_come_from_their_sources_within_the_rights(owner, colleague):
