@@ -209,3 +209,11 @@ def test_typing_finds_customers_within_reach(client, ours, rep):
     answer = client.get(NEW, {"q": "西子"}, HTTP_HX_REQUEST="true", HTTP_HX_TARGET="customer-choices")
     text = answer.content.decode()
     assert ("杭州西子纺织" in text, "西子电梯" in text, "<html" in text) == (True, False, False)
+
+
+def test_a_page_that_does_not_listen_is_loaded_again(client, ours, customer, htmx):
+    here = f"http://testserver/o/ours/customers/{customer.pk}/"
+    answer = client.post(NEW, entered(customer), **htmx, HTTP_HX_CURRENT_URL=here)
+    assert (answer.status_code, answer["HX-Refresh"]) == (200, "true")
+    today = client.post(NEW, entered(customer), **htmx, HTTP_HX_CURRENT_URL="http://testserver/o/ours/")
+    assert today.status_code == 204

@@ -104,7 +104,7 @@ def test_the_today_blocks_ask_twice_at_most(ours, rep, count):
         ("", 10),
         ("contacts/log/", 8),
         ("contacts/owed/", 9),
-        ("contacts/of/{pk}/", 9),
+        ("contacts/of/{pk}/", 10),
         ("contacts/new/", 10),
     ],
 )

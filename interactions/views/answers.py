@@ -15,9 +15,9 @@ def saved(
     request: HttpRequest, message: str, *, undo: str = "", back: str = "", clears: str = ""
 ) -> HttpResponse:
     """A fragment closes its dialog and tells the page to show what changed; a page leads on."""
-    if not request.htmx:
+    if not request.htmx or not _listens(request):
         toast(request, message, undo_url=undo or None, clears=clears)
-        return redirect(way_back(request, back))
+        return HttpResponseClientRefresh() if request.htmx else redirect(way_back(request, back))
     response = HttpResponse(status=204)
     trigger_client_event(response, "toast", htmx_toast(message, undo or None, clears=clears))
     trigger_client_event(response, "dialog-close", {})
@@ -28,6 +28,12 @@ def refused(request: HttpRequest, reason: object, back: str = "") -> HttpRespons
     """What a rule forbids is told in a note; the page then shows how things stand."""
     toast(request, str(reason), level="warning")
     return HttpResponseClientRefresh() if request.htmx else redirect(way_back(request, back))
+
+
+def _listens(request: HttpRequest) -> bool:
+    """Whether the page that is open shows changes by itself: today's and our own do, others are loaded again."""
+    page, today = request.htmx.current_url_abs_path, organization_url("today")
+    return page is None or page.partition("?")[0] == today or page.startswith(f"{today}contacts/")
 
 
 def way_back(request: HttpRequest, fallback: str = "") -> str:

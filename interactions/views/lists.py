@@ -3,13 +3,13 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from customers.enums import Tier
-from customers.models import Customer
+from customers.views.detail import CustomerRecordPage
 from interactions.enums import ContactKind
 from interactions.queries import owed as owed_queries
 from interactions.queries.interactions import LogFilter, contact_log, contacts_of, open_plans_of
@@ -124,28 +124,31 @@ class OwedView(FilteredList):
         ]
 
 
-class PanelView(OrganizationView):
-    """The contacts of one customer: a tab of its page, and a page of its own."""
+class PanelView(CustomerRecordPage):
+    """The contacts of one customer: a tab of its page; alone when a fragment asks for itself."""
 
     permission_required = VIEW
+    panel = "contacts"
 
-    def get(self, request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-        rows = Customer.objects.visible_to(self.viewer, "customers.view_customer").visible_to(
-            self.viewer, VIEW
-        )
-        customer = get_object_or_404(rows, pk=pk)
-        after = request.GET.get("after", "")
-        page = by_key(contacts_of(self.viewer, pk), ("at", "id"), after, newest=True, size=PANEL_SIZE)
-        context = {
-            "customer": customer,
-            "log_url": f"{organization_url('interactions:create')}?customer={pk}",
+    def get(self, request: HttpRequest) -> HttpResponse:
+        if not self.may("customers.view_customer"):
+            raise Http404
+        if request.htmx:
+            return render(request, "interactions/_panel.html", {"customer": self.customer, **self.content()})
+        return super().get(request)
+
+    def content(self) -> dict[str, Any]:
+        key, path, after = self.customer.pk, self.request.path, self.request.GET.get("after", "")
+        page = by_key(contacts_of(self.viewer, key), ("at", "id"), after, newest=True, size=PANEL_SIZE)
+        may_plan = self.viewer.can("interactions.view_plan")
+        return {
+            "panel_template": "interactions/_panel.html",
+            "log_url": f"{organization_url('interactions:create')}?customer={key}",
             "page": page,
-            "plans": [] if after else open_plans_of(self.viewer, pk),
-            "next_url": f"{request.path}?after={page.after}" if page.after else "",
-            "first_url": request.path if after else "",
+            "plans": open_plans_of(self.viewer, key) if may_plan and not after else [],
+            "next_url": f"{path}?after={page.after}" if page.after else "",
+            "first_url": path if after else "",
         }
-        name = "_panel" if request.htmx and not request.htmx.boosted else "panel"
-        return render(request, f"interactions/{name}.html", context)
 
 
 def within_reach(viewer: Viewer):
