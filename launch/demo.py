@@ -9,6 +9,11 @@ Log-ins (password evergreen-demo):
   Globex       rep@globex.example   service@globex.example   manager@globex.example   admin@globex.example"""
 
 
+FIRST_STEPS = """\
+The first organisation and its administrator are made with:
+  .venv/bin/python manage.py create_organization --help"""
+
+
 def is_empty(url):
     import psycopg2
 

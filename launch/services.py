@@ -7,7 +7,7 @@ import subprocess
 from urllib.parse import urlsplit, urlunsplit
 
 from launch import environment, provision
-from launch.console import Problem, step
+from launch.console import Problem, note, step
 from launch.postgres import Postgres
 from launch.redis import Redis
 
@@ -87,6 +87,7 @@ class Services:
                 f"{provision.script(name)}",
             )
         step(f"PostgreSQL: roles and database {name} made on the server DATABASE_URL names")
+        note(f"Their log-ins are in {self.place.env_file}; DATABASE_URL is not needed any more.")
         urls = {key: with_login(url, role, passwords[role], name) for key, role in ROLE_OF.items()}
         return urls | {"CRM_DATABASE": provisioned_mark(url)}
 

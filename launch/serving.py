@@ -95,9 +95,8 @@ def announce(setup, supervisor, url):
             f"The product started, but is not ready: {missing}", f"The logs are in {setup.place.logs}."
         )
     step(f"Evergreen CRM is ready: {url}")
-    if setup.is_demo:
-        for line in demo.LOG_INS.splitlines():
-            note(line)
+    for line in (demo.LOG_INS if setup.is_demo else demo.FIRST_STEPS).splitlines():
+        note(line)
     note(f"Logs: {setup.place.logs}. Ctrl-C stops everything.")
 
 
