@@ -28,7 +28,7 @@ BACK_OFF = (
     timedelta(hours=6),
     timedelta(hours=24),
 )
-LOOKS_AFTER_WORK = "workspace.change_job"
+LOOKS_AFTER_WORK = "tenancy.change_organization"
 
 
 def claim_due_rows() -> list[Due]:

@@ -198,6 +198,6 @@ def test_the_sweep_sends_each_organisation_its_own_task(ours, calls, monkeypatch
 
 
 def test_those_who_look_after_work_hold_the_right(ours, inside_ours, owner, colleague):
-    grant(owner, "workspace.change_job")
+    grant(owner, "tenancy.change_organization")
     grant(colleague, "workspace.view_job")
     assert list(sweeper.holders_of(sweeper.LOOKS_AFTER_WORK)) == [owner]

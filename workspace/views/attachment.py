@@ -146,6 +146,7 @@ def find_folder(viewer, pk) -> AttachmentFolder:
 
 def _form_key(text: str) -> uuid.UUID:
     try:
-        return uuid.UUID(text)
+        key = uuid.UUID(text)
     except ValueError:
         return uuid7()
+    return key if key.version == 7 else uuid7()

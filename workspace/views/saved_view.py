@@ -37,9 +37,11 @@ class OwnViewView(OrganizationView):
         return urlsplit(url).path if safe else organization_url("workspace:views")
 
     def back(self, view: SavedView) -> HttpResponse:
-        query = QueryDict(view.query, mutable=True)
-        query["view"] = str(view.pk)
-        url = f"{self.next_url}?{query.urlencode()}"
+        url = self.next_url
+        if url != organization_url("workspace:views"):
+            query = QueryDict(view.query, mutable=True)
+            query["view"] = str(view.pk)
+            url = f"{url}?{query.urlencode()}"
         return HttpResponseClientRedirect(url) if self.request.htmx else redirect(url)
 
 
