@@ -5,7 +5,7 @@ The verdict is `visible_to`'s own; the steps retell it in words.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import reduce
+from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.functional import Promise
@@ -112,7 +112,10 @@ def owner_of(record: TenantModel) -> Membership | None:
         return None
     if path in ("id", "pk"):
         return record if isinstance(record, Membership) else None
-    return reduce(lambda row, name: getattr(row, name, None), path.split("__"), record)
+    row: Any = record
+    for name in path.split("__"):
+        row = getattr(row, name, None)
+    return row
 
 
 def _role_steps(viewer: Viewer, permission: str) -> list[RoleStep]:

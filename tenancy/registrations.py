@@ -1,12 +1,23 @@
 """What tenancy tells the rest of the house when it starts."""
 
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from tenancy.audit import signins  # noqa: F401
 from tenancy.explain import ExplainableKind, register_explainable
-from tenancy.models import Membership
+from tenancy.models import Department, Membership
+from tenancy.ownership import OwnedKind, register_owned_kind
 
+register_owned_kind(
+    OwnedKind(
+        key="departments",
+        label=_("Departments managed"),
+        count=lambda member: Department.objects.filter(manager=member).count(),
+        hand_over=lambda leaving, successor, actor: Department.objects.filter(manager=leaving).update(
+            manager=successor, version=F("version") + 1
+        ),
+    )
+)
 register_explainable(
     ExplainableKind(
         key="member",

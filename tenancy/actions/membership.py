@@ -14,7 +14,7 @@ from tenancy.actions.guards import (
     lock_administration,
 )
 from tenancy.errors import Refused
-from tenancy.models import Department, Invitation, Membership, MembershipRole, Role
+from tenancy.models import Invitation, Membership, MembershipRole, Role
 from tenancy.ownership import holdings_of
 
 
@@ -63,23 +63,23 @@ def end_membership(
 ) -> dict[str, int]:
     """End the membership after handing over what the person owns; answers how many of each kind were handed over.
 
-    From the commit on the person opens no page of the organisation. Their open invitations are withdrawn and the
-    departments they manage have no manager. `successors` names an active member for the key of each owned kind.
+    From the commit on the person opens no page of the organisation, and their open invitations are withdrawn.
+    `successors` names an active member for the key of each owned kind.
     Raises OwnMembership, BeyondOwnRights, NoSuccessor, NobodyLeft.
     """
     lock_administration()
     if actor is not None and member.pk == actor.membership.pk:
         raise OwnMembership
     _check_not_above(actor, member)
+    by = actor.membership if actor else None
     handed = {
         holding.kind.key: holding.kind.hand_over(
-            member, _successor(successors.get(holding.kind.key), member), actor and actor.membership
+            member, _successor(successors.get(holding.kind.key), member), by
         )
         for holding in holdings_of(member)
     }
     now = timezone.now()
     Invitation.objects.filter(invited_by=member, accepted_at=None, withdrawn_at=None).update(withdrawn_at=now)
-    Department.objects.filter(manager=member).update(manager=None)
     member.ended_at = now
     member.version += 1
     member.save(update_fields=["ended_at", "version"])

@@ -10,7 +10,7 @@ from tenancy.models import Membership
 class ExplainForm(TenantForm):
     """About whom, and about which record: by its address, or by a kind and a text to search for."""
 
-    member = TenantChoiceField(Membership, label=_("Who"), empty_label=_("Choose a member"))
+    member = TenantChoiceField(Membership, label=_("Which member"), empty_label=_("Choose a member"))
     address = forms.CharField(
         label=_("Address of the record"),
         required=False,

@@ -1,5 +1,6 @@
 from collections import defaultdict
 from dataclasses import dataclass
+from typing import Any, cast
 
 from django.db.models import Count, Q, QuerySet
 
@@ -37,7 +38,7 @@ def department_tree() -> list[DepartmentNode]:
 
     def walk(parent: object, depth: int) -> None:
         for row in below[parent]:
-            found.append(DepartmentNode(row, depth, row.people))
+            found.append(DepartmentNode(row, depth, cast(Any, row).people))
             walk(row.pk, depth + 1)
 
     walk(None, 0)

@@ -4,7 +4,12 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from tenancy.actions.department import DepartmentBelowItself, DepartmentInUse, delete_department, save_department
+from tenancy.actions.department import (
+    DepartmentBelowItself,
+    DepartmentInUse,
+    delete_department,
+    save_department,
+)
 from tenancy.context import organization_context
 from tenancy.enums import Scope
 from tenancy.models import Department, Membership

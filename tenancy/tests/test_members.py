@@ -3,7 +3,6 @@
 import pytest
 from django.urls import reverse
 
-from tenancy import ownership
 from tenancy.access import viewer_for
 from tenancy.actions.guards import BeyondOwnRights, NobodyLeft, OwnRoles
 from tenancy.actions.membership import (
@@ -16,8 +15,7 @@ from tenancy.actions.membership import (
 )
 from tenancy.context import organization_context
 from tenancy.enums import Scope
-from tenancy.models import Department, Invitation, Membership, MembershipRole, Role
-from tenancy.ownership import OwnedKind
+from tenancy.models import Invitation, Membership, MembershipRole, Role
 from tenancy.tests.factories import (
     DepartmentFactory,
     InvitationFactory,
@@ -108,17 +106,7 @@ class TestRoles:
 
 
 class TestLeaving:
-    @pytest.fixture
-    def departments_as_property(self, monkeypatch):
-        """Departments stand in for what higher floors let people own."""
-
-        def hand_over(leaving, successor, actor):
-            return Department.objects.filter(manager=leaving).update(manager=successor)
-
-        kind = OwnedKind("departments", "部门", lambda m: m.managed_departments.count(), hand_over)
-        monkeypatch.setattr(ownership, "_kinds", {"departments": kind})
-
-    def test_what_they_own_goes_to_the_successor(self, admin, departments_as_property):
+    def test_what_they_own_goes_to_the_successor(self, admin):
         leaving, successor = MembershipFactory(), MembershipFactory()
         DepartmentFactory.create_batch(2, manager=leaving)
         handed = end_membership(leaving, successors={"departments": successor}, actor=viewer_for(admin))
@@ -127,7 +115,7 @@ class TestLeaving:
         assert viewer_for(Membership.objects.get(pk=leaving.pk)).rights == {}
 
     @pytest.mark.parametrize("who", ["nobody", "themselves", "former"])
-    def test_without_a_successor_nothing_happens(self, admin, departments_as_property, who):
+    def test_without_a_successor_nothing_happens(self, admin, who):
         leaving = MembershipFactory()
         DepartmentFactory(manager=leaving)
         former = MembershipFactory(ended_at="2026-01-01T00:00:00Z")

@@ -77,7 +77,11 @@ class TestTemplates:
 class TestFounding:
     def test_an_organisation_starts_with_its_roles_and_an_administrator(self, db):
         founding = create_organization(
-            slug="new", name="新公司", admin_email="Boss@example.test", admin_name="老板", password="a-long-phrase-1"
+            slug="new",
+            name="新公司",
+            admin_email="Boss@example.test",
+            admin_name="老板",
+            password="a-long-phrase-1",
         )
         with organization_context(founding.organization):
             assert {role.template for role in Role.objects.all()} == set(TEMPLATES)

@@ -25,6 +25,7 @@ from tenancy.actions.invitation import (
 )
 from tenancy.context import organization_context
 from tenancy.forms.invitation import JoinForm
+from tenancy.links import organization_root
 from tenancy.models import Invitation, Organization, User
 
 
@@ -74,7 +75,7 @@ class InvitationAcceptView(View):
             self.invitation, password=password, name=name, address_proven=self._address_proven()
         )
         messages.success(self.request, _("Your sign-in is ready. Enter your new password to begin."))
-        return redirect(self._sign_in_url(reverse("today", kwargs={"organization": self.organization.slug})))
+        return redirect(self._sign_in_url(organization_root(self.organization.slug)))
 
     def _join_signed_in(self) -> HttpResponse:
         if not self._is_invited():
@@ -84,7 +85,7 @@ class InvitationAcceptView(View):
                 join_as(self.invitation, self.request.user, address_proven=self._address_proven())
         except AddressNotProven as refusal:
             return self._show(None, status=403, problem=str(refusal))
-        return redirect("today", organization=self.organization.slug)
+        return redirect(organization_root(self.organization.slug))
 
     def _address_proven(self) -> bool:
         return is_proof_of_mail(self.kwargs["token"], self.request.GET.get("proof", ""))

@@ -18,10 +18,14 @@ class Command(BaseCommand):
         parser.add_argument("--language", choices=Language.values, default=Language.CHINESE)
         parser.add_argument("--timezone", default="Asia/Shanghai")
         parser.add_argument("--currency", choices=Currency.values, default=Currency.CNY)
-        parser.add_argument("--no-password", action="store_true", help="the person sets one by “forgot password”")
+        parser.add_argument(
+            "--no-password", action="store_true", help="the person sets one by “forgot password”"
+        )
 
     def handle(self, *args, **options) -> None:
-        password = None if options["no_password"] else getpass("Password of the administrator, if new: ") or None
+        password = (
+            None if options["no_password"] else getpass("Password of the administrator, if new: ") or None
+        )
         try:
             founding = create_organization(
                 slug=options["slug"],
