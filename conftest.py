@@ -13,6 +13,7 @@ from django.db import connections
 from django.test import TransactionTestCase
 
 ROOT = Path(__file__).parent
+TEMPLATES = "test_template_"
 KEPT = {"django_migrations", "django_content_type", "auth_permission"}
 
 
@@ -27,7 +28,6 @@ def _schema_digest() -> str:
         *ROOT.glob("tenancy/db/**/*.py"),
         *ROOT.glob("tenancy/audit/**/*"),
     ]
-    sources += ROOT.glob("*/models/*.py")
     for path in sorted(
         path for path in sources if path.is_file() and path.suffix in {".py", ".sql"}
     ):
@@ -60,6 +60,7 @@ def _make_template(cursor, template: str) -> None:
     cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [template])
     if cursor.fetchone():
         return
+    _drop_old_templates(cursor)
     building = f"{template}_building"
     cursor.execute(f'DROP DATABASE IF EXISTS "{building}" WITH (FORCE)')
     cursor.execute(f'CREATE DATABASE "{building}"')
@@ -73,20 +74,26 @@ def _make_template(cursor, template: str) -> None:
     cursor.execute(f'ALTER DATABASE "{building}" RENAME TO "{template}"')
 
 
+def _drop_old_templates(cursor) -> None:
+    cursor.execute("SELECT datname FROM pg_database WHERE datname LIKE %s", [f"{TEMPLATES}%"])
+    for (name,) in cursor.fetchall():
+        cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker, worker_id="master"):
     """A fresh copy of the migrated template for this worker."""
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
-    template = f"test_template_{_suffix()}_{_schema_digest()}"
+    template = f"{TEMPLATES}{_schema_digest()}"
     database = f"test_{_suffix()}_{worker}"
     with django_db_blocker.unblock():
         connection = _owner_connection(settings.DATABASES["owner"]["NAME"])
         cursor = connection.cursor()
-        cursor.execute("SELECT pg_advisory_lock(hashtext(%s))", [template])
+        cursor.execute("SELECT pg_advisory_lock(hashtext(%s))", [TEMPLATES])
         _make_template(cursor, template)
         cursor.execute(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
         cursor.execute(f'CREATE DATABASE "{database}" TEMPLATE "{template}"')
-        cursor.execute("SELECT pg_advisory_unlock(hashtext(%s))", [template])
+        cursor.execute("SELECT pg_advisory_unlock(hashtext(%s))", [TEMPLATES])
         _use_database(database)
     yield
     with django_db_blocker.unblock():
