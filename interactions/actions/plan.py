@@ -97,7 +97,7 @@ def undo_change(change: PlanChange, *, actor: Membership) -> Plan:
         raise TooLate
     if timezone.now() - change.at > UNDO_WINDOW:
         raise TooLate
-    if change.step == PlanStep.DONE and plan.done_by_id:
+    if change.step == PlanStep.DONE and plan.done_by:
         from interactions.actions.interaction import undo_log
 
         undo_log(plan.done_by, actor=actor)
@@ -112,7 +112,7 @@ def reopen_finished(interaction: Interaction) -> None:
     for plan in interaction.finished_plans.select_for_update():
         change = plan.changes.filter(step=PlanStep.DONE, undone_at=None).order_by("-id").first()
         _take_back(plan, change)
-    for plan in interaction.next_steps.open().select_for_update():
+    for plan in Plan.objects.open().filter(made_from=interaction).select_for_update():
         change = plan.changes.filter(step=PlanStep.MADE).first()
         _take_back(plan, change)
 

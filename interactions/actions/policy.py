@@ -104,7 +104,12 @@ def tell_owners(today: date) -> None:
 
 
 def _run(statement: str, today: date) -> int:
-    values = {"organization": current_organization_id(), "today": today, "batch": BATCH, "none": NONE}
+    values: dict[str, Any] = {
+        "organization": current_organization_id(),
+        "today": today,
+        "batch": BATCH,
+        "none": NONE,
+    }
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         return cursor.rowcount

@@ -1,10 +1,12 @@
+from typing import Any
+
 from tenancy.db.constraints import CompositeForeignKey
 
 
 class SameCustomerKey(CompositeForeignKey):
     """(organization_id, customer_id, column) → a row of this customer, not of another."""
 
-    def _create(self, model, schema_editor) -> str:
+    def _create(self, model: Any, schema_editor: Any) -> str:
         field = model._meta.get_field(self.field)
         quote = schema_editor.quote_name
         return (

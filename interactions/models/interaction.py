@@ -118,7 +118,7 @@ class Interaction(TenantModel):
         super().clean()
         if self.at and self.at > timezone.now() + CLOCK_SKEW:
             raise ValidationError({"at": _("This lies in the future. Make it a next step instead.")})
-        if self.person_id and self.person.customer_id != self.customer_id:
+        if self.person and self.person.customer_id != self.customer_id:
             raise ValidationError({"person": _("This person does not belong to the customer.")})
 
     @property

@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Q
@@ -10,7 +12,7 @@ MONTHLY, QUARTERLY = 30, 90
 LONGEST = 1000
 
 
-def _days(label, default: int) -> models.PositiveSmallIntegerField:
+def _days(label: Any, default: int) -> models.PositiveSmallIntegerField:
     return models.PositiveSmallIntegerField(label, default=default, validators=[MaxValueValidator(LONGEST)])
 
 
