@@ -102,6 +102,15 @@ def test_an_interrupted_first_start_leaves_nothing_that_hinders(place):
     assert not making.exists()
 
 
+def test_a_failing_initdb_is_a_sentence_and_the_next_attempt_starts_clean(place):
+    broken = fake_programs(place.local.parent / "broken", "18.1")
+    (broken / "initdb").write_text("#!/bin/sh\necho 'initdb: error: no space left on device' >&2\nexit 1\n")
+    with pytest.raises(Problem, match="could not be made: initdb: error: no space left on device"):
+        Postgres(place, {**os.environ, "CRM_POSTGRES": str(broken)}).start()
+    assert not (place.local / "postgres").exists()
+    assert Postgres(place).start() is True
+
+
 def test_programs_of_another_version_are_refused_with_the_remedy(place):
     server = Postgres(place)
     server.start()
