@@ -17,9 +17,9 @@ class Relationship(TextChoices):
 class Tier(TextChoices):
     """How a customer is classified; the contact policy goes by it."""
 
-    KEY = "key", _("Key")
-    ORDINARY = "ordinary", _("Ordinary")
-    POTENTIAL = "potential", _("Potential")
+    KEY = "key", pgettext_lazy("tier", "Key")
+    ORDINARY = "ordinary", pgettext_lazy("tier", "Ordinary")
+    POTENTIAL = "potential", pgettext_lazy("tier", "Potential")
 
 
 class Gender(TextChoices):

@@ -33,8 +33,8 @@ _LAST_POSITION = 16000
 _CJK = "々〇぀-ヿ㐀-䶿一-鿿가-힣豈-﫿𠀀-𲎯"
 _RUNS = re.compile(rf"([{_CJK}]+)|((?:(?![{_CJK}_])\w)+)")
 _CHINESE = re.compile(rf"[{_CJK}]")
-_PLACES = re.compile(
-    "(?:中国|北京|上海|天津|重庆|广东|江苏|浙江|山东|河南|四川|湖北|湖南|福建|安徽|河北|辽宁|陕西|江西|云南|广西|山西|贵州|吉林|"
+PLACES = re.compile(
+    "^(?:中国|北京|上海|天津|重庆|广东|江苏|浙江|山东|河南|四川|湖北|湖南|福建|安徽|河北|辽宁|陕西|江西|云南|广西|山西|贵州|吉林|"
     "黑龙江|内蒙古|新疆|甘肃|海南|宁夏|青海|西藏|香港|澳门|台湾|广州|深圳|杭州|南京|苏州|成都|武汉|西安|青岛|宁波|无锡|长沙|"
     "郑州|佛山|东莞|厦门|大连|济南|合肥|福州|沈阳|常州|南通|温州|昆明|哈尔滨|石家庄|南昌|珠海|中山|惠州|绍兴|嘉兴|金华|台州)"
     "(?:省|市)?"
@@ -65,7 +65,7 @@ def _readings(name: str, person: bool) -> list[str]:
     if not _CHINESE.search(name):
         return []
     starts = [name]
-    place = None if person else _PLACES.match(name)
+    place = None if person else PLACES.match(name)
     if place and place.end() < len(name):
         starts.append(name[place.end() :])
     found = []

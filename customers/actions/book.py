@@ -20,6 +20,10 @@ AT_ONCE = 1000
 UNDO_WITHIN = timedelta(hours=1)
 
 
+class UnknownBatch(LookupError):
+    """This person has done nothing under this number."""
+
+
 @transaction.atomic
 def assign_owner(
     ids: Iterable[uuid.UUID], owner: Membership | None, *, actor: Membership | None
@@ -60,8 +64,15 @@ def restore(ids: Iterable[uuid.UUID], *, actor: Membership | None) -> tuple[uuid
 
 @transaction.atomic
 def undo(batch: uuid.UUID, *, actor: Membership) -> int:
-    """Take back what `actor` did as `batch` within the last hour; rows changed since then keep that change."""
-    entries = list(TimelineEntry.objects.filter(subject_id=batch, actor=actor, at__gte=timezone.now() - UNDO_WITHIN))
+    """Take back what `actor` did as `batch` within the last hour; rows changed since then keep that change.
+
+    Raises UnknownBatch when `actor` did no such thing.
+    """
+    entries = list(TimelineEntry.objects.filter(subject_id=batch, actor=actor))
+    if not entries:
+        raise UnknownBatch
+    if entries[0].at < timezone.now() - UNDO_WITHIN:
+        return 0
     kinds = {entry.kind for entry in entries}
     if kinds == {"customer.archived"}:
         return restore([entry.customer_id for entry in entries], actor=actor)[1]

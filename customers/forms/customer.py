@@ -2,6 +2,7 @@
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -23,7 +24,7 @@ from tenancy.links import organization_url
 NUMBERS = ("identity_number", "bank_account")
 LINES = ("name", "industry", "country", "province", "city", "district", "street", "postcode")
 FIELDSETS = (
-    (_("Basics"), ("kind", "name", "relationship", "owner", "gender", "birthday", "industry")),
+    (_("Basics"), ("name", "relationship", "owner", "gender", "birthday", "industry")),
     (_("Classification"), ("tier", "source", "credit_rating")),
     (_("Address"), ("country", "province", "city", "district", "street", "postcode")),
     (_("Sensitive numbers"), NUMBERS),
@@ -31,7 +32,17 @@ FIELDSETS = (
 )
 ONLY_PERSON = ("gender", "birthday")
 ONLY_COMPANY = ("industry",)
-FULL_WIDTH = ("name", "street", "remarks", "kind")
+FULL_WIDTH = ("name", "street", "remarks")
+
+
+def without_nul(data: QueryDict) -> QueryDict:
+    """What was posted, without NUL characters: a text pasted from a broken export is no reason to refuse a form."""
+    if not any("\x00" in value for _name, values in data.lists() for value in values):
+        return data
+    clean = data.copy()
+    for name, values in data.lists():
+        clean.setlist(name, [value.replace("\x00", "") for value in values])
+    return clean
 
 
 class CustomerFields(forms.ModelForm):
@@ -41,7 +52,7 @@ class CustomerFields(forms.ModelForm):
 
     class Meta:
         model = Customer
-        fields = [name for _title, names in FIELDSETS for name in names]
+        fields = ["kind", *(name for _title, names in FIELDSETS for name in names)]
         widgets = {
             "kind": forms.RadioSelect,
             "birthday": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "min": "1800-01-01"}),
@@ -55,6 +66,8 @@ class CustomerFields(forms.ModelForm):
         instance = kwargs.get("instance")
         if instance is not None and not reveal:
             kwargs["initial"] = {**(kwargs.get("initial") or {}), **dict.fromkeys(NUMBERS, "")}
+        if args and args[0] is not None:
+            args = (without_nul(args[0]), *args[1:])
         super().__init__(*args, **kwargs)
         self._arrange()
 
@@ -76,7 +89,8 @@ class CustomerFields(forms.ModelForm):
     def _arrange_owner(self) -> None:
         owner = self.fields["owner"]
         owner.queryset = possible_owners(self.viewer)
-        if self.instance.owner_id and not self.viewer.can("customers.assign_customer"):
+        if not self.viewer.can("customers.assign_customer"):
+            # A new customer is then the viewer's own, an old one stays with its owner.
             del self.fields["owner"]
         elif self.instance._state.adding:
             owner.initial = self.viewer.membership.pk

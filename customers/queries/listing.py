@@ -13,6 +13,7 @@ from customers.models import ColumnChoice, ContactPoint, Customer
 from customers.queries.keyset import Order
 from customers.registry import Fact, facts
 from tenancy.access import Viewer
+from tenancy.enums import Scope
 
 VIEW = "customers.view_customer"
 DEFAULT_SORT = "-updated"
@@ -65,9 +66,12 @@ def visible_rows(viewer: Viewer, sorting: Sorting) -> QuerySet[Customer]:
 
 def columns_for(viewer: Viewer, keys: Sequence[str] = ()) -> list[Fact]:
     """The columns to show, in the order of the facts; the name always. Unknown and forbidden keys are left out."""
-    allowed = allowed_columns(viewer)
-    chosen = [fact for fact in allowed if fact.key in keys] if keys else [fact for fact in allowed if fact.default]
-    return [fact for fact in chosen if fact.key != "name"]
+    allowed = [fact for fact in allowed_columns(viewer) if fact.key != "name"]
+    if keys:
+        return [fact for fact in allowed if fact.key in keys]
+    # Who sees only their own customers need not read their own name in every row.
+    own_only = viewer.rights.get(VIEW) == Scope.OWN
+    return [fact for fact in allowed if fact.default and not (own_only and fact.key == "owner")]
 
 
 def allowed_columns(viewer: Viewer) -> list[Fact]:

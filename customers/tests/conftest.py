@@ -15,7 +15,7 @@ RIGHTS = (
 
 
 def member_with(*permissions: str, scope: Scope = Scope.ORGANIZATION, **fields):
-    member = MembershipFactory(**fields)
+    member = MembershipFactory(**{"language": "en", **fields})
     grant(member, *(permissions or RIGHTS), scope=scope)
     return member
 

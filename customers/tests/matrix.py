@@ -1,8 +1,8 @@
 """Where each address of customers stands in the matrix of rights. See `tenancy/tests/matrix.py`."""
 
+from customers.actions.book import archive
 from customers.models import ContactPerson
 from customers.tests.factories import CustomerFactory
-from tenancy.db import uuid7
 from tenancy.tests.matrix import Case
 
 VIEW, ADD, CHANGE = "customers.view_customer", "customers.add_customer", "customers.change_customer"
@@ -19,12 +19,16 @@ def with_point(owner):
 
 
 def with_number(owner):
-    return {"pk": a_customer(owner).pk, "name": "identity_number"}
+    return {"pk": a_customer(owner).pk, "field": "identity_number"}
 
 
 def with_person(owner):
     customer = a_customer(owner)
     return {"pk": customer.pk, "person": ContactPerson.objects.create(customer=customer, name="王芳").pk}
+
+
+def archived_batch(owner):
+    return {"batch": archive([a_customer(owner).pk], actor=owner)[0]}
 
 
 def new_owner(row):
@@ -46,11 +50,11 @@ CASES = {
     "customers:bulk_archive": Case(CHANGE, get=405, post=302),
     "customers:bulk_restore": Case(CHANGE, get=405, post=302),
     "customers:bulk_assign": Case(ASSIGN, get=405, post=302),
-    "customers:undo": Case(VIEW, row=lambda owner: {"batch": uuid7()}, get=405, post=302),
+    "customers:undo": Case(VIEW, row=archived_batch, whose="personal", get=405, post=302),
     "customers:detail": Case(VIEW, row=a_customer, whose="scoped", shows=lambda owner: a_customer(owner).name),
     "customers:timeline": Case(VIEW, row=a_customer, whose="scoped"),
     "customers:files": Case(VIEW, row=a_customer, whose="scoped"),
-    "customers:edit": Case(CHANGE, row=a_customer, whose="scoped", post=422),
+    "customers:edit": Case(CHANGE, row=a_customer, whose="scoped", post=422, data={"version": "1"}),
     "customers:assign": Case(ASSIGN, row=a_customer, whose="scoped", post=302, data=new_owner),
     "customers:archive": Case(CHANGE, row=a_customer, whose="scoped", get=405, post=302),
     "customers:restore": Case(CHANGE, row=a_customer, whose="scoped", get=405, post=302),

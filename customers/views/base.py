@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 
@@ -17,7 +18,7 @@ REVEAL = "customers.reveal_contact"
 
 
 class CustomerPage(OrganizationView):
-    """A page about the customer that the address names: the right first, then the row, then the method."""
+    """A page about the customer that the address names: the right first, then the method, then the row."""
 
     customer: Customer
 
@@ -25,9 +26,15 @@ class CustomerPage(OrganizationView):
         assert self.permission_required
         if not self.viewer.can(self.permission_required):
             raise PermissionDenied
+        if request.method is None or not hasattr(self, request.method.lower()):
+            return self.http_method_not_allowed(request)
         rows = Customer.objects.visible_to(self.viewer, self.permission_required).select_related("owner")
-        self.customer = get_object_or_404(rows, pk=kwargs.pop("pk"))
+        self.customer = get_object_or_404(self.enriched(rows), pk=kwargs.pop("pk"))
         return super().dispatch(request, *args, **kwargs)
+
+    def enriched(self, rows: QuerySet[Customer]) -> QuerySet[Customer]:
+        """What else the page needs with the row."""
+        return rows
 
     def may(self, permission: str) -> bool:
         """Whether the viewer's `permission` reaches this customer."""

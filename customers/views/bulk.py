@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Sequence
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -102,7 +102,10 @@ class UndoView(OrganizationView):
     http_method_names = ("post", "options")
 
     def post(self, request: HttpRequest, batch: uuid.UUID) -> HttpResponse:
-        count = book.undo(batch, actor=self.viewer.membership)
+        try:
+            count = book.undo(batch, actor=self.viewer.membership)
+        except book.UnknownBatch:
+            raise Http404 from None
         if count:
             toast(request, ngettext("Undone for %(n)s customer.", "Undone for %(n)s customers.", count) % {"n": count})
         else:

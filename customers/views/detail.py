@@ -2,17 +2,20 @@
 
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from customers.enums import CustomerKind
+from customers.lexemes import PLACES
 from customers.masking import address_of, masked, masked_text, readable
 from customers.models import ContactPoint, Customer
 from customers.queries.keyset import BACKWARD, FORWARD
 from customers.queries.timeline import readable_kinds, timeline_page
-from customers.registry import facts, next_steps, panels, quick_actions
+from customers.registry import Fact, facts, next_steps, panels, quick_actions
 from customers.views.base import ASSIGN, CHANGE, REVEAL, VIEW, CustomerPage
 from customers.views.cells import display
 from tenancy.links import organization_url
@@ -39,7 +42,7 @@ class CustomerRecordPage(CustomerPage):
     def head(self) -> dict[str, Any]:
         return {
             "customer": self.customer,
-            "is_person": self.customer.kind == CustomerKind.PERSON,
+            "face": face_of(self.customer),
             "highlights": self._highlights(),
             "tabs": tabs_for(self.customer, self.viewer, self.panel),
             "actions": actions_for(self.customer, self.viewer),
@@ -47,24 +50,34 @@ class CustomerRecordPage(CustomerPage):
             "may_assign": self.may(ASSIGN),
         }
 
+    def enriched(self, rows: QuerySet[Customer]) -> QuerySet[Customer]:
+        return rows.annotate(**{f"fact_{fact.key}": F(_path(fact)) for fact in self._shown_facts()})
+
+    def _shown_facts(self) -> list[Fact]:
+        return [fact for fact in facts if fact.highlight and self.viewer.can(fact.permission)]
+
     def _highlights(self) -> list[dict[str, Any]]:
-        chosen = [fact for fact in facts if fact.highlight and self.viewer.can(fact.permission)]
-        paths = {fact.key: f"{fact.path}__name" if fact.type == "member" else fact.path for fact in chosen}
-        values = Customer.objects.filter(pk=self.customer.pk).values("created_at", *set(paths.values())).get()
-        found = [{"label": fact.label, "value": display(fact)(values[paths[fact.key]])} for fact in chosen]
-        since = display(facts["created"])(values["created_at"])
+        found = [
+            {"label": fact.label, "value": display(fact)(getattr(self.customer, f"fact_{fact.key}"))}
+            for fact in self._shown_facts()
+        ]
+        since = date_format(localtime(self.customer.created_at), "SHORT_DATE_FORMAT")
         return [*found, {"label": _("Customer since"), "value": since}]
+
+
+def _path(fact: Fact) -> str:
+    return f"{fact.path}__name" if fact.type == "member" else fact.path
 
 
 class CustomerDetailView(CustomerRecordPage):
     def content(self) -> dict[str, Any]:
-        points = list(ContactPoint.objects.filter(customer=self.customer, person=None))
+        points = list(ContactPoint.objects.filter(customer=self.customer))
         lines, page = timeline_page(self.customer, self.viewer, size=OVERVIEW_LINES)
         may_reveal = self.may(REVEAL)
         return {
             "panel_template": "customers/_overview.html",
-            "points": [shown_point(point) for point in points],
-            "people": self._people() if self.customer.kind == CustomerKind.COMPANY else [],
+            "points": [shown_point(point) for point in points if point.person_id is None],
+            "people": self._people(points),
             "shows_people": self.customer.kind == CustomerKind.COMPANY,
             "numbers": shown_numbers(self.customer),
             "facts_shown": self._facts(),
@@ -75,10 +88,14 @@ class CustomerDetailView(CustomerRecordPage):
             "may_reveal": may_reveal,
         }
 
-    def _people(self) -> list[dict[str, Any]]:
-        points = Prefetch("points", ContactPoint.objects.order_by("position", "id"))
-        people = self.customer.people.order_by("left_on", "position", "id").prefetch_related(points)
-        return [{"row": one, "points": [shown_point(point) for point in one.points.all()]} for one in people]
+    def _people(self, points: list[ContactPoint]) -> list[dict[str, Any]]:
+        if self.customer.kind != CustomerKind.COMPANY:
+            return []
+        people = self.customer.people.order_by("position", "id")
+        return [
+            {"row": one, "points": [shown_point(point) for point in points if point.person_id == one.pk]}
+            for one in sorted(people, key=lambda one: one.left_on is not None)
+        ]
 
     def _facts(self) -> list[dict[str, Any]]:
         customer = self.customer
@@ -197,6 +214,14 @@ def shown_numbers(customer: Customer, *, full: str = "") -> list[dict[str, Any]]
             text = value if name == full else masked_text(value)
             found.append({"name": name, "label": label, "text": text, "full": name == full})
     return found
+
+
+def face_of(customer: Customer) -> str:
+    """What stands in the circle: of a company the beginning of its own name, behind the place."""
+    if customer.kind == CustomerKind.PERSON:
+        return customer.name
+    own = PLACES.sub("", customer.name, count=1) or customer.name
+    return own[:2] if ord(own[0]) > 0x2E80 else own
 
 
 def address_text(customer: Customer) -> str:

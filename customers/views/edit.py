@@ -24,7 +24,7 @@ from customers.forms.points import BasePointFormSet, points_formset
 from customers.masking import masked
 from customers.models import ContactPoint, Customer
 from customers.queries.duplicates import possible_duplicates
-from customers.views.base import ADD, CHANGE, REVEAL, CustomerPage
+from customers.views.base import ADD, CHANGE, REVEAL, VIEW, CustomerPage
 from tenancy.actions.once import create_once
 from tenancy.audit.records import record_access
 from tenancy.links import organization_url
@@ -48,6 +48,13 @@ class DuplicateWarning:
         )
         return not (form.duplicates or form.warnings) or form.cleaned_data.get("override", False)
 
+    def page_of(self, customer: Customer) -> str:
+        """The customer's page; the list, for who has made it for somebody out of reach."""
+        reach = self.viewer.reach(VIEW)
+        if reach is not None and reach.covers(customer.owner_id):
+            return organization_url("customers:detail", pk=customer.pk)
+        return organization_url("customers:list" if reach else "today")
+
     @staticmethod
     def overruled(form: CustomerFields) -> list[str]:
         return sorted({reason for duplicate in form.duplicates for reason in duplicate.reasons})
@@ -65,14 +72,14 @@ class CustomerCreateView(DuplicateWarning, OrganizationView):
         form = CustomerCreateForm(request.POST, viewer=self.viewer, reveal=True)
         saved = form.already_saved()
         if saved is not None:
-            return redirect(organization_url("customers:detail", pk=saved.pk))
+            return redirect(self.page_of(saved))
         points = points_formset(request.POST, [], reveal=True, checked_by=checked_while_typing())
         if not (form.is_valid() & points.is_valid()) or not self.is_accepted(form, self.details(form, points)):
             return self.show(form, points, 422)
         customer, created = create_once(Customer, form.instance.pk, lambda: self.create(form, points))
         if created:
             toast(request, _("%(name)s was added.") % {"name": customer}, clears="customer-new")
-        return redirect(organization_url("customers:detail", pk=customer.pk))
+        return redirect(self.page_of(customer))
 
     @staticmethod
     def details(form: CustomerCreateForm, points: BasePointFormSet) -> list[tuple[str, str]]:
@@ -129,7 +136,7 @@ class QuickCreateView(DuplicateWarning, OrganizationView):
         )
 
     def leave(self, customer: Customer) -> HttpResponse:
-        url = organization_url("customers:detail", pk=customer.pk)
+        url = self.page_of(customer)
         return HttpResponseClientRedirect(url) if self.request.htmx else redirect(url)
 
     def show(self, form: QuickCustomerForm, status: int = 200) -> HttpResponse:

@@ -211,7 +211,8 @@ class CustomerFilterView(OrganizationView):
         for fact in sorts:
             for text, way in ((fact.key, _("ascending")), (f"-{fact.key}", _("descending"))):
                 options.append({"value": text, "label": f"{fact.label} · {way}", "current": text == current.text})
-        context = {"form": filters.form, "hidden": hidden, "sorts": options}
+        fields = sorted(filters.form, key=lambda field: field.name == "archived")
+        context = {"fields": fields, "hidden": hidden, "sorts": options}
         name = "_filters" if request.htmx else "filters"
         return render(request, f"customers/{name}.html", context)
 

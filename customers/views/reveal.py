@@ -32,11 +32,11 @@ class RevealPointView(RevealPage):
 
 
 class RevealNumberView(RevealPage):
-    def post(self, request: HttpRequest, name: str) -> HttpResponse:
-        if name not in NUMBERS:
+    def post(self, request: HttpRequest, field: str) -> HttpResponse:
+        if field not in NUMBERS:
             raise Http404
-        record_access(self.customer, "reveal", field=name)
-        found = next((one for one in shown_numbers(self.customer, full=name) if one["name"] == name), None)
+        record_access(self.customer, "reveal", field=field)
+        found = next((one for one in shown_numbers(self.customer, full=field) if one["name"] == field), None)
         if found is None:
             raise Http404
         return self.answer("number", {"number": found})

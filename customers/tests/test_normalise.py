@@ -1,0 +1,119 @@
+"""Contact details in one form: the same whichever way they are typed, and stable."""
+
+import pytest
+from django.core.exceptions import ValidationError
+from hypothesis import given
+from hypothesis import strategies as st
+
+from customers import normalise
+from customers.lexemes import document, text_query
+from customers.masking import masked, readable
+from customers.pinyin import sort_key
+from customers.text import clean_line, clean_lines
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [
+        ("13812345678", "+8613812345678"),
+        ("138 1234-5678", "+8613812345678"),
+        ("+86 138 1234 5678", "+8613812345678"),
+        ("008613812345678", "+8613812345678"),
+        ("１３８１２３４５６７８", "+8613812345678"),
+        ("(010) 8888-6666", "+861088886666"),
+        ("0571-87654321转802", "+8657187654321;ext=802"),
+        ("400-800-1234", "+864008001234"),
+        ("03 6210 8821", "0362108821"),
+        ("8765 4321", "87654321"),
+        ("+44 20 7946 0958", "+442079460958"),
+        ("0044 20 7946 0958", "+442079460958"),
+    ],
+)
+def test_a_phone_has_one_form(typed, stored):
+    assert normalise.phone(typed) == stored
+    assert normalise.phone(readable("phone", stored)) == stored
+
+
+@pytest.mark.parametrize("typed", ["", "abc", "12", "1" * 30, "+", "١٢٣٤٥٦٧٨", "13812345678a"])
+def test_what_cannot_be_a_phone_is_refused(typed):
+    with pytest.raises(ValidationError):
+        normalise.phone(typed)
+
+
+def test_a_local_number_belongs_to_the_region_of_the_organisation():
+    assert normalise.phone("030 901820", "DE") == "+4930901820"
+    assert normalise.phone("020 7946 0958", "GB") == "+442079460958"
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [("Zhang.San@Example.COM ", "zhang.san@example.com"), ("ａ@b.cn", "a@b.cn"), ("用户@例子.公司", "用户@例子.公司"), ("o'neil@example.ie", "o'neil@example.ie")],
+)  # fmt: skip
+def test_an_email_has_one_form(typed, stored):
+    assert normalise.email(typed) == stored
+
+
+@pytest.mark.parametrize("typed", ["a", "a@", "@b.cn", "a@b", "a b@c.cn", "a@@b.cn", "a..b@c.cn", "a@b..cn", "x" * 200 + "@b.cn"])
+def test_what_is_no_address_is_refused(typed):
+    with pytest.raises(ValidationError):
+        normalise.email(typed)
+
+
+def test_numbers():
+    assert normalise.identity_number("110105 19491231 002x") == "11010519491231002X"
+    assert not normalise.identity_is_doubtful("11010519491231002X")
+    assert normalise.identity_is_doubtful("110105194912310021")
+    assert normalise.bank_account("6222-0212 3456 7890") == "6222021234567890"
+    assert normalise.wechat("WX_Zhang3") == "wx_zhang3"
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "shown"),
+    [("phone", "+8613812345678", "138****5678"), ("phone", "+442079460958", "+44****0958"), ("phone", "87654321", "8****4321"),
+     ("email", "ann@x.com", "a***@x.com"), ("wechat", "wx_zhang3", "wx****g3"), ("wechat", "abcdef", "a****")],
+)  # fmt: skip
+def test_masks(kind, value, shown):
+    assert masked(kind, value) == shown
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [("曾志伟", "zengzhiwei"), ("单田芳", "shantianfang"), ("解晓东", "xiexiaodong"), ("仇英", "qiuying"), ("区海伦", "ouhailun"),
+     ("朴树", "piaoshu"), ("查良镛", "zhaliangyong"), ("Müller", "muller"), ("Ａcme", "acme")],
+)  # fmt: skip
+def test_names_sort_by_their_reading(name, key):
+    assert sort_key(name, person=True) == key
+
+
+def test_company_names_read_as_words():
+    assert sort_key("重庆长安银行") == "chongqingchanganyinhang"
+
+
+@given(st.text(max_size=60))
+def test_cleaning_is_stable_and_leaves_nothing_unseen(text):
+    once = clean_line(text)
+    assert clean_line(once) == once
+    assert not {"\x00", "\n", "\u202e", "\ufeff"} & set(once)
+    assert clean_lines(clean_lines(text)) == clean_lines(text)
+
+
+@given(st.text(max_size=60))
+def test_any_text_gives_a_document_a_query_and_a_key(text):
+    name = clean_line(text)
+    assert document(42, name=name, code="C1", owner_id=None)
+    assert all(part.startswith(("'42:", "('42:")) for part in text_query(42, name).split(" & ") if part)
+    assert sort_key(name, person=True) and len(sort_key(name)) <= 200
+
+
+@given(st.from_regex(r"1[3-9][0-9]{9}", fullmatch=True), st.sampled_from(["", "+86", "0086", "86 ", "+86-"]), st.sampled_from(["", " ", "-"]))
+def test_every_writing_of_a_mobile_is_the_same(number, lead, gap):
+    assert normalise.phone(f"{lead}{number[:3]}{gap}{number[3:7]}{gap}{number[7:]}") == f"+86{number}"
+
+
+@given(st.text(alphabet="0123456789+-() .转x#", max_size=24))
+def test_a_phone_that_was_accepted_is_accepted_again_unchanged(text):
+    try:
+        stored = normalise.phone(text)
+    except ValidationError:
+        return
+    assert normalise.phone(stored) == stored
