@@ -18,7 +18,10 @@ from tenancy.errors import NoOrganization
 if TYPE_CHECKING:
     from tenancy.models import Membership, Organization
 
-_SET = "SET LOCAL app.organization_id = %s; SET LOCAL app.actor_id = %s; SET LOCAL app.request_id = %s"
+_SET = (
+    "SET LOCAL app.organization_id = %s; SET LOCAL app.actor_id = %s; "
+    "SET LOCAL app.request_id = %s; SET LOCAL app.origin = %s"
+)
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,7 @@ class _Scope:
     organization: "Organization"
     actor: "Membership | None" = None
     request_id: str = ""
+    origin: str = ""
 
 
 _scope: ContextVar[_Scope | None] = ContextVar("organization_scope", default=None)
@@ -37,17 +41,22 @@ def organization_context(
     *,
     actor: "Membership | None" = None,
     request_id: str = "",
+    origin: str = "",
 ) -> Iterator["Organization"]:
     """Open a transaction in which only rows of `organization` (or its id) can be seen and written.
 
-    Nests; restores what was in force. `actor` is who the audit names, None for the system itself. Never make a network call inside.
+    Nests; restores what was in force. The audit names `actor` (None: the system itself), the request, and the
+    network address `origin` it came from. Never make a network call inside.
     """
     from tenancy.models import Organization
 
     if not isinstance(organization, Organization):
         organization = Organization.objects.get(pk=organization)
     outer = _scope.get()
-    scope = _Scope(organization, actor, request_id or (outer.request_id if outer else ""))
+    if outer is not None:
+        request_id, origin = request_id or outer.request_id, origin or outer.origin
+    scope = _Scope(organization, actor, request_id, origin)
+    nested = connection.in_atomic_block
     with transaction.atomic():
         _tell_database(scope)
         token = _scope.set(scope)
@@ -56,8 +65,8 @@ def organization_context(
                 yield organization
         finally:
             _scope.reset(token)
-        # An exception takes the savepoint, and the settings with it, back by itself.
-        if not connection.needs_rollback:
+        # The end of the outermost transaction, or an exception, takes the settings back by itself.
+        if nested and not connection.needs_rollback:
             _tell_database(outer)
 
 
@@ -92,12 +101,9 @@ def _current() -> _Scope:
 
 
 def _tell_database(scope: _Scope | None) -> None:
-    values = ("", "", "")
+    values = ("", "", "", "")
     if scope is not None:
-        values = (
-            str(scope.organization.pk),
-            str(scope.actor.pk) if scope.actor else "",
-            scope.request_id,
-        )
+        actor = str(scope.actor.pk) if scope.actor else ""
+        values = (str(scope.organization.pk), actor, scope.request_id, scope.origin)
     with connection.cursor() as cursor:
         cursor.execute(_SET, values)

@@ -1,32 +1,23 @@
 """Who signed in, or failed to, and what they did to their credentials: allauth tells, the platform's chain records."""
 
 from allauth.account import signals as account
-from allauth.account.adapter import get_adapter
 from allauth.mfa import signals as mfa
 from django.contrib.auth import signals as auth
-from django.core.exceptions import PermissionDenied
 from django.db.models.signals import post_migrate
 from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 
 from tenancy.audit.platform import PlatformEvent, record_event, watch_platform_tables
+from tenancy.origin import origin_of
 
 post_migrate.connect(watch_platform_tables, dispatch_uid="tenancy.audit.platform")
 
 
 def _record(event: PlatformEvent, request: HttpRequest | None, user, **note: object) -> None:
-    origin = _origin(request) if request else ""
+    origin = origin_of(request) if request else ""
     person = user.pk if user is not None else None
-    record_event(event, person, request_id=getattr(request, "id", ""), origin=origin or "", **note)
-
-
-def _origin(request: HttpRequest) -> str:
-    try:
-        return get_adapter().get_client_ip(request)
-    except PermissionDenied:
-        # Behind a proxy that does not say; the sign-in itself is judged elsewhere.
-        return ""
+    record_event(event, person, request_id=getattr(request, "id", ""), origin=origin, **note)
 
 
 @receiver(auth.user_logged_in)

@@ -12,6 +12,7 @@ from tenancy.access import current_viewer, viewer_for
 from tenancy.context import act_as, organization_context
 from tenancy.gate import turned_away
 from tenancy.models import Membership, Organization
+from tenancy.origin import origin_of
 
 _PATH = re.compile(r"^/o/(?P<slug>[^/]+)/")
 _SAFE = {"GET", "HEAD", "OPTIONS"}
@@ -30,7 +31,7 @@ class OrganizationMiddleware:
         organization = Organization.objects.filter(slug=match["slug"]).first()
         if organization is None:
             raise Http404
-        with organization_context(organization, request_id=request.id):
+        with organization_context(organization, request_id=request.id, origin=origin_of(request)):
             return self._inside(request, organization)
 
     def _inside(self, request, organization: Organization):
