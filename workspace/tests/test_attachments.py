@@ -161,7 +161,7 @@ def test_deleted_and_brought_back(browser, owner):
 def test_the_fragment_is_the_widget_alone(browser, owner):
     folder = make_folder(owner)
     page = browser.get(organization_url("workspace:folder", pk=folder.pk), headers={"HX-Request": "true"})
-    assert page.content.strip().startswith(b'<div class="folder"')
+    assert page.content.strip().startswith(b'<div class="folder')
 
 
 @pytest.mark.parametrize("count", [1, 3])

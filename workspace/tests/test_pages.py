@@ -236,7 +236,9 @@ def test_the_form_comes_as_a_dialog(browser):
 @pytest.fixture
 def command(monkeypatch):
     key = "test.report"
-    item = Command(key, "珐琅报表", "file", "workspace:jobs", "tenancy.manage_roles", keywords="enamel report")
+    item = Command(
+        key, "珐琅报表", "file", "workspace:jobs", "tenancy.manage_roles", keywords="enamel report"
+    )
     monkeypatch.setitem(commands._items, key, item)
     monkeypatch.setattr(commands, "_sorted", None)
     yield item

@@ -7,6 +7,7 @@ import sys
 import time
 from contextlib import contextmanager
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 import redis
@@ -40,7 +41,7 @@ def prefix(monkeypatch):
 
 
 @contextmanager
-def worker(prefix: str):
+def worker(prefix: str, log: Path):
     """A worker in a process group of its own, so that it can be killed with all its children."""
     database = settings.DATABASES["default"]
     address = "postgresql://{USER}:{PASSWORD}@{HOST}:{PORT}/{NAME}".format(**database)
@@ -48,9 +49,9 @@ def worker(prefix: str):
     env = {**os.environ, **own, "DJANGO_SETTINGS_MODULE": "crm_project.settings", "CRM_PULSE": "0"}
     options = ["--concurrency=1", "--without-gossip", "--without-mingle", "-I", "workspace.tests.kinds"]
     command = [sys.executable, "-m", "celery", "-A", "crm_project", "worker", *options]
-    process = subprocess.Popen(
-        command, env=env, cwd=settings.BASE_DIR, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )  # fmt: skip
+    with log.open("ab") as output:
+        pipes = {"stdout": output, "stderr": subprocess.STDOUT}
+        process = subprocess.Popen(command, env=env, cwd=settings.BASE_DIR, start_new_session=True, **pipes)
     try:
         yield process
     finally:
@@ -68,18 +69,19 @@ def state_of(job: Job) -> Job:
         return Job.objects.get(pk=job.pk)
 
 
-def wait_until(seen, seconds: float = 60.0) -> None:
+def wait_until(seen, log: Path, seconds: float = 120.0) -> None:
     end = time.monotonic() + seconds
     while not seen():
-        assert time.monotonic() < end, "the worker did not get there"
+        assert time.monotonic() < end, f"The worker did not get there: {log.read_text()[-2000:]}"
         time.sleep(0.05)
 
 
-def test_a_job_whose_worker_is_killed_is_done_once(ours, prefix):
+def test_a_job_whose_worker_is_killed_is_done_once(ours, prefix, tmp_path):
+    log = tmp_path / "worker.log"
     with organization_context(ours):
         job = enqueue(kinds.STEPS, {"steps": STEPS, "pause": 0.1}, actor=None)
-    with worker(prefix) as first:
-        wait_until(lambda: state_of(job).done >= 3)
+    with worker(prefix, log) as first:
+        wait_until(lambda: state_of(job).done >= 3, log)
         kill(first)
     stopped = state_of(job)
     assert stopped.status == JobStatus.RUNNING
@@ -90,9 +92,9 @@ def test_a_job_whose_worker_is_killed_is_done_once(ours, prefix):
         silent = timezone.now() - timedelta(seconds=runner.STALLED_SECONDS + 1)
         Job.objects.filter(pk=job.pk).update(heartbeat_at=silent)
     Due.objects.filter(kind="jobs").update(due_at=timezone.now())
-    with worker(prefix):
+    with worker(prefix, log):
         tasks.sweep.delay()
-        wait_until(lambda: state_of(job).status == JobStatus.SUCCEEDED)
+        wait_until(lambda: state_of(job).status == JobStatus.SUCCEEDED, log)
     finished = state_of(job)
     with organization_context(ours):
         made = kinds.made_by(job)
