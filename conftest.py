@@ -80,6 +80,16 @@ def _drop_old_templates(cursor) -> None:
         cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
+def _drop(cursor, database: str) -> None:
+    """Not WITH (FORCE): that fails on an autovacuum worker, which an ordinary drop asks to leave."""
+    cursor.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        " WHERE datname = %s AND backend_type = 'client backend' AND pid <> pg_backend_pid()",
+        [database],
+    )
+    cursor.execute(f'DROP DATABASE IF EXISTS "{database}"')
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker, worker_id="master"):
     """A fresh copy of the migrated template for this worker."""
@@ -98,8 +108,7 @@ def django_db_setup(django_db_blocker, worker_id="master"):
     yield
     with django_db_blocker.unblock():
         connections.close_all()
-        # Not by force: that fails on an autovacuum worker, which an ordinary drop asks to leave.
-        cursor.execute(f'DROP DATABASE IF EXISTS "{database}"')
+        _drop(cursor, database)
         connection.close()
 
 
