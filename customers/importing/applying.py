@@ -7,6 +7,7 @@ there as a whole or not at all, and its successor goes on behind it.
 import uuid
 from concurrent.futures import Future
 from dataclasses import dataclass
+from itertools import count
 
 from django.db import connection
 from django.utils import timezone
@@ -16,6 +17,7 @@ from customers.enums import DuplicatePolicy, ImportStatus, RowOutcome
 from customers.importing import arrays, columns, matching, rows
 from customers.importing.options import Options
 from customers.importing.outcomes import judge_again, mark
+from customers.importing.plans import end_batch
 from customers.importing.prefetch import Helper, helper
 from customers.importing.preparing import NewCustomer, Prepared, Recipe, StagedRow
 from customers.importing.staging import CHANGE, count_outcomes, counted
@@ -52,11 +54,14 @@ def apply(batch_id: uuid.UUID, progress: Progress) -> dict[str, int]:
     done = progress.state.get("done", 0)
     with helper() as thread:
         waiting = _fetch(plan, progress, thread, progress.state.get("through", 0))
-        while waiting is not None:
+        for number in count():
+            if waiting is None:
+                break
             prepared = waiting.result()
             waiting = _fetch(plan, progress, thread, prepared.last)
             with progress.batch():
                 write(plan, prepared)
+                end_batch(number)
                 done += len(prepared.new) + len(prepared.changed)
                 state = {"through": prepared.last, "done": done}
                 progress.checkpoint(state, done=done, total=total, stage="apply")

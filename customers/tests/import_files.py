@@ -1,6 +1,7 @@
 """Files to import, and the way through an import without a browser."""
 
 import io
+import os
 import zipfile
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 import xlsxwriter
 
 from customers.actions.import_batch import start_apply, start_check, start_revert, upload_import
+from customers.enums import ImportStatus
 from customers.importing.options import Options
 from customers.models import ImportBatch
 from tenancy.context import organization_context
@@ -17,8 +19,6 @@ DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 
 
 def shared_file(name: str) -> Path:
-    import os
-
     path = DATA / name
     if not path.exists():
         if os.environ.get("CI") == "true":
@@ -121,3 +121,21 @@ class Walk:
     def problems(self) -> dict[int, list[str]]:
         rows = self.batch.staged.exclude(problems=None).order_by("number")
         return {row.number: [problem[0] for problem in row.problems] for row in rows}
+
+
+def import_batches():
+    """Makers of an import that waits for its columns, one that waits to be applied, and one that is done."""
+
+    def uploaded(owner):
+        return upload_import(stream(csv_bytes("姓名,手机", "王小明,13812345678")), "名单-7.csv", actor=owner)
+
+    def brought_to(status):
+        def make(owner):
+            batch = uploaded(owner)
+            batch.status, batch.rows, batch.new, batch.errors = status, 2, 1, 1
+            batch.save()
+            return batch
+
+        return make
+
+    return uploaded, brought_to(ImportStatus.STAGED), brought_to(ImportStatus.APPLIED)

@@ -3,6 +3,7 @@
 from customers.actions.book import archive
 from customers.models import ContactPerson
 from customers.tests.factories import CustomerFactory
+from customers.tests.import_files import import_batches
 from tenancy.tests.matrix import Case
 
 VIEW, ADD, CHANGE = "customers.view_customer", "customers.add_customer", "customers.change_customer"
@@ -35,7 +36,19 @@ def new_owner(row):
     return {"owner": str(row.owner_id)}
 
 
+IMPORT = "customers.import_customer"
+UPLOADED, STAGED, APPLIED = import_batches()
+
 CASES = {
+    "customers:imports": Case(IMPORT, whose="scoped", shows=lambda owner: UPLOADED(owner).file_name),
+    "customers:import_upload": Case(IMPORT, post=422),
+    "customers:import_map": Case(IMPORT, row=UPLOADED, whose="scoped", post=422),
+    "customers:import_preview": Case(IMPORT, row=STAGED, whose="scoped", post=302),
+    "customers:import_progress": Case(IMPORT, row=STAGED, whose="scoped", get=302),
+    "customers:import_result": Case(IMPORT, row=APPLIED, whose="scoped"),
+    "customers:import_rejected": Case(IMPORT, row=APPLIED, whose="scoped"),
+    "customers:import_revert": Case(IMPORT, row=APPLIED, whose="scoped", post=302),
+    "customers:import_discard": Case(IMPORT, row=UPLOADED, whose="scoped", get=405, post=302),
     "customers:list": Case(VIEW, whose="scoped", shows=lambda owner: a_customer(owner).name),
     "customers:filters": Case(VIEW),
     "customers:columns": Case(VIEW, get=405, post=302),

@@ -1,0 +1,17 @@
+"""`python -m benchmarks imports|pages [options]`: what the product promises about speed and memory, measured."""
+
+import importlib
+import sys
+
+NAMES = ("imports", "pages")
+
+
+def main() -> int:
+    if len(sys.argv) < 2 or sys.argv[1] not in NAMES:
+        print(f"usage: python -m benchmarks {{{','.join(NAMES)}}} [options]")
+        return 2
+    return importlib.import_module(f"benchmarks.{sys.argv[1]}").main(sys.argv[2:])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

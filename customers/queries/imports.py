@@ -1,0 +1,109 @@
+"""Imports as pages show them: the list, and their rows in words, masked."""
+
+import json
+import uuid
+from dataclasses import dataclass, field
+
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from customers.enums import RowOutcome, RowResult
+from customers.importing import rows as sealed
+from customers.importing.choices import choice_labels
+from customers.importing.problems import ROW_PROBLEMS
+from customers.importing.targets import TARGETS
+from customers.importing.values import Problem, Values
+from customers.masking import masked
+from customers.models import ImportBatch, ImportRow
+from customers.story import field_label
+from tenancy.context import current_organization
+from tenancy.models import Membership
+
+PAGE_SIZE = 50
+SHOWN = ("phone", "email", "city", "owner")
+FILTERS = (*RowOutcome.values, RowResult.KEPT.value)
+_TONES = {RowOutcome.NEW: "green", RowOutcome.UPDATE: "blue", RowOutcome.SKIP: "neutral", RowOutcome.ERROR: "red"}
+
+
+@dataclass
+class RowLine:
+    """A row of the file as the preview shows it."""
+
+    number: int
+    outcome: str
+    tone: str
+    name: str
+    details: str
+    problems: list[str] = field(default_factory=list)
+    target: uuid.UUID | None = None
+
+
+class Words:
+    """Puts problems into words; names of members are read once for a page."""
+
+    def __init__(self, batch: ImportBatch) -> None:
+        self._headings: list[str] = json.loads(batch.headings or "[]")
+        self._members = {str(pk): name for pk, name in Membership.objects.values_list("pk", "name")}
+
+    def member(self, key: str) -> str:
+        return self._members.get(key, "—")
+
+    def of(self, problem: Problem) -> str:
+        code, column, param = problem
+        if code in ("exists_other",):
+            param = self.member(param)
+        elif code == "bad_choice":
+            param = choice_labels(param)
+        elif code == "edited_since":
+            param = _("the customer") if param == "*" else ", ".join(map(_field, str(param).split(",")))
+        heading = self._headings[column] if column is not None and column < len(self._headings) else _("Name")
+        return str(ROW_PROBLEMS[code]) % {"column": heading, "param": param}
+
+
+def _field(name: str) -> str:
+    return field_label("owner" if name == "owner_id" else name)
+
+
+def lines(batch: ImportBatch, chosen: str, after: int) -> tuple[list[RowLine], int | None]:
+    """A page of rows behind number `after`, and where the next begins. `chosen`: an outcome, "kept", or "" for all."""
+    found = ImportRow.objects.filter(batch=batch, number__gt=after).order_by("number")
+    if chosen == RowResult.KEPT:
+        found = found.filter(result__in=(RowResult.KEPT, RowResult.PARTLY))
+    elif chosen:
+        found = found.filter(outcome=chosen)
+    page = list(found[: PAGE_SIZE + 1])
+    words = Words(batch)
+    following = page[PAGE_SIZE - 1].number if len(page) > PAGE_SIZE else None
+    return [_line(row, batch, words) for row in page[:PAGE_SIZE]], following
+
+
+def _line(row: ImportRow, batch: ImportBatch, words: Words) -> RowLine:
+    cells, values = sealed.unseal(bytes(row.payload), current_organization().uid, row.pk)
+    name = values.get("name") or _raw_name(cells, batch.mapping)
+    result = row.get_result_display() if row.result else row.get_outcome_display()
+    tone = _TONES[RowOutcome(row.outcome)] if not row.result else "amber"
+    line = RowLine(row.number, str(result), tone, name or "—", _details(values, words), target=row.target_id)
+    line.problems = [words.of(problem) for problem in row.problems or ()]
+    return line
+
+
+def _raw_name(cells: list[str], mapping: list[str]) -> str:
+    parts = [cell.strip() for cell, target in zip(cells, mapping, strict=False) if target in ("name", "surname", "given_name")]
+    return " ".join(part for part in parts if part)[:80]
+
+
+def _details(values: Values, words: Words) -> str:
+    parts: list[str] = []
+    for key in SHOWN:
+        value = values.get(key)
+        if key == "owner":
+            parts += [words.member(value)] if value else []
+        elif TARGETS[key].secret:
+            parts += [masked(key, one) for one in value or ()]
+        elif value:
+            parts.append(value)
+    return " · ".join(parts)
+
+
+def column_name(target: str) -> str:
+    return capfirst(str(TARGETS[target].label))
