@@ -35,6 +35,8 @@ def test_a_passkey_signs_in_without_a_password(chromium, the_house):
     page.wait_for_url("**/o/globex/")
 
     page.goto("/accounts/2fa/webauthn/add/")
+    page.fill("input[name=password]", PASSWORD)  # asked again before anything about security changes
+    page.press("input[name=password]", "Enter")
     page.fill("input[name=name]", "Test key")
     if page.locator("input[name=passwordless]").count():
         page.check("input[name=passwordless]")
