@@ -22,10 +22,13 @@ from tenancy.context import organization_context
 from tenancy.models import Department, Invitation, Membership, Role
 from tenancy.tests.factories import MembershipFactory, OrganizationFactory, grant
 from tenancy.tests.pages import browser
+from tenancy.tests.test_matrix import CASES
 
 pytestmark = [pytest.mark.django_db, pytest.mark.tenancy]
 LISTS = ("members", "invitations", "departments", "roles", "explain")
 ROW_PAGES = ("member", "member_edit", "member_end", "department_edit", "role", "role_edit")
+EVERY_PAGE = sorted(name for name, case in CASES.items() if case.row is None and case.get == 200)
+"""Every page of every app that names no row."""
 sides = st.sampled_from(("ours", "theirs"))
 
 
@@ -129,6 +132,12 @@ class TwoOrganisations(RuleBasedStateMachine):
         answer = self.sides[slug].client.get(self._url(slug, page))
         assert any(name in answer.content.decode() for name in self.sides[slug].names)
         self._look(slug, answer)
+
+    @rule(slug=sides, name=st.sampled_from(EVERY_PAGE), where=sides, data=st.data())
+    def open_any_page_with_a_text_to_search(self, slug, name, where, data):
+        text = data.draw(st.sampled_from(sorted(self.sides[where].names)))[:12]
+        url = reverse(name, kwargs={"organization": slug})
+        self._look(slug, self.sides[slug].client.get(url, {"q": text, "page": "1"}))
 
     @rule(slug=sides, where=sides, data=st.data())
     def search(self, slug, where, data):
