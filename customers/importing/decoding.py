@@ -18,7 +18,7 @@ def detect_encoding(stream: BinaryIO) -> str:
     """A codec name that decodes the whole stream. Raises FileProblem; leaves the stream at its beginning."""
     stream.seek(0)
     head = stream.read(4096)
-    encoding = next((name for bom, name in _BOMS if head.startswith(bom)), "") or _utf16_without_mark(head)
+    encoding = next((name for bom, name in _BOMS if head.startswith(bom)), "")
     try:
         if encoding:
             line = _first_bad_line(stream, encoding)
@@ -28,15 +28,6 @@ def detect_encoding(stream: BinaryIO) -> str:
         return _without_mark(stream)
     finally:
         stream.seek(0)
-
-
-def _utf16_without_mark(head: bytes) -> str:
-    if len(head) < 4 or b"\0" not in head:
-        return ""
-    half = len(head) // 2
-    if head[1::2].count(0) > half * 0.3 and not head[::2].count(0):
-        return "utf-16-le"
-    return "utf-16-be" if head[::2].count(0) > half * 0.3 and not head[1::2].count(0) else ""
 
 
 def _without_mark(stream: BinaryIO) -> str:

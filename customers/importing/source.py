@@ -88,8 +88,7 @@ def _looks_binary(head: bytes) -> bool:
     if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return False
     controls = sum(head.count(code) for code in (*range(1, 9), *range(14, 27), *range(28, 32)))
-    nuls = head.count(0)
-    return controls > len(head) * 0.02 or (0 < nuls and controls > 0 and nuls > len(head) * 0.05)
+    return controls > len(head) * 0.02 or head.count(0) > len(head) * 0.05
 
 
 def _contains(stream: BinaryIO, wanted: bytes) -> bool:

@@ -2,7 +2,15 @@
 
 import pytest
 
-from customers.models import ContactPerson, ContactPoint, Customer, CustomerSearch, ImportBatch, ImportRow, TimelineEntry
+from customers.models import (
+    ContactPerson,
+    ContactPoint,
+    Customer,
+    CustomerSearch,
+    ImportBatch,
+    ImportRow,
+    TimelineEntry,
+)
 from customers.queries.search import search_among
 from customers.tests.conftest import RIGHTS, member_with
 from customers.tests.factories import CustomerFactory
