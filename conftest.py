@@ -1,8 +1,8 @@
 """Test databases: migrated once by the owner into a template, copied for each worker, used as the application role."""
 
+import contextlib
 import hashlib
 import os
-import re
 from pathlib import Path
 
 import psycopg2
@@ -17,10 +17,6 @@ TEMPLATES = "test_template_"
 KEPT = {"django_migrations", "django_content_type", "auth_permission"}
 
 
-def _suffix() -> str:
-    return re.sub(r"\W", "_", os.environ.get("DB_SUFFIX", "ci")).lower()
-
-
 def _schema_digest() -> str:
     digest = hashlib.sha256()
     sources = [
@@ -28,9 +24,7 @@ def _schema_digest() -> str:
         *ROOT.glob("tenancy/db/**/*.py"),
         *ROOT.glob("tenancy/audit/**/*"),
     ]
-    for path in sorted(
-        path for path in sources if path.is_file() and path.suffix in {".py", ".sql"}
-    ):
+    for path in sorted(path for path in sources if path.is_file() and path.suffix in {".py", ".sql"}):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
 
@@ -51,9 +45,7 @@ def _owner_connection(database: str):
 def _use_database(name: str) -> None:
     for alias in settings.DATABASES:
         connections[alias].close()
-        settings.DATABASES[alias]["NAME"] = connections[alias].settings_dict["NAME"] = (
-            name
-        )
+        settings.DATABASES[alias]["NAME"] = connections[alias].settings_dict["NAME"] = name
 
 
 def _make_template(cursor, template: str) -> None:
@@ -61,8 +53,7 @@ def _make_template(cursor, template: str) -> None:
     if cursor.fetchone():
         return
     _drop_old_templates(cursor)
-    building = f"{template}_building"
-    cursor.execute(f'DROP DATABASE IF EXISTS "{building}" WITH (FORCE)')
+    building = f"{template}_building_{os.getpid()}"
     cursor.execute(f'CREATE DATABASE "{building}"')
     connection = _owner_connection(building)
     connection.cursor().execute("ALTER SCHEMA public OWNER TO CURRENT_USER")
@@ -77,31 +68,35 @@ def _make_template(cursor, template: str) -> None:
 def _drop_old_templates(cursor) -> None:
     cursor.execute("SELECT datname FROM pg_database WHERE datname LIKE %s", [f"{TEMPLATES}%"])
     for (name,) in cursor.fetchall():
-        cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        _drop(cursor, name)
 
 
 def _drop(cursor, database: str) -> None:
-    """Not WITH (FORCE): that fails on an autovacuum worker, which an ordinary drop asks to leave."""
-    cursor.execute(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-        " WHERE datname = %s AND backend_type = 'client backend' AND pid <> pg_backend_pid()",
-        [database],
-    )
-    cursor.execute(f'DROP DATABASE IF EXISTS "{database}"')
+    """Best effort: what somebody still holds open is left to the next run, whose databases have other names."""
+    with contextlib.suppress(psycopg2.Error):
+        cursor.execute(f'DROP DATABASE IF EXISTS "{database}"')
+
+
+def _drop_leftovers(cursor) -> None:
+    """Databases of runs that were killed."""
+    cursor.execute("SELECT datname FROM pg_database WHERE datname ~ '^test_run_[0-9]+_'")
+    for (name,) in cursor.fetchall():
+        if not Path(f"/proc/{name.split('_')[2]}").exists():
+            _drop(cursor, name)
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_blocker, worker_id="master"):
+def django_db_setup(django_db_blocker):
     """A fresh copy of the migrated template for this worker."""
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
     template = f"{TEMPLATES}{_schema_digest()}"
-    database = f"test_{_suffix()}_{worker}"
+    database = f"test_run_{os.getpid()}_{worker}"
     with django_db_blocker.unblock():
         connection = _owner_connection(settings.DATABASES["owner"]["NAME"])
         cursor = connection.cursor()
         cursor.execute("SELECT pg_advisory_lock(hashtext(%s))", [TEMPLATES])
+        _drop_leftovers(cursor)
         _make_template(cursor, template)
-        cursor.execute(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
         cursor.execute(f'CREATE DATABASE "{database}" TEMPLATE "{template}"')
         cursor.execute("SELECT pg_advisory_unlock(hashtext(%s))", [TEMPLATES])
         _use_database(database)
@@ -121,9 +116,7 @@ def _reset_as_owner(self) -> None:
             "SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
             " WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p') AND NOT c.relispartition"
         )
-        tables = ", ".join(
-            f'"{name}"' for (name,) in cursor.fetchall() if name not in KEPT
-        )
+        tables = ", ".join(f'"{name}"' for (name,) in cursor.fetchall() if name not in KEPT)
         cursor.execute(f"TRUNCATE {tables} RESTART IDENTITY CASCADE")
     connection.close()
 
