@@ -31,4 +31,4 @@ def turned_away(request: HttpRequest, organization: Organization) -> HttpRespons
 
 def has_second_factor(request: HttpRequest) -> bool:
     """Whether this session was authenticated with a second factor or a passkey."""
-    return any(record.get("method") == "mfa" for record in get_authentication_records(request))
+    return any(record.get("method") == "mfa" for record in get_authentication_records(request, request.user))
