@@ -3,6 +3,7 @@
 from crm_project.demo.organizations import PASSWORD, DemoOrganization, Person
 from crm_project.demo.population import Population, Rows
 from customers.models import CodeCounter
+from interactions.actions.policy import count_owed
 from interactions.actions.rollup import refresh
 from tenancy.actions.membership import set_roles
 from tenancy.actions.organization import Founding, create_organization, find_or_create_user
@@ -23,13 +24,14 @@ def found(plan: DemoOrganization, customers: int) -> Organization:
         timezone=plan.timezone,
         currency=plan.currency,
     )
-    with organization_context(founding.organization):
+    with organization_context(founding.organization, actor=founding.admin):
         members = _people(plan, founding)
         owners = [members[person.login] for person in plan.people if person.owns]
         population = Population(founding.organization, owners)
         for rows in population.batches(customers):
             save(rows)
         CodeCounter.objects.update_or_create(defaults={"next_number": customers + 1})
+    count_owed(founding.organization.pk)
     return founding.organization
 
 
