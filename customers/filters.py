@@ -71,7 +71,7 @@ def _filters_of(fact: Fact) -> dict[str, django_filters.Filter]:
     if fact.type == "choice":
         choices = [choice for choice in fact.choices.choices if choice[0] != ""]
         widget = forms.CheckboxSelectMultiple
-        return {fact.key: django_filters.MultipleChoiceFilter(choices=choices, widget=widget, **common)}
+        return {fact.key: django_filters.MultipleChoiceFilter(choices=choices, widget=widget, distinct=False, **common)}
     if fact.type == "member":
         return {fact.key: django_filters.ModelChoiceFilter(queryset=members, null_label=_("Nobody"), **common)}
     if fact.type in ("date", "datetime"):

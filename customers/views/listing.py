@@ -4,6 +4,7 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.db.models import Count, Window
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.formats import number_format
@@ -95,14 +96,15 @@ class CustomerListView(OrganizationView):
     def _page(self, columns: list) -> Page:
         query = self.request.GET
         direction = BACKWARD if query.get(BACKWARD) else FORWARD
-        return page(
-            self.listing.rows,
-            self.listing.sorting.order,
-            listing.paths_for(columns),
-            cursor=query.get(direction, ""),
-            direction=direction,
-            size=SIZE,
-        )
+        cursor, rows, paths = query.get(direction, ""), self.listing.rows, listing.paths_for(columns)
+        if self.listing.text and not cursor:
+            # A search is bounded: counting along costs less than searching again.
+            rows, paths = rows.annotate(total=Window(Count("pk"))), [*paths, "total"]
+        order = self.listing.sorting.order
+        found = page(rows, order, paths, cursor=cursor, direction=direction, size=SIZE)
+        if "total" in paths:
+            self.listing.count = found.rows[0]["total"] if found.rows else 0
+        return found
 
     def _rows(self, found: Page, columns: list) -> list:
         needs_phones = any(fact.type == "phone" for fact in columns)
