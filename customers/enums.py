@@ -5,7 +5,7 @@ from django.utils.translation import pgettext_lazy
 
 class CustomerKind(TextChoices):
     COMPANY = "company", _("Company")
-    PERSON = "person", _("Person")
+    PERSON = "person", pgettext_lazy("kind of customer", "Person")
 
 
 class Relationship(TextChoices):
@@ -60,7 +60,7 @@ class PointKind(TextChoices):
     """A way to reach somebody."""
 
     PHONE = "phone", _("Phone")
-    EMAIL = "email", _("Email")
+    EMAIL = "email", pgettext_lazy("contact detail", "Email")
     WECHAT = "wechat", _("WeChat")
 
 

@@ -1,6 +1,7 @@
 """What customers tells the rest of the house when it starts."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from customers import handover, story
 from customers.enums import CreditRating, CustomerKind, Relationship, Source, Tier
@@ -56,19 +57,19 @@ register_explainable(
 )
 
 for kind in (
-    TimelineKind("customer.created", _("Created"), icon="user-plus", permission=VIEW, sentence=story.created, order=10),
-    TimelineKind("customer.imported", _("Imported"), icon="file-import", permission=VIEW, sentence=story.imported, order=11),
-    TimelineKind("customer.edited", _("Edited"), icon="pencil", permission=VIEW, sentence=story.edited, order=12),
-    TimelineKind("customer.owner_changed", _("Owner"), icon="user-share", permission=VIEW, sentence=story.owner_changed, order=13),
+    TimelineKind("customer.created", pgettext_lazy("timeline", "Created"), icon="user-plus", permission=VIEW, sentence=story.created, order=10),
+    TimelineKind("customer.imported", pgettext_lazy("timeline", "Imported"), icon="file-import", permission=VIEW, sentence=story.imported, order=11),
+    TimelineKind("customer.edited", pgettext_lazy("timeline", "Edited"), icon="pencil", permission=VIEW, sentence=story.edited, order=12),
+    TimelineKind("customer.owner_changed", pgettext_lazy("timeline", "Owner"), icon="user-share", permission=VIEW, sentence=story.owner_changed, order=13),
     TimelineKind("customer.people_changed", _("Contact persons"), icon="users", permission=VIEW, sentence=story.people_changed, order=14),
-    TimelineKind("customer.archived", _("Archived"), icon="archive", permission=VIEW, sentence=story.archived, order=15),
-    TimelineKind("customer.restored", _("Restored"), icon="archive-off", permission=VIEW, sentence=story.restored, order=16),
+    TimelineKind("customer.archived", pgettext_lazy("timeline", "Archived"), icon="archive", permission=VIEW, sentence=story.archived, order=15),
+    TimelineKind("customer.restored", pgettext_lazy("timeline", "Restored"), icon="archive-off", permission=VIEW, sentence=story.restored, order=16),
 ):
     timeline_kinds.register(kind)
 
 INDEX = "customers_customer_"
 for fact in (
-    Fact("name", _("Name"), "name", "text", order=10, sort_index=f"{INDEX}name", sort_path="name_key", default=True),
+    Fact("name", _("Customer"), "name", "text", order=10, sort_index=f"{INDEX}name", sort_path="name_key", default=True),
     Fact("code", _("Code"), "code", "text", order=11, default=True),
     Fact("kind", _("Kind"), "kind", "choice", order=12, choices=CustomerKind, filter_index=f"{INDEX}kind"),
     Fact(

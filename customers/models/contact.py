@@ -1,6 +1,7 @@
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from customers.enums import PersonRole, PointKind
 from tenancy.db import EncryptedTextField, TenantForeignKey
@@ -18,7 +19,7 @@ class ContactPerson(TenantModel):
     name = models.CharField(_("name"), max_length=80)
     title = models.CharField(_("job title"), max_length=80, blank=True)
     role = models.CharField(
-        _("role"), max_length=12, choices=PersonRole.choices, blank=True
+        pgettext_lazy("of a contact person", "role"), max_length=12, choices=PersonRole.choices, blank=True
     )
     remarks = models.CharField(_("remarks"), max_length=400, blank=True)
     left_on = models.DateField(_("left on"), null=True, blank=True)

@@ -1,6 +1,7 @@
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from customers.enums import (
     CreditRating,
@@ -13,7 +14,6 @@ from customers.enums import (
 from tenancy.db import EncryptedTextField, TenantForeignKey
 from tenancy.links import organization_url
 from tenancy.models import TenantManager, TenantModel, TenantQuerySet
-
 
 _PRESENT = Q(archived_at=None)
 
@@ -85,7 +85,7 @@ class Customer(TenantModel):
         null=True,
         blank=True,
         related_name="customers",
-        verbose_name=_("owner"),
+        verbose_name=pgettext_lazy("of a customer", "owner"),
     )
     created_by = TenantForeignKey(
         "tenancy.Membership",
@@ -94,8 +94,8 @@ class Customer(TenantModel):
         editable=False,
         related_name="+",
     )
-    created_at = models.DateTimeField(_("created"), auto_now_add=True)
-    updated_at = models.DateTimeField(_("updated"), auto_now=True)
+    created_at = models.DateTimeField(pgettext_lazy("moment", "created"), auto_now_add=True)
+    updated_at = models.DateTimeField(pgettext_lazy("moment", "updated"), auto_now=True)
     archived_at = models.DateTimeField(null=True, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
 

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import conditional_escape
+from django.utils.html import conditional_escape, escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -16,7 +16,6 @@ from customers.registry import Fact
 from workspace.templatetags.shell import badge, icon
 
 TONES = {Tier.KEY: "green", Tier.ORDINARY: "neutral", Tier.POTENTIAL: "blue"}
-EMPTY = mark_safe('<span class="quiet">—</span>')
 
 
 class Row(NamedTuple):
@@ -24,7 +23,7 @@ class Row(NamedTuple):
     name: str
     url: str
     icon: SafeString
-    cells: list[tuple[str, SafeString | str, str]]  # label, content, class
+    cells: SafeString
     action: str
     archived: bool
 
@@ -35,14 +34,14 @@ def rows_for(
     """`action`: the url name of the quick action that stands at the end of each row."""
     page, act = RowAddress("customers:detail"), RowAddress(action) if action else None
     icons = {CustomerKind.COMPANY: icon("building", "icon-sm"), CustomerKind.PERSON: icon("user", "icon-sm")}
-    shown = [(str(fact.label), _reader(fact, phones), "num" if fact.type == "number" else "") for fact in columns]
+    shown = [(*_frames(fact), _reader(fact, phones)) for fact in columns]
     return [
         Row(
             data["pk"],
             data["name"],
             page.of(data["pk"]),
             icons.get(data["kind"], ""),
-            [_cell(label, read(data), css) for label, read, css in shown],
+            _cells(shown, data),
             act.of(data["pk"]) if act else "",
             data["archived_at"] is not None,
         )
@@ -50,13 +49,26 @@ def rows_for(
     ]
 
 
-def _cell(label: str, content: SafeString | str, css: str) -> tuple[str, SafeString | str, str]:
-    return (label, content, css) if content != "" else (label, EMPTY, "cell-phone-hide")
+def _frames(fact: Fact) -> tuple[str, str]:
+    """The cell's opening tag, and the whole cell of a row that has nothing to say here: a phone leaves it out."""
+    label = escape(str(fact.label))
+    kind = ' class="num"' if fact.type == "number" else ""
+    empty = f'<td data-label="{label}" class="cell-phone-hide"><span class="quiet">—</span></td>'
+    return f'<td data-label="{label}"{kind}>', empty
+
+
+def _cells(shown: Sequence[tuple[str, str, Callable]], data: dict[str, Any]) -> SafeString:
+    parts = []
+    for opening, empty, read in shown:
+        content = read(data)
+        parts.append(f"{opening}{content}</td>" if content != "" else empty)
+    # Labels and contents have been escaped where they were made.
+    return mark_safe("".join(parts))  # noqa: S308
 
 
 def _reader(fact: Fact, phones: dict[Any, str]) -> Callable[[dict[str, Any]], SafeString | str]:
     if fact.type == "phone":
-        return lambda row: phones.get(row["pk"], "")
+        return lambda row: escape(phones.get(row["pk"], ""))
     path = f"{fact.path}__name" if fact.type == "member" else fact.path
     show = display(fact)
     return lambda row: show(row[path])
@@ -77,7 +89,7 @@ def display(fact: Fact) -> Callable[[Any], SafeString | str]:
 
 
 def _labels(fact: Fact) -> dict[str, SafeString | str]:
-    words = {value: str(label) for value, label in fact.choices.choices if value != ""}
+    words = {value: escape(str(label)) for value, label in fact.choices.choices if value != ""}
     return {value: badge(word, TONES[value]) if value in TONES else word for value, word in words.items()}
 
 

@@ -22,7 +22,7 @@ _PHONE = re.compile(r"\+?[\d\s()-]{7,20}", re.ASCII)
 
 def steps(current: int, batch: ImportBatch | None = None) -> list[dict[str, str]]:
     """The four steps of the wizard; the columns can be gone back to until the import is applied."""
-    labels = (_("File"), _("Columns"), _("Preview"), _("Result"))
+    labels = (_("File"), _("Match columns"), _("Preview"), _("Result"))
     states = ["done" if place < current else "current" if place == current else "todo" for place in range(4)]
     back = organization_url("customers:import_map", pk=batch.pk) if batch and batch.can_map else ""
     urls = ("", back if current > 1 else "", "", "")
@@ -91,8 +91,8 @@ def _tabs(batch: ImportBatch, chosen: str) -> list[dict[str, Any]]:
 def highlights(batch: ImportBatch) -> list[dict[str, Any]]:
     done = batch.status not in (ImportStatus.STAGED, ImportStatus.STAGING)
     return [
-        {"label": _("Created") if done else _("Will be created"), "value": number_format(batch.new), "tone": "green"},
-        {"label": _("Updated") if done else _("Will be updated"), "value": number_format(batch.updates), "tone": "blue"},
+        {"label": _("Customers created") if done else _("Will be created"), "value": number_format(batch.new), "tone": "green"},
+        {"label": _("Customers updated") if done else _("Will be updated"), "value": number_format(batch.updates), "tone": "blue"},
         {"label": _("Skipped"), "value": number_format(batch.skipped), "tone": ""},
         {"label": _("Errors"), "value": number_format(batch.errors), "tone": "red" if batch.errors else ""},
     ]
