@@ -1,5 +1,6 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tenancy.db import TenantForeignKey
 from tenancy.models.base import TenantModel
@@ -9,7 +10,7 @@ class Invitation(TenantModel):
     """An offer to join. Only a digest of the token is kept: the link in the email is the only copy."""
 
     email = models.EmailField(_("email"))
-    name = models.CharField(_("name"), max_length=80)
+    name = models.CharField(pgettext_lazy("of a person", "name"), max_length=80)
     title = models.CharField(_("job title"), max_length=80, blank=True)
     department = TenantForeignKey(
         "tenancy.Department",

@@ -1,6 +1,7 @@
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tenancy.db import EncryptedTextField, TenantForeignKey
 from tenancy.enums import Language
@@ -23,7 +24,7 @@ class Membership(TenantModel):
         related_name="+",
         db_index=False,
     )
-    name = models.CharField(_("name"), max_length=80)
+    name = models.CharField(pgettext_lazy("of a person", "name"), max_length=80)
     title = models.CharField(_("job title"), max_length=80, blank=True)
     phone = EncryptedTextField(_("phone"))
     department = TenantForeignKey(
