@@ -5,7 +5,7 @@ from django.urls import URLResolver, get_resolver, reverse
 
 from tenancy.tests.pages import browser
 
-pytestmark = [pytest.mark.django_db, pytest.mark.tenancy]
+pytestmark = pytest.mark.django_db
 
 OPEN = {
     "account_login": "signing in",

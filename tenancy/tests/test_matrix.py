@@ -18,7 +18,7 @@ from tenancy.tests.factories import MembershipFactory, grant
 from tenancy.tests.matrix import METHOD_NOT_ALLOWED, Case
 from tenancy.tests.pages import browser, settled
 
-pytestmark = [pytest.mark.django_db, pytest.mark.tenancy]
+pytestmark = pytest.mark.django_db
 
 PREFIX = "o/<slug:organization>/"
 METHODS = ("get", "post")

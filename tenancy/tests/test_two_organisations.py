@@ -24,7 +24,7 @@ from tenancy.tests.factories import MembershipFactory, OrganizationFactory, gran
 from tenancy.tests.pages import browser
 from tenancy.tests.test_matrix import CASES
 
-pytestmark = [pytest.mark.django_db, pytest.mark.tenancy]
+pytestmark = pytest.mark.django_db
 LISTS = ("members", "invitations", "departments", "roles", "explain")
 ROW_PAGES = ("member", "member_edit", "member_end", "department_edit", "role", "role_edit")
 EVERY_PAGE = sorted(name for name, case in CASES.items() if case.row is None and case.get == 200)
