@@ -22,6 +22,7 @@ CODE = "C{:06d}"
 _HISTORY_DAYS = 540
 _CONTACTS = {Tier.KEY: (6, 12), Tier.ORDINARY: (1, 5), Tier.POTENTIAL: (0, 2)}
 _OPEN_PLANS = 0.3
+_KINDS = ContactKind.values[:5]
 
 
 @dataclass
@@ -68,7 +69,7 @@ class Population:
         contacts = self._contact_times(Tier(invented.tier))
         customer = self._customer(invented, owner, contacts)
         people = [
-            ContactPerson(customer=customer, name=one.name, title=one.title, role=one.role, position=place)
+            ContactPerson(customer_id=customer.pk, name=one.name, title=one.title, role=one.role, position=place)
             for place, one in enumerate(invented.people)
         ]
         points = self._points(customer, invented, people)
@@ -89,8 +90,8 @@ class Population:
             organization=self._organization,
             code=CODE.format(self._count),
             name_key=sort_key(invented.name, person=invented.kind == CustomerKind.PERSON),
-            owner=owner,
-            created_by=owner,
+            owner_id=owner.pk,
+            created_by_id=owner.pk,
             created_at=created,
             updated_at=max(contacts, default=created),
         )
@@ -109,8 +110,8 @@ class Population:
         uid = self._organization.uid
         return [
             ContactPoint(
-                customer=customer,
-                person=person,
+                customer_id=customer.pk,
+                person_id=person and person.pk,
                 kind=kind,
                 value=value,
                 value_index=normalise.value_index(kind, value, uid),
@@ -135,7 +136,7 @@ class Population:
             value_indexes=[point.value_index for point in points],
             tail_indexes=[point.tail_index for point in points],
         )
-        return CustomerSearch(customer=customer, document=document)
+        return CustomerSearch(customer_id=customer.pk, document=document)
 
     def _contact_times(self, tier: Tier) -> list[datetime.datetime]:
         draw = self._random
@@ -157,9 +158,16 @@ class Population:
         draw = self._random
         for at in contacts:
             person = draw.choice(people) if people else None
-            kind = draw.choices(ContactKind.values[:5], (5, 4, 2, 1, 1))[0]
+            kind = draw.choices(_KINDS, (5, 4, 2, 1, 1))[0]
             said = self._inventor.contact(person.name if person else customer.name)
-            contact = Interaction(customer=customer, person=person, kind=kind, at=at, by=customer.owner, **said)
+            contact = Interaction(
+                customer_id=customer.pk,
+                person_id=person and person.pk,
+                kind=kind,
+                at=at,
+                by_id=customer.owner_id,
+                **said,
+            )
             rows.interactions.append(contact)
             rows.timeline.append(self._entry(contact))
         if draw.random() < _OPEN_PLANS:
@@ -167,10 +175,10 @@ class Population:
 
     def _entry(self, contact: Interaction) -> TimelineEntry:
         return TimelineEntry(
-            customer=contact.customer,
+            customer_id=contact.customer_id,
             kind=CONTACT,
             at=contact.at,
-            actor=contact.by,
+            actor_id=contact.by_id,
             subject_id=contact.pk,
             params={"kind": contact.kind},
             text=contact.summary,
@@ -180,10 +188,10 @@ class Population:
         draw = self._random
         today = self._now.astimezone(self._zone).date()
         return Plan(
-            customer=customer,
-            owner=customer.owner,
+            customer_id=customer.pk,
+            owner_id=customer.owner_id,
             kind=draw.choice((ContactKind.VISIT, ContactKind.CALL, ContactKind.MEETING)),
             subject=self._inventor.next_step(),
             due_on=today + datetime.timedelta(days=draw.choice((-3, -1, 0, 0, 0, 1, 2, 3, 5, 7, 10, 14, 21, 30))),
-            created_by=customer.owner,
+            created_by_id=customer.owner_id,
         )
