@@ -11,7 +11,7 @@ GRANT SELECT ON customers_customersearch TO {search};
 -- terms: a rare one by the text index, a common one by walking from the newest.
 CREATE FUNCTION customers_search(queries text[], most integer)
 RETURNS SETOF uuid LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 200
-SET search_path = pg_catalog, public SET jit = off AS $$
+SET search_path = pg_catalog, public, pg_temp SET jit = off AS $$
 DECLARE
     organization bigint := current_setting('app.organization_id')::bigint;
     wanted text;

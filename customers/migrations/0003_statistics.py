@@ -8,7 +8,7 @@ STATISTICS = """
 -- foreign keys read all of the organisation's rows for each check. Only an owner may ANALYZE; a table of some size has its
 -- statistics from autovacuum already.
 CREATE FUNCTION customers_know_size() RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     IF (SELECT reltuples FROM pg_class WHERE oid = 'public.customers_customer'::regclass) < 10000 THEN
         EXECUTE 'ANALYZE public.customers_customer (organization_id, id)';

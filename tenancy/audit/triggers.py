@@ -86,7 +86,7 @@ REVOKE ALL ON FUNCTION tenancy_audit_header(
 
 -- A JSON object of the columns of `relation` that differ between the aliases o and n, with the values of `side`.
 CREATE OR REPLACE FUNCTION tenancy_audit_changes(relation oid, side text) RETURNS text
-LANGUAGE sql STABLE SET search_path = pg_catalog, public AS $$
+LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT format($f$concat('{{', concat_ws(',', %s), '}}')$f$, string_agg(format(
         'CASE WHEN o.%1$I%2$s IS DISTINCT FROM n.%1$I%2$s THEN concat(%3$L, coalesce(to_json(%4$s.%1$I)::text, ''null'')) END',
         attname, plain, to_json(attname)::text || ':', side), ', ' ORDER BY attnum))
@@ -99,7 +99,7 @@ REVOKE ALL ON FUNCTION tenancy_audit_changes(oid, text) FROM PUBLIC;
 
 CREATE OR REPLACE FUNCTION tenancy_audit() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = pg_catalog, public SET timezone = 'UTC' SET bytea_output = 'hex'
+SET search_path = pg_catalog, public, pg_temp SET timezone = 'UTC' SET bytea_output = 'hex'
 -- A plan made for one row must not meet a hundred thousand with a nested loop.
 SET enable_nestloop = off SET jit = off AS $$
 DECLARE

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import connections
 
 DEFAULT_PRIVILEGES = """
+REVOKE TEMPORARY ON DATABASE {database} FROM PUBLIC;
 GRANT USAGE ON SCHEMA public TO {app}, {backup}, {search}, {sealer};
 ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {app};
 ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO {app};
@@ -19,5 +20,6 @@ def grant_default_privileges(*, using: str, **kwargs) -> None:
     if connection.vendor != "postgresql":
         return
     quoted = {name: connection.ops.quote_name(role) for name, role in settings.DATABASE_ROLES.items()}
+    quoted["database"] = connection.ops.quote_name(connection.settings_dict["NAME"])
     with connection.cursor() as cursor:
         cursor.execute(DEFAULT_PRIVILEGES.format(**quoted))

@@ -18,7 +18,7 @@ GRANT CREATE ON SCHEMA public TO {search};
 
 -- A person's own organisations, before any context is open: the landing page and the switcher.
 CREATE FUNCTION tenancy_organizations_of(person bigint)
-RETURNS TABLE (organization_id bigint) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+RETURNS TABLE (organization_id bigint) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT m.organization_id FROM public.tenancy_membership m WHERE m.user_id = person AND m.ended_at IS NULL
 $$;
 ALTER FUNCTION tenancy_organizations_of(bigint) OWNER TO {search};

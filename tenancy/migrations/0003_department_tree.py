@@ -4,7 +4,7 @@ from django.db import migrations
 
 GUARD = """
 CREATE FUNCTION tenancy_department_is_a_tree() RETURNS trigger
-LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     -- One mover at a time in an organisation: two moves, each harmless alone, can close a ring.
     PERFORM pg_advisory_xact_lock(hashtext('tenancy_department'), hashtext(NEW.organization_id::text));

@@ -179,6 +179,9 @@ def _function_complaints(cursor) -> Iterator[str]:
             yield f"{name}: a SECURITY DEFINER function that is not on the list"
         if not any(option.startswith("search_path=") for option in options):
             yield f"{name}: a SECURITY DEFINER function without a search_path"
+        elif not any(option.endswith("pg_temp") for option in options if option.startswith("search_path=")):
+            # Unless it is named last, the schema of temporary tables and types comes first.
+            yield f"{name}: temporary objects can take the place of what this SECURITY DEFINER function means"
         if for_everybody:
             yield f"{name}: every role may run this SECURITY DEFINER function"
 

@@ -45,6 +45,8 @@ MUTATIONS = {
         CREATE FUNCTION sales_peek() RETURNS int LANGUAGE sql SECURITY DEFINER SET search_path = public AS 'SELECT 1'""",
     "without a search_path": """
         CREATE FUNCTION sales_peek() RETURNS int LANGUAGE sql SECURITY DEFINER AS 'SELECT 1'""",
+    "temporary objects": """
+        CREATE FUNCTION sales_peek() RETURNS int LANGUAGE sql SECURITY DEFINER SET search_path = public AS 'SELECT 1'""",
     "every role may run": "GRANT EXECUTE ON FUNCTION tenancy_organizations_of(bigint) TO PUBLIC",
     "may truncate": "GRANT TRUNCATE ON sales_thing TO {app}",
     "may write": "GRANT INSERT ON tenancy_auditentry TO {app}",

@@ -4,7 +4,7 @@
 -- Adds one entry that no trigger writes. For the doors below alone.
 CREATE OR REPLACE FUNCTION tenancy_audit_append(
     organization bigint, act text, target text, object uuid, was json, now json) RETURNS bigint
-LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     happened timestamptz := clock_timestamp();
     this_cluster bigint := (pg_control_system()).system_identifier;
@@ -27,7 +27,7 @@ REVOKE ALL ON FUNCTION tenancy_audit_append(bigint, text, text, uuid, json, json
 
 -- Somebody revealed, exported, downloaded or was refused something: what triggers do not see.
 CREATE OR REPLACE FUNCTION tenancy_audit_access(target text, object uuid, note json) RETURNS bigint
-LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT tenancy_audit_append(current_setting('app.organization_id')::bigint, 'access', target, object, NULL, note)
 $$;
 REVOKE ALL ON FUNCTION tenancy_audit_access(text, uuid, json) FROM PUBLIC;
@@ -36,7 +36,7 @@ GRANT EXECUTE ON FUNCTION tenancy_audit_access(text, uuid, json) TO @app@;
 -- Takes the values out of all entries of some rows. Digests stay, so the chain still verifies; the entry
 -- that names what was erased is what makes verification accept the gap.
 CREATE OR REPLACE FUNCTION tenancy_audit_erase(target text, objects uuid[], reason text) RETURNS integer
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     organization bigint := current_setting('app.organization_id')::bigint;
     gone bigint[];
@@ -66,7 +66,7 @@ CREATE OR REPLACE FUNCTION tenancy_audit_person(person bigint) RETURNS uuid
 LANGUAGE sql IMMUTABLE AS $$ SELECT lpad(to_hex(person), 32, '0')::uuid $$;
 
 CREATE OR REPLACE FUNCTION tenancy_audit_event(event text, person bigint, note json) RETURNS bigint
-LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT tenancy_audit_append(0, 'event', event, tenancy_audit_person(person), NULL, note)
 $$;
 REVOKE ALL ON FUNCTION tenancy_audit_event(text, bigint, json) FROM PUBLIC;
@@ -75,7 +75,7 @@ GRANT EXECUTE ON FUNCTION tenancy_audit_event(text, bigint, json) TO @app@;
 -- What the platform recorded about one person, newest first: their own security page.
 CREATE OR REPLACE FUNCTION tenancy_audit_events_of(person bigint, most integer)
 RETURNS TABLE (at timestamptz, event text, origin text, note json)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT e.at, e.table_name, e.origin, e.after FROM tenancy_auditentry e
     WHERE e.organization_id = 0 AND e.object_id = tenancy_audit_person(person) AND e.operation = 'event'
     ORDER BY e.at DESC, e.id DESC LIMIT least(most, 200)
@@ -87,7 +87,7 @@ GRANT EXECUTE ON FUNCTION tenancy_audit_events_of(bigint, integer) TO @app@;
 -- column that names the person (or ''), then the columns whose values may be recorded ('*': all). Of all others only the
 -- name is, since among them are passwords, addresses and secrets.
 CREATE OR REPLACE FUNCTION tenancy_audit_platform() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public SET timezone = 'UTC' AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp SET timezone = 'UTC' AS $$
 DECLARE
     was jsonb := CASE WHEN TG_OP <> 'INSERT' THEN to_jsonb(OLD) END;
     now jsonb := CASE WHEN TG_OP <> 'DELETE' THEN to_jsonb(NEW) END;

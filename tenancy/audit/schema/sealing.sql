@@ -6,7 +6,7 @@
 CREATE OR REPLACE FUNCTION tenancy_audit_stretch(
     organization bigint, of_cluster bigint, from_xid bigint, from_id bigint, upto_xid bigint, upto_id bigint,
     most integer, OUT entries integer, OUT members bytea, OUT digest bytea, OUT last_xid bigint, OUT last_id bigint)
-LANGUAGE sql STABLE SET search_path = pg_catalog, public AS $$
+LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT count(*)::integer, coalesce(string_agg(int8send(s.id) || substr(s.digest, 1, 8), '' ORDER BY s.xid, s.id), ''),
         sha256(coalesce(string_agg(int8send(s.id) || s.digest, '' ORDER BY s.xid, s.id), '')),
         max(s.xid), (array_agg(s.id ORDER BY s.xid DESC, s.id DESC))[1]
@@ -20,7 +20,7 @@ REVOKE ALL ON FUNCTION tenancy_audit_stretch(bigint, bigint, bigint, bigint, big
 -- Where the chain of one cluster has come to.
 CREATE OR REPLACE FUNCTION tenancy_audit_position(
     organization bigint, of_cluster bigint, OUT upto_xid bigint, OUT upto_id bigint)
-LANGUAGE sql STABLE SET search_path = pg_catalog, public AS $$
+LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT coalesce(max(b.upto_xid), 0), coalesce(max(b.upto_id), 0)
     FROM (SELECT k.upto_xid, k.upto_id FROM tenancy_auditblock k
         WHERE k.organization_id = organization AND k.cluster = of_cluster ORDER BY k.number DESC LIMIT 1) b
@@ -29,7 +29,7 @@ REVOKE ALL ON FUNCTION tenancy_audit_position(bigint, bigint) FROM PUBLIC;
 
 -- The clusters an organisation's entries were written in: one, and one more for each move of the database.
 CREATE OR REPLACE FUNCTION tenancy_audit_clusters(organization bigint) RETURNS SETOF bigint
-LANGUAGE sql STABLE SET search_path = pg_catalog, public AS $$
+LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
     WITH RECURSIVE found AS (
         SELECT min(e.cluster) AS cluster FROM tenancy_auditentry e WHERE e.organization_id = organization
         UNION ALL
@@ -43,7 +43,7 @@ REVOKE ALL ON FUNCTION tenancy_audit_clusters(bigint) FROM PUBLIC;
 -- Every transaction of this database below the returned one has ended, and the statements that follow see all it
 -- wrote. A snapshot's xmin would do, but for transactions of other databases on the same server.
 CREATE OR REPLACE FUNCTION tenancy_audit_settled() RETURNS bigint
-LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     seen pg_snapshot := pg_current_snapshot();
     oldest bigint;
@@ -64,7 +64,7 @@ REVOKE ALL ON FUNCTION tenancy_audit_settled() FROM PUBLIC;
 CREATE OR REPLACE FUNCTION tenancy_audit_next_block(most integer) RETURNS TABLE (
     number bigint, cluster bigint, from_xid bigint, from_id bigint, upto_xid bigint, upto_id bigint,
     entries integer, members bytea, digest bytea, previous_mac bytea)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
     organization bigint := current_setting('app.organization_id')::bigint;
@@ -98,7 +98,7 @@ END $$;
 CREATE OR REPLACE FUNCTION tenancy_audit_append_block(
     new_number bigint, of_cluster bigint, from_xid bigint, from_id bigint, upto_xid bigint, upto_id bigint,
     expected_digest bytea, previous bytea, sealed timestamptz, key text, new_mac bytea, new_seal bytea) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 #variable_conflict use_variable
 DECLARE
     organization bigint := current_setting('app.organization_id')::bigint;

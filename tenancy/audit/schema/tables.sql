@@ -69,7 +69,7 @@ CREATE TABLE IF NOT EXISTS tenancy_audithead (
 
 -- Row-level security and grants, partitions included: a partition named directly has no other wall.
 CREATE OR REPLACE FUNCTION tenancy_audit_guard(relation regclass) RETURNS void
-LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     tenant text := 'organization_id = current_setting(''app.organization_id'')::bigint';
     rule record;
@@ -100,7 +100,7 @@ GRANT INSERT, UPDATE ON tenancy_audithead TO @sealer@;
 -- Partitions for this month and the next ones. Rows that fell into the default partition meanwhile move.
 CREATE OR REPLACE FUNCTION tenancy_audit_partitions(months integer DEFAULT 3) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = pg_catalog, public SET timezone = 'UTC' SET lock_timeout = '3s' AS $$
+SET search_path = pg_catalog, public, pg_temp SET timezone = 'UTC' SET lock_timeout = '3s' AS $$
 DECLARE
     first date := date_trunc('month', now())::date;
     starts date;
