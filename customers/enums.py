@@ -38,7 +38,7 @@ class Source(TextChoices):
     OFFLINE_EVENT = "offline_event", _("Offline event")
     VISIT = "visit", _("Visit")
     PHONE = "phone", _("Phone")
-    EMAIL = "email", _("Email")
+    EMAIL = "email", pgettext_lazy("channel", "Email")
     WEB = "web", _("Website")
     APP = "app", _("App")
     SOCIAL = "social", _("Social media")
@@ -117,7 +117,7 @@ class DuplicatePolicy(TextChoices):
 class MatchKey(TextChoices):
     """By what an imported row recognises a customer."""
 
-    CODE = "code", _("Code")
+    CODE = "code", pgettext_lazy("of a customer", "Code")
     IDENTITY = "identity", _("Identity number")
     PHONE = "phone", _("Phone")
     EMAIL = "email", _("Email")

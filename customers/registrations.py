@@ -70,7 +70,7 @@ for kind in (
 INDEX = "customers_customer_"
 for fact in (
     Fact("name", _("Customer"), "name", "text", order=10, sort_index=f"{INDEX}name", sort_path="name_key", default=True),
-    Fact("code", _("Code"), "code", "text", order=11, default=True),
+    Fact("code", pgettext_lazy("of a customer", "Code"), "code", "text", order=11, default=True),
     Fact("kind", _("Kind"), "kind", "choice", order=12, choices=CustomerKind, filter_index=f"{INDEX}kind"),
     Fact(
         "tier", _("Tier"), "tier", "choice", order=13, choices=Tier, filter_index=f"{INDEX}tier", default=True,

@@ -1,5 +1,6 @@
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class ContactKind(TextChoices):
@@ -8,7 +9,7 @@ class ContactKind(TextChoices):
     VISIT = "visit", _("Visit")
     CALL = "call", _("Call")
     MESSAGE = "message", _("Message")
-    EMAIL = "email", _("Email")
+    EMAIL = "email", pgettext_lazy("channel", "Email")
     MEETING = "meeting", _("Meeting")
     EVENT = "event", _("Event")
 

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from customers.enums import CustomerKind
 from customers.lexemes import PLACES
@@ -100,7 +101,7 @@ class CustomerDetailView(CustomerRecordPage):
     def _facts(self) -> list[dict[str, Any]]:
         customer = self.customer
         shown = [
-            (_("Code"), customer.code),
+            (pgettext("of a customer", "Code"), customer.code),
             (_("Kind"), customer.get_kind_display()),
             (_("Relationship"), customer.get_relationship_display()),
             (_("Gender"), customer.get_gender_display() if customer.gender else ""),
