@@ -14,12 +14,12 @@ from django.utils import timezone
 
 from customers.actions.codes import take_codes
 from customers.enums import DuplicatePolicy, ImportStatus, RowOutcome
-from customers.importing import arrays, columns, matching, rows
+from customers.importing import matching, rows
 from customers.importing.options import Options
 from customers.importing.outcomes import judge_again, mark
 from customers.importing.plans import end_batch
 from customers.importing.prefetch import Helper, helper
-from customers.importing.preparing import NewCustomer, Prepared, Recipe, StagedRow
+from customers.importing.preparing import NewCustomer, Prepared, Recipe, StagedRow, insert_params
 from customers.importing.staging import CHANGE, count_outcomes, counted
 from customers.importing.status import change_import_status
 from customers.importing.updating import update_customers
@@ -27,10 +27,9 @@ from customers.models import Customer, ImportBatch
 from customers.signals import customers_created
 from tenancy.access import Reach, viewer_for
 from tenancy.context import current_actor, current_organization, current_organization_id
-from tenancy.db import uuid7
 from workspace.progress import Progress
 
-AT_ONCE = 1000
+AT_ONCE = 1500
 
 _NEXT = """
 SELECT id, number, CASE WHEN outcome = 'update' THEN target_id END, payload, octet_length(keys) > 0 AND get_byte(keys, 0) = 1
@@ -103,7 +102,7 @@ def write(plan: _Plan, prepared: Prepared) -> None:
     """One batch, in the transaction in force. Rows whose customer has appeared since the check are not written."""
     new = _still_new(plan, prepared.new)
     if new:
-        _insert(plan, new)
+        _insert(plan, prepared.params if len(new) == len(prepared.new) else insert_params(new))
         customers_created.send(Customer, ids=[one.id for one in new])
     if prepared.changed:
         update_customers(plan.batch, prepared.changed, plan.recipe, plan.reach)
@@ -123,7 +122,7 @@ def _still_new(plan: _Plan, new: list[NewCustomer]) -> list[NewCustomer]:
     return kept
 
 
-def _insert(plan: _Plan, new: list[NewCustomer]) -> None:
+def _insert(plan: _Plan, params: dict[str, dict[str, str]]) -> None:
     actor = current_actor()
     common = {
         "organization": current_organization_id(),
@@ -131,21 +130,6 @@ def _insert(plan: _Plan, new: list[NewCustomer]) -> None:
         "now": timezone.now(),
         "batch": plan.batch,
     }
-    ids = [one.id for one in new]
-    points = [point for one in new for point in one.points]
-    people = [one for one in new if one.contact_name]
     with connection.cursor() as cursor:
-        rows_of = columns.customer_params(ids, [one.columns for one in new])
-        cursor.execute(columns.INSERT_CUSTOMERS, {**common, **rows_of})
-        if points:
-            cursor.execute(columns.INSERT_POINTS, {**common, **columns.point_params(points)})
-        if people:
-            params = {
-                "ids": arrays.keys(uuid7() for _ in people),
-                "customers": arrays.keys(one.id for one in people),
-                "names": arrays.texts(one.contact_name for one in people),
-            }
-            cursor.execute(columns.INSERT_PEOPLE, {**common, **params})
-        documents = arrays.texts(one.document for one in new)
-        cursor.execute(columns.INSERT_DOCUMENTS, {**common, "ids": arrays.keys(ids), "documents": documents})
-        cursor.execute(columns.INSERT_TIMELINE, {**common, "ids": arrays.keys(ids)})
+        for statement, rows_of in params.items():
+            cursor.execute(statement, {**common, **rows_of})

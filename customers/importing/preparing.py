@@ -4,13 +4,23 @@ Touches no database: it runs in a thread beside the statements of the batch befo
 """
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from customers import normalise
 from customers.enums import CustomerKind, PointKind, Relationship
-from customers.importing import rows
-from customers.importing.columns import Point
+from customers.importing import arrays, rows
+from customers.importing.columns import (
+    INSERT_CUSTOMERS,
+    INSERT_DOCUMENTS,
+    INSERT_PEOPLE,
+    INSERT_POINTS,
+    INSERT_TIMELINE,
+    Point,
+    customer_params,
+    point_params,
+)
 from customers.importing.options import Options
 from customers.importing.values import Values
 from customers.lexemes import document
@@ -56,11 +66,34 @@ class Changed:
 
 @dataclass
 class Prepared:
-    """A batch ready to be written."""
+    """A batch ready to be written. `params`: what the statements take, for all of `new`."""
 
     last: int
     new: list[NewCustomer] = field(default_factory=list)
     changed: list[Changed] = field(default_factory=list)
+    params: dict[str, dict[str, str]] = field(default_factory=dict)
+
+
+def insert_params(new: Sequence[NewCustomer]) -> dict[str, dict[str, str]]:
+    """Statement → its arrays; statements without rows are left out."""
+    if not new:
+        return {}
+    ids = [one.id for one in new]
+    points = [point for one in new for point in one.points]
+    people = [one for one in new if one.contact_name]
+    keys = arrays.keys(ids)
+    params = {INSERT_CUSTOMERS: customer_params(ids, [one.columns for one in new])}
+    if points:
+        params[INSERT_POINTS] = point_params(points)
+    if people:
+        params[INSERT_PEOPLE] = {
+            "ids": arrays.keys(uuid7() for _ in people),
+            "customers": arrays.keys(one.id for one in people),
+            "names": arrays.texts(one.contact_name for one in people),
+        }
+    params[INSERT_DOCUMENTS] = {"ids": keys, "documents": arrays.texts(one.document for one in new)}
+    params[INSERT_TIMELINE] = {"ids": keys}
+    return params
 
 
 @dataclass(frozen=True)
@@ -82,6 +115,7 @@ class Recipe:
                 prepared.new.append(self._new(row, values, spare))
             else:
                 prepared.changed.append(Changed(row.id, row.number, row.target, values))
+        prepared.params = insert_params(prepared.new)
         return prepared
 
     def _new(self, row: StagedRow, values: Values, codes) -> NewCustomer:
@@ -101,7 +135,10 @@ class Recipe:
             value_indexes=indexes,
             tail_indexes=[point.tail_index for point in points],
         )
-        return NewCustomer(row.id, row.number, columns, points, contact, text, self.keys.of(values))
+        known: dict[str, list[bytes]] = {"phone": [], "email": [], "wechat": []}
+        for point in points:
+            known[point.kind].append(point.value_index)
+        return NewCustomer(row.id, row.number, columns, points, contact, text, self.keys.of(values, known))
 
     def _columns(self, pk: uuid.UUID, values: Values, code: str) -> dict[str, Any]:
         options = self.options

@@ -15,7 +15,7 @@ from tenancy.crypto import blind_index, decrypt, encrypt
 PAYLOAD = "customers_importrow.payload"
 UNDO = "customers_importrow.undo"
 KEY_BYTES = 16
-_KINDS = {key: bytes([place]) for place, key in enumerate(MatchKey, start=1)}
+_KINDS = {key.value: bytes([place]) for place, key in enumerate(MatchKey, start=1)}
 
 
 def seal(cells: Sequence[str], values: Values, uid: uuid.UUID, pk: uuid.UUID) -> bytes:
@@ -41,32 +41,34 @@ class Keys:
     """By what rows can recognise a customer: the blind indexes of the registry, and plain code, name and birthday."""
 
     def __init__(self, match: Sequence[str], uid: uuid.UUID) -> None:
-        self._match = frozenset(match)
         self._uid = uid
+        self._phone, self._email = MatchKey.PHONE in match, MatchKey.EMAIL in match
+        self._identity = MatchKey.IDENTITY in match
+        self._name, self._name_birthday = MatchKey.NAME in match, MatchKey.NAME_BIRTHDAY in match
 
-    def of(self, values: Values) -> list[tuple[str, Any]]:
-        """(MatchKey, what to look for). The code always, since it is unique."""
-        match, uid = self._match, self._uid
+    def of(self, values: Values, points: dict[str, list[bytes]] | None = None) -> list[tuple[str, Any]]:
+        """(kind of key, what to look for). The code always, since it is unique. `points`: blind indexes known already."""
+        uid = self._uid
         found: list[tuple[str, Any]] = []
         if code := values.get("code"):
-            found.append((MatchKey.CODE, code))
-        if MatchKey.PHONE in match:
-            phones = values.get("phone", ())
-            found += [(MatchKey.PHONE, normalise.value_index(PointKind.PHONE, one, uid)) for one in phones]
-        if MatchKey.EMAIL in match:
-            emails = values.get("email", ())
-            found += [(MatchKey.EMAIL, normalise.value_index(PointKind.EMAIL, one, uid)) for one in emails]
-        if MatchKey.IDENTITY in match and (number := values.get("identity_number")):
-            found.append((MatchKey.IDENTITY, normalise.identity_index(number, uid)))
-        if MatchKey.NAME_BIRTHDAY in match and (birthday := values.get("birthday")):
-            found.append((MatchKey.NAME_BIRTHDAY, (values["name"], birthday)))
-        if MatchKey.NAME in match:
-            found.append((MatchKey.NAME, (values["name"], "")))
+            found.append(("code", code))
+        if self._phone and "phone" in values:
+            indexes = points["phone"] if points else _indexes(PointKind.PHONE.value, values["phone"], uid)
+            found += [("phone", index) for index in indexes]
+        if self._email and "email" in values:
+            indexes = points["email"] if points else _indexes(PointKind.EMAIL.value, values["email"], uid)
+            found += [("email", index) for index in indexes]
+        if self._identity and (number := values.get("identity_number")):
+            found.append(("identity", normalise.identity_index(number, uid)))
+        if self._name_birthday and (birthday := values.get("birthday")):
+            found.append(("name_birthday", (values["name"], birthday)))
+        if self._name:
+            found.append(("name", (values["name"], "")))
         return found
 
     def packed(self, found: Sequence[tuple[str, Any]]) -> bytes:
         """The same as blind indexes end to end, to find rows of one file that are alike."""
-        return b"".join([_KINDS[MatchKey(kind)] + self._digest(wanted) for kind, wanted in found])
+        return b"".join([_KINDS[kind] + self._digest(wanted) for kind, wanted in found])
 
     def _digest(self, wanted: Any) -> bytes:
         if isinstance(wanted, tuple):
@@ -74,3 +76,7 @@ class Keys:
         if isinstance(wanted, str):
             wanted = blind_index(wanted, self._uid, "customers_importrow.keys")
         return wanted[: KEY_BYTES - 1]
+
+
+def _indexes(kind: str, values: Sequence[str], uid: uuid.UUID) -> list[bytes]:
+    return [normalise.value_index(kind, value, uid) for value in values]

@@ -27,7 +27,7 @@ from tenancy.db import uuid7
 from workspace.files import DamagedFile
 from workspace.progress import Progress
 
-AT_ONCE = 1000
+AT_ONCE = 1500
 CHANGE = "customers.change_customer"
 
 _STORE = """
@@ -166,18 +166,20 @@ def _store(plan: _Plan, prepared: _Prepared) -> None:
     for place, problems in enumerate(prepared.problems):
         if problems:
             verdict = matching.Verdict(RowOutcome.ERROR)
+        elif not found[place]:
+            verdict = matching.NEW
         else:
             verdict = matching.judge(found[place], plan.options, plan.reach)
         if verdict.problem:
             problems.append(verdict.problem)
-        outcomes.append(str(verdict.outcome))
+        outcomes.append(verdict.outcome)
         targets.append(verdict.target)
     params = {
         "organization": current_organization_id(),
         "batch": plan.batch,
         "ids": arrays.keys(prepared.ids),
         "numbers": arrays.plain(prepared.numbers),
-        "outcomes": arrays.plain(outcomes),
+        "outcomes": "{" + ",".join(outcomes) + "}",
         "targets": arrays.keys(targets),
         "problems": arrays.texts(json.dumps(one) if one else None for one in prepared.problems),
         "payloads": arrays.blobs(prepared.payloads),
