@@ -454,6 +454,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "verbose_name": "import mapping",
+                "verbose_name_plural": "import mappings",
                 "default_permissions": (),
             },
         ),

@@ -151,6 +151,8 @@ class ImportMapping(TenantModel):
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
+        verbose_name = _("import mapping")
+        verbose_name_plural = _("import mappings")
         default_permissions = ()
         constraints = [
             models.UniqueConstraint(
