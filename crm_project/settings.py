@@ -158,6 +158,10 @@ ACCOUNT_RATE_LIMITS = {
 }
 MFA_ADAPTER = "tenancy.accounts.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_FORMS = {
+    "add_webauthn": "tenancy.forms.security_key.AddSecurityKeyForm",
+    "edit_webauthn": "tenancy.forms.security_key.EditSecurityKeyForm",
+}
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Evergreen CRM"
 MFA_ALLOW_UNVERIFIED_EMAIL = True
