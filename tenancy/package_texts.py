@@ -15,6 +15,7 @@ PACKAGE_TEXTS = (
     gettext_noop("This email address is already associated with this account."),
     gettext_noop("The email address and/or password you specified are not correct."),
     gettext_noop("A user is already registered with this email address."),
+    gettext_noop("Enter a valid email address."),
     gettext_noop("Incorrect code."),
     gettext_noop("Incorrect password."),
     gettext_noop("The password reset token was invalid."),
