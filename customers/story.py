@@ -49,7 +49,8 @@ def field_label(name: str) -> str:
     """The name of a customer's field in the reader's language."""
     if name == "points":
         return _("Contact details")
-    return capfirst(str(Customer._meta.get_field(name).verbose_name))
+    field = next(one for one in Customer._meta.fields if one.name == name)
+    return capfirst(str(field.verbose_name))
 
 
 def _overruled(params: Mapping) -> str:

@@ -108,7 +108,9 @@ def _change(ids: Iterable[uuid.UUID], **values: object) -> int:
     found = list(ids)
     if not found:
         return 0
-    Customer.objects.filter(pk__in=found).update(version=F("version") + 1, updated_at=timezone.now(), **values)
+    Customer.objects.filter(pk__in=found).update(
+        version=F("version") + 1, updated_at=timezone.now(), **values
+    )
     refresh_search(found)
     customers_changed.send(Customer, ids=found)
     return len(found)

@@ -100,7 +100,11 @@ class CustomerFields(forms.ModelForm):
         found = []
         for title, names in FIELDSETS:
             fields = [
-                {"field": self[name], "css": "field-wide" if name in FULL_WIDTH else "", "only": self._only(name)}
+                {
+                    "field": self[name],
+                    "css": "field-wide" if name in FULL_WIDTH else "",
+                    "only": self._only(name),
+                }
                 for name in names
                 if name in self.fields
             ]
@@ -141,7 +145,9 @@ class CustomerFields(forms.ModelForm):
             return getattr(self.instance, name)
         value = normal(value)
         if name == "identity_number" and normalise.identity_is_doubtful(value):
-            self.warnings.append(str(_("The check digit of the identity number is wrong: look at it once more.")))
+            self.warnings.append(
+                str(_("The check digit of the identity number is wrong: look at it once more."))
+            )
         return value
 
     @property

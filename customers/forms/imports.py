@@ -49,12 +49,18 @@ class MappingForm(TenantForm):
     kind = forms.ChoiceField(label=_("Kind"), choices=CustomerKind.choices)
     tier = forms.ChoiceField(label=_("Tier"), choices=Tier.choices)
     source = forms.ChoiceField(label=_("Source"), choices=Source.choices, required=False)
-    owner: forms.Field = TenantChoiceField(Membership, label=_("Owner"), required=False, empty_label=_("Nobody"))
+    owner: forms.Field = TenantChoiceField(
+        Membership, label=_("Owner"), required=False, empty_label=_("Nobody")
+    )
     day_first = forms.BooleanField(
-        label=_("3/4/2024 is the 3rd of April"), required=False, help_text=_("Otherwise it is the 4th of March.")
+        label=_("3/4/2024 is the 3rd of April"),
+        required=False,
+        help_text=_("Otherwise it is the 4th of March."),
     )
 
-    def __init__(self, *args: Any, batch: ImportBatch, headings: list[str], viewer: Viewer, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, batch: ImportBatch, headings: list[str], viewer: Viewer, **kwargs: Any
+    ) -> None:
         stored = {**Options.from_json(batch.options).as_json(), "owner": batch.options.get("owner") or None}
         super().__init__(*args, initial=stored, **kwargs)
         self.fields["owner"].queryset = possible_owners(viewer)

@@ -91,7 +91,9 @@ class BasePointFormSet(BaseFormSet):
         return found
 
 
-PointFormSet = formset_factory(PointForm, formset=BasePointFormSet, extra=0, max_num=MOST, absolute_max=MOST * 2)
+PointFormSet = formset_factory(
+    PointForm, formset=BasePointFormSet, extra=0, max_num=MOST, absolute_max=MOST * 2
+)
 
 
 def points_formset(
@@ -110,10 +112,10 @@ def points_formset(
     for point in stored:
         row: dict[str, object] = {"id": point.pk, "kind": point.kind, "label": point.label}
         row |= (
-            {"value": readable(point.kind, point.value)} if reveal else {"masked": masked(point.kind, point.value)}
+            {"value": readable(point.kind, point.value)}
+            if reveal
+            else {"masked": masked(point.kind, point.value)}
         )
         initial.append(row)
     initial += [{"kind": kind} for kind in blanks]
     return PointFormSet(data, initial=initial, prefix="points", form_kwargs={"checked_by": checked_by or {}})
-
-

@@ -16,7 +16,7 @@ class ContactPerson(TenantModel):
     customer = TenantForeignKey(
         "customers.Customer", on_delete=models.CASCADE, related_name="people"
     )
-    name = models.CharField(_("name"), max_length=80)
+    name = models.CharField(pgettext_lazy("of a person", "name"), max_length=80)
     title = models.CharField(_("job title"), max_length=80, blank=True)
     role = models.CharField(
         pgettext_lazy("of a contact person", "role"), max_length=12, choices=PersonRole.choices, blank=True

@@ -6,7 +6,7 @@ import json
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django.db.models import BooleanField, F, Func, QuerySet, Value
@@ -42,12 +42,16 @@ class _Beyond(Func):
     output_field = BooleanField()
     conditional = True
 
-    def __init__(self, paths: Sequence[str], values: Sequence[Any], *, sign: str, fields: Sequence[Any]) -> None:
+    def __init__(
+        self, paths: Sequence[str], values: Sequence[Any], *, sign: str, fields: Sequence[Any]
+    ) -> None:
         marks = [Value(value, output_field=field) for value, field in zip(values, fields, strict=True)]
         super().__init__(*(F(path) for path in paths), *marks)
         self.sign = sign
 
-    def as_sql(self, compiler, connection, **context):
+    def as_sql(  # type: ignore[override]
+        self, compiler: Any, connection: Any, **context: Any
+    ) -> tuple[str, list[Any]]:
         parts, params = [], []
         for source in self.source_expressions:
             sql, found = compiler.compile(source)
@@ -94,12 +98,17 @@ def _fields(rows: QuerySet, order: Order) -> list[Any]:
         if annotation is not None:
             found.append(annotation.output_field)
             continue
-        model, field = rows.model, None
-        for name in path.split("__"):
-            field = model._meta.pk if name == "pk" else model._meta.get_field(name.removesuffix("_id"))
-            model = field.related_model
-        found.append(field.target_field if field.many_to_one and path.endswith("_id") else field)
+        found.append(_field_at(rows.model, path))
     return found
+
+
+def _field_at(model: Any, path: str) -> Any:
+    """The field that a path ends at; of a key the field that it holds."""
+    field: Any = None
+    for name in path.split("__"):
+        field = model._meta.pk if name == "pk" else model._meta.get_field(name.removesuffix("_id"))
+        model = field.related_model
+    return field.target_field if field.many_to_one and path.endswith("_id") else field
 
 
 def encode(row: dict[str, Any], order: Order) -> str:
@@ -115,7 +124,7 @@ def decode(cursor: str, fields: Sequence[Any]) -> list[Any] | None:
         if not isinstance(texts, list) or len(texts) != len(fields):
             return None
         return [_value(text, field) for text, field in zip(texts, fields, strict=True)]
-    except (ValueError, TypeError, binascii.Error, OverflowError):
+    except (ValueError, TypeError, binascii.Error, OverflowError, RecursionError):
         return None
 
 
@@ -140,7 +149,7 @@ def _value(text: Any, field: Any) -> Any:
 def _aware(moment: datetime) -> datetime:
     if moment.tzinfo is None:
         raise ValueError
-    return moment
+    return moment.astimezone(UTC)
 
 
 def capped_count(rows: QuerySet, most: int = 10_000) -> int:

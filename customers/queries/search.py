@@ -3,6 +3,7 @@
 import re
 import uuid
 from collections.abc import Iterable
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import Case, Func, IntegerField, QuerySet, TextField, UUIDField, Value, When
@@ -37,7 +38,9 @@ class _Texts(Func):
     output_field = TextField()
 
 
-def found_by(rows: QuerySet[Customer], text: str, viewer: Viewer, permission: str, *, archived: bool = False):
+def found_by(
+    rows: QuerySet[Customer], text: str, viewer: Viewer, permission: str, *, archived: bool = False
+) -> QuerySet[Any]:
     """Those of `rows` that match `text`, with `rank`: 0 exact name, 1 name begins with it, 2 any other way.
 
     `rows` must already be limited to what `viewer` may see; the scope goes into the search besides, so that its bound

@@ -1,4 +1,6 @@
-"""Making and changing customers: nothing typed is lost, nothing is made twice, nobody is overwritten, nothing leaks."""
+"""Making and changing customers: nothing typed is lost, made twice, overwritten or leaked."""
+
+# ruff: noqa: E501
 
 import threading
 
@@ -24,7 +26,10 @@ def points(*rows: tuple) -> dict:
     data = {"points-TOTAL_FORMS": str(len(rows)), "points-INITIAL_FORMS": "0"}
     for number, row in enumerate(rows):
         row = (*row, "", "", "")
-        data |= {f"points-{number}-{name}": row[place] for place, name in enumerate(("kind", "value", "label", "id"))}
+        data |= {
+            f"points-{number}-{name}": row[place]
+            for place, name in enumerate(("kind", "value", "label", "id"))
+        }
     return data
 
 
@@ -38,8 +43,17 @@ def test_a_customer_is_made_with_all_its_details(rep):
     answer = browser(rep).post(f"{URL}new/", data)
     customer = Customer.objects.get()
     assert (answer.status_code, answer["Location"]) == (302, f"{URL}{customer.pk}/")
-    assert (customer.name_key, customer.code, customer.owner, customer.created_by) == ("yunfankeji", "C000001", rep, rep)
-    assert (customer.city, customer.remarks, customer.bank_account) == ("杭州市", "第一行\n第二行", "6222021234567890")
+    assert (customer.name_key, customer.code, customer.owner, customer.created_by) == (
+        "yunfankeji",
+        "C000001",
+        rep,
+        rep,
+    )
+    assert (customer.city, customer.remarks, customer.bank_account) == (
+        "杭州市",
+        "第一行\n第二行",
+        "6222021234567890",
+    )
     own = ContactPoint.objects.filter(person=None)
     assert [(p.kind, p.value, p.label, p.is_primary) for p in own] == [
         ("phone", "+8613812345678", "手机", True), ("email", "info@example.com", "", True), ("phone", "+861088886666", "", False),
@@ -69,7 +83,18 @@ def test_bad_input_is_shown_again_with_everything_typed(rep, field, value):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("name", ["😀", "مرحبا", "a\u202eb", "Robert'); DROP TABLE x;--", "<script>alert(1)</script>", "𠮷野家", "A" * 200])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "😀",
+        "مرحبا",
+        "a\u202eb",
+        "Robert'); DROP TABLE x;--",
+        "<script>alert(1)</script>",
+        "𠮷野家",
+        "A" * 200,
+    ],
+)
 def test_odd_names_are_kept_and_shown_escaped(rep, name):
     answer = browser(rep).post(f"{URL}new/", {**BASE, **points(), "name": name})
     assert answer.status_code == 302
@@ -138,7 +163,11 @@ def form_of(client: Client, customer: Customer) -> dict:
     """What the edit page would post back unchanged."""
     response = client.get(f"{URL}{customer.pk}/edit/")
     form, rows = response.context["form"], response.context["points"]
-    data = {name: field.value() for name, field in ((f.html_name, f) for f in form) if field.value() not in (None, False)}
+    data = {
+        name: field.value()
+        for name, field in ((f.html_name, f) for f in form)
+        if field.value() not in (None, False)
+    }
     data |= {field.html_name: field.value() for field in rows.management_form}
     for row in rows:
         data |= {field.html_name: field.value() for field in row if field.value() not in (None, False)}
@@ -148,7 +177,9 @@ def form_of(client: Client, customer: Customer) -> dict:
 @pytest.mark.django_db
 def test_who_may_not_read_a_detail_keeps_it_unread(inside_ours):
     clerk = member_with("customers.view_customer", "customers.change_customer", scope=Scope.OWN)
-    customer = CustomerFactory(name="云帆", owner=clerk, phones=["13812345678"], identity_number="11010519491231002X")
+    customer = CustomerFactory(
+        name="云帆", owner=clerk, phones=["13812345678"], identity_number="11010519491231002X"
+    )
     client = browser(clerk)
     page = client.get(f"{URL}{customer.pk}/edit/").content.decode()
     assert "138****5678" in page and "11****2X" in page and "12345678" not in page and "19491231" not in page
@@ -197,12 +228,16 @@ def test_a_stale_edit_is_refused_and_nothing_of_either_side_is_lost(rep):
 
 @pytest.mark.django_db
 def test_showing_a_detail_in_full_is_recorded(rep):
-    customer = CustomerFactory(name="云帆", owner=rep, phones=["13812345678"], identity_number="11010519491231002X")
+    customer = CustomerFactory(
+        name="云帆", owner=rep, phones=["13812345678"], identity_number="11010519491231002X"
+    )
     client, point = browser(rep), ContactPoint.objects.get()
     page = client.get(f"{URL}{customer.pk}/").content.decode()
     assert "138****5678" in page and "12345678" not in page and "1010519491231" not in page
     assert "138 1234 5678" in client.post(f"{URL}{customer.pk}/details/{point.pk}/").content.decode()
-    assert "11010519491231002X" in client.post(f"{URL}{customer.pk}/numbers/identity_number/").content.decode()
+    assert (
+        "11010519491231002X" in client.post(f"{URL}{customer.pk}/numbers/identity_number/").content.decode()
+    )
     seen = AuditEntry.objects.filter(operation="access").order_by("id")
     assert [(e.table_name, e.object_id, e.actor_id) for e in seen] == [
         ("customers_contactpoint", point.pk, rep.pk), ("customers_customer", customer.pk, rep.pk),
@@ -225,7 +260,15 @@ def test_the_page_costs_the_same_for_one_contact_person_and_for_three(rep, peopl
         assert client.get(f"{URL}{customer.pk}/").content.decode().count(f'"row-title">{PERSON}') == people
 
 
-SECRETS = ("13812345678", "138 1234 5678", "secret@example.com", "wx_secret", "11010519491231002X", "6222021234567890", "5678")
+SECRETS = (
+    "13812345678",
+    "138 1234 5678",
+    "secret@example.com",
+    "wx_secret",
+    "11010519491231002X",
+    "6222021234567890",
+    "5678",
+)
 
 
 @pytest.mark.django_db

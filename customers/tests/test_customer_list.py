@@ -28,7 +28,9 @@ def listed(response) -> list[str]:
     return [row.name for row in response.context["rows"]]
 
 
-def test_owner_manager_admin_and_stranger_see_their_own_rows_and_counts(admin, rep, colleague, manager, theirs):
+def test_owner_manager_admin_and_stranger_see_their_own_rows_and_counts(
+    admin, rep, colleague, manager, theirs
+):
     CustomerFactory(name="甲公司", owner=rep)
     CustomerFactory(name="乙公司", owner=colleague)
     CustomerFactory(name="丙公司")
@@ -77,7 +79,9 @@ def test_phones_are_masked_and_only_read_when_shown(rep, django_assert_num_queri
 
 def test_columns_are_remembered_and_unknown_ones_ignored(rep):
     CustomerFactory(name="甲", owner=rep, city="杭州")
-    answer = browser(rep).post(f"{URL}columns/", {"columns": ["city", "tier", "nonsense"], "next": f"{URL}?sort=name"})
+    answer = browser(rep).post(
+        f"{URL}columns/", {"columns": ["city", "tier", "nonsense"], "next": f"{URL}?sort=name"}
+    )
     assert (answer.status_code, answer["Location"]) == (302, f"{URL}?sort=name")
     assert browser(rep).get(URL).context["chosen"] == ["tier", "city"]
     assert browser(rep).post(f"{URL}columns/", {"next": "https://evil.example/"})["Location"] == URL
@@ -141,9 +145,7 @@ def test_pages_lead_on_and_back(admin):
 def test_pages_put_together_are_the_sorted_list(inside_ours, keys, size, descending, by_time):
     Customer.objects.all().delete()
     now = timezone.now()
-    rows = [
-        Customer(name="x", code=f"k{n}", name_key=key, updated_at=now) for n, key in enumerate(keys)
-    ]
+    rows = [Customer(name="x", code=f"k{n}", name_key=key, updated_at=now) for n, key in enumerate(keys)]
     for row in Customer.objects.bulk_create(rows):
         Customer.objects.filter(pk=row.pk).update(updated_at=now - timedelta(days=len(row.name_key)))
     order = Order(("updated_at" if by_time else "name_key", "pk"), descending)
@@ -166,7 +168,9 @@ def test_pages_put_together_are_the_sorted_list(inside_ours, keys, size, descend
         assert found == expected
 
 
-def test_bulk_assign_and_archive_reach_only_what_the_right_covers_and_can_be_undone(admin, rep, colleague, manager):
+def test_bulk_assign_and_archive_reach_only_what_the_right_covers_and_can_be_undone(
+    admin, rep, colleague, manager
+):
     mine, foreign = CustomerFactory(name="甲", owner=rep), CustomerFactory(name="乙", owner=colleague)
     both = {"ids": [str(mine.pk), str(foreign.pk), "nonsense"]}
     assert browser(manager).post(f"{URL}bulk/archive/", both).status_code == 302

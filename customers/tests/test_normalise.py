@@ -53,7 +53,9 @@ def test_an_email_has_one_form(typed, stored):
     assert normalise.email(typed) == stored
 
 
-@pytest.mark.parametrize("typed", ["a", "a@", "@b.cn", "a@b", "a b@c.cn", "a@@b.cn", "a..b@c.cn", "a@b..cn", "x" * 200 + "@b.cn"])
+@pytest.mark.parametrize(
+    "typed", ["a", "a@", "@b.cn", "a@b", "a b@c.cn", "a@@b.cn", "a..b@c.cn", "a@b..cn", "x" * 200 + "@b.cn"]
+)
 def test_what_is_no_address_is_refused(typed):
     with pytest.raises(ValidationError):
         normalise.email(typed)
@@ -105,7 +107,11 @@ def test_any_text_gives_a_document_a_query_and_a_key(text):
     assert sort_key(name, person=True) and len(sort_key(name)) <= 200
 
 
-@given(st.from_regex(r"1[3-9][0-9]{9}", fullmatch=True), st.sampled_from(["", "+86", "0086", "86 ", "+86-"]), st.sampled_from(["", " ", "-"]))
+@given(
+    st.from_regex(r"1[3-9][0-9]{9}", fullmatch=True),
+    st.sampled_from(["", "+86", "0086", "86 ", "+86-"]),
+    st.sampled_from(["", " ", "-"]),
+)
 def test_every_writing_of_a_mobile_is_the_same(number, lead, gap):
     assert normalise.phone(f"{lead}{number[:3]}{gap}{number[3:7]}{gap}{number[7:]}") == f"+86{number}"
 

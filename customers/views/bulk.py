@@ -12,7 +12,8 @@ from customers.actions import book
 from customers.forms.owner import OwnerForm
 from customers.models import Customer
 from customers.views.base import ASSIGN, CHANGE, VIEW
-from customers.views.listing import Listing, next_url
+from customers.views.list_parts import Listing
+from customers.views.listing import next_url
 from tenancy.links import organization_url
 from tenancy.views.base import OrganizationView
 from workspace.toasts import toast

@@ -66,7 +66,9 @@ class CustomerCreateView(DuplicateWarning, OrganizationView):
     def get(self, request: HttpRequest) -> HttpResponse:
         initial = {name: request.GET[name] for name in ("name", "kind") if name in request.GET}
         form = CustomerCreateForm(initial=initial, viewer=self.viewer, reveal=True)
-        return self.show(form, points_formset(None, [], reveal=True, blanks=FIRST_ROWS, checked_by=checked_while_typing()))
+        return self.show(
+            form, points_formset(None, [], reveal=True, blanks=FIRST_ROWS, checked_by=checked_while_typing())
+        )
 
     def post(self, request: HttpRequest) -> HttpResponse:
         form = CustomerCreateForm(request.POST, viewer=self.viewer, reveal=True)
@@ -74,7 +76,9 @@ class CustomerCreateView(DuplicateWarning, OrganizationView):
         if saved is not None:
             return redirect(self.page_of(saved))
         points = points_formset(request.POST, [], reveal=True, checked_by=checked_while_typing())
-        if not (form.is_valid() & points.is_valid()) or not self.is_accepted(form, self.details(form, points)):
+        if not (form.is_valid() & points.is_valid()) or not self.is_accepted(
+            form, self.details(form, points)
+        ):
             return self.show(form, points, 422)
         customer, created = create_once(Customer, form.instance.pk, lambda: self.create(form, points))
         if created:
@@ -162,9 +166,7 @@ class CustomerEditView(DuplicateWarning, CustomerPage):
         return self.show(form, self.rows(None, stored))
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        form = CustomerEditForm(
-            request.POST, instance=self.customer, viewer=self.viewer, reveal=self.reveal
-        )
+        form = CustomerEditForm(request.POST, instance=self.customer, viewer=self.viewer, reveal=self.reveal)
         stored = self.stored_points()
         points = self.rows(request.POST, stored)
         valid = form.is_valid() & points.is_valid()
@@ -206,7 +208,11 @@ class CustomerEditView(DuplicateWarning, CustomerPage):
         """The contact details as they were typed and as they are stored, masked, to choose between."""
         stored = self.stored_points()
         held = {point.pk: point.value for point in stored}
-        typed = [(row.kind, row.value or held.get(row.id, "")) for row in points.inputs()] if points.is_valid() else []
+        typed = (
+            [(row.kind, row.value or held.get(row.id, "")) for row in points.inputs()]
+            if points.is_valid()
+            else []
+        )
         mine = ", ".join(masked(kind, value) for kind, value in typed)
         theirs = ", ".join(masked(point.kind, point.value) for point in stored)
         return [

@@ -1,0 +1,150 @@
+"""What stands around the rows of the customer list: tabs, tools, headings, what may be done with a selection."""
+
+from functools import cached_property
+from typing import Any
+
+from django.http import HttpRequest, QueryDict
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from customers.actions.book import AT_ONCE
+from customers.filters import CustomerFilters, filters_class
+from customers.models import Customer
+from customers.queries import listing
+from customers.queries.keyset import BACKWARD, FORWARD, capped_count
+from customers.queries.search import LONGEST, MOST, found_by
+from customers.registry import Fact, QuickAction
+from customers.views.base import ADD, ASSIGN, CHANGE, VIEW
+from customers.views.chips import chips_for, without
+from tenancy.access import Viewer
+from tenancy.enums import Scope
+from tenancy.links import organization_url
+from workspace.context_processors import shell_path
+from workspace.models import SavedView
+
+SIZE = 50
+COUNTED = 10_000
+
+
+class Listing:
+    """What one address of the list asks for: search, filters, order. Nothing is read before it is needed."""
+
+    def __init__(self, query: QueryDict, viewer: Viewer, request: HttpRequest) -> None:
+        self.query, self.viewer, self.request = query, viewer, request
+        self.text = query.get("q", "").strip()[:LONGEST].replace("\x00", "")
+        self.sorting = listing.sorting_of(query.get("sort", ""), searching=bool(self.text))
+
+    @cached_property
+    def filters(self) -> CustomerFilters | None:
+        found = filters_class()
+        if not any(name in self.query for name in found.base_filters):
+            return None
+        filters = found(self.query, queryset=Customer.objects.none(), request=self.request)
+        filters.form.is_valid()
+        return filters
+
+    @cached_property
+    def archived(self) -> bool:
+        return bool(self.filters and self.filters.form.cleaned_data.get("archived"))
+
+    @cached_property
+    def rows(self):
+        """Every row that matches, within what the viewer sees, in no order."""
+        rows = listing.visible_rows(self.viewer, self.sorting)
+        rows = self.filters.narrowed(rows) if self.filters else rows.active()
+        return found_by(rows, self.text, self.viewer, VIEW, archived=self.archived) if self.text else rows
+
+    @cached_property
+    def count(self) -> int:
+        return capped_count(self.rows, COUNTED)
+
+    @property
+    def is_narrowed(self) -> bool:
+        return bool(self.text or self.filters)
+
+
+class ListParts:
+    """Pieces of the list's context, for the view that mixes it in."""
+
+    request: HttpRequest
+    viewer: Viewer
+    listing: Listing
+    action: QuickAction | None = None
+
+    def _heading(self, fact: Fact) -> dict[str, Any]:
+        sorting = self.listing.sorting
+        if not fact.sort_index:
+            return {"label": fact.label, "css": "num" if fact.type == "number" else ""}
+        current = sorting.fact is fact
+        descending = not sorting.descending if current else fact.newest_first
+        state = ("descending" if sorting.descending else "ascending") if current else "none"
+        text = f"{'-' if descending else ''}{fact.key}"
+        return {
+            "label": fact.label,
+            "url": without(self.request.GET, sort=text),
+            "state": state,
+            "icon": {"ascending": "chevron-up", "descending": "chevron-down"}.get(state, ""),
+        }
+
+    def _tabs(self, views: list[SavedView], current: SavedView | None) -> list[dict[str, Any]]:
+        plain = {name: values for name, values in self.request.GET.lists() if name in ("view", "owner", "q")}
+        mine = str(self.viewer.membership.pk)
+        is_mine = plain.get("owner") == [mine] and not current
+        base = organization_url("customers:list")
+        tabs = [{"label": _("All"), "url": base, "current": not current and not is_mine}]
+        if self.viewer.rights[VIEW] != Scope.OWN:
+            tabs.append({"label": _("Mine"), "url": f"{base}?owner={mine}", "current": is_mine})
+        for view in views:
+            url = f"{base}?{view.query}{'&' if view.query else ''}view={view.pk}"
+            tabs.append({"label": view.name, "url": url, "current": view is current})
+        return tabs
+
+    def _toolbar(self, columns: list, view: SavedView | None) -> dict[str, Any]:
+        query, sorting = self.request.GET, self.listing.sorting
+        kept = [(name, value) for name, values in query.lists() for value in values]
+        shown = {fact.key for fact in columns}
+        return {
+            "text": self.listing.text,
+            "kept": [(name, value) for name, value in kept if name not in ("q", "view", BACKWARD, FORWARD)],
+            "chips": chips_for(self.listing.filters, query, self.listing.text),
+            "clear_url": organization_url("customers:list"),
+            "count_text": self._count_text(),
+            "columns": [
+                {"key": fact.key, "label": fact.label, "shown": fact.key in shown}
+                for fact in listing.allowed_columns(self.viewer)
+                if fact.key != "name"
+            ],
+            "query_string": query.urlencode(),
+            "sorting": sorting.text,
+            "saved_view": view,
+            "can_save": self.listing.is_narrowed and view is None,
+            "column_keys": ",".join(fact.key for fact in columns),
+        }
+
+    def _count_text(self) -> str:
+        count = self.listing.count
+        if self.listing.text and count >= MOST:
+            return _("The first %(n)s matches") % {"n": number_format(count, force_grouping=True)}
+        if count > COUNTED:
+            return _("More than %(n)s customers") % {"n": number_format(COUNTED, force_grouping=True)}
+        shown = number_format(count, force_grouping=True)
+        return ngettext("%(n)s customer", "%(n)s customers", count) % {"n": shown}
+
+    def _bulk(self) -> dict[str, Any]:
+        may_assign, may_archive = self.viewer.can(ASSIGN), self.viewer.can(CHANGE)
+        count = self.listing.count
+        return {
+            "may_assign": may_assign,
+            "may_archive": may_archive and not self.listing.archived,
+            "may_restore": may_archive and self.listing.archived,
+            "has_bulk": may_assign or may_archive,
+            "may_add": self.viewer.can(ADD),
+            "import_url": self._import_url(),
+            "all_matching": count if SIZE < count <= AT_ONCE else 0,
+            "action": self.action,
+        }
+
+    def _import_url(self) -> str:
+        allowed = self.viewer.can("customers.import_customer")
+        return shell_path("customers:import_upload", self.viewer.organization.slug) if allowed else ""
