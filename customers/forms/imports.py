@@ -68,7 +68,11 @@ class MappingForm(TenantForm):
         for place, heading in enumerate(headings):
             chosen = batch.mapping[place] if place < len(batch.mapping) else ""
             self.fields[f"column_{place}"] = forms.ChoiceField(
-                label=heading, choices=choices, required=False, initial=chosen
+                label=heading,
+                choices=choices,
+                required=False,
+                initial=chosen,
+                widget=forms.Select(attrs={"class": "form-select"}),
             )
         self._width = len(headings)
 
