@@ -1,9 +1,11 @@
 """The filters of the customer list, made from the facts that declare an index to filter by."""
 
+from datetime import date, datetime, time, timedelta
 from functools import cache
 
 import django_filters
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer
@@ -37,10 +39,8 @@ class _DateRange(django_filters.DateFilter):
         if not self.moments:
             return super().filter(qs, value)
         # A moment is compared with a moment: a date against timestamptz uses no index under row-level security.
-        from datetime import datetime, time, timedelta
-
-        from django.utils import timezone
-
+        if self.end == "before" and value == date.max:
+            return qs
         day = value if self.end == "after" else value + timedelta(days=1)
         moment = timezone.make_aware(datetime.combine(day, time.min))
         return qs.filter(**{f"{self.field_name}__{'gte' if self.end == 'after' else 'lt'}": moment})

@@ -1,5 +1,7 @@
 """Found by whatever a person remembers, within what they may see, and by nobody else."""
 
+# ruff: noqa: E501 (Chinese and long addresses in one line each)
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -49,7 +51,8 @@ def test_a_company_is_found_by_parts_of_its_name_its_reading_and_its_code(admin,
 
 
 @pytest.mark.parametrize(("name", "typed"), [("张三", "zs"), ("张三", "zhangsan"), ("曾小贤", "zengxiaoxian"),
-    ("单田芳", "shan"), ("解晓东", "xiexd"[:3]), ("仇英", "qiuying"), ("区海伦", "ouhl"[:2]), ("朴树", "piaoshu"), ("查良镛", "zhaly"[:3])])  # fmt: skip
+    ("单田芳", "shan"), ("解晓东", "xiexd"[:3]), ("仇英", "qiuying"), ("区海伦", "ouhl"[:2]),
+    ("朴树", "piaoshu"), ("查良镛", "zhaly"[:3])])  # fmt: skip
 def test_people_are_found_by_the_reading_of_their_names(admin, name, typed):
     CustomerFactory(name=name, kind="person", owner=admin)
     assert names(viewer_for(admin), typed) == [name]
