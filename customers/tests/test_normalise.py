@@ -1,6 +1,6 @@
 """Contact details in one form: the same whichever way they are typed, and stable."""
 
-# ruff: noqa: E501 (Chinese and long addresses in one line each)
+
 
 import pytest
 from django.core.exceptions import ValidationError

@@ -1,6 +1,6 @@
 """Found by whatever a person remembers, within what they may see, and by nobody else."""
 
-# ruff: noqa: E501 (Chinese and long addresses in one line each)
+
 
 import pytest
 from hypothesis import HealthCheck, given, settings
