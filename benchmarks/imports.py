@@ -48,19 +48,33 @@ def _run(name: str, rows: int) -> dict[str, Any]:
         environment["REDIS_URL"] = "redis://127.0.0.1:1/0"  # nobody else's worker is woken
         small, large = Path(folder) / f"small.{name}", Path(folder) / f"large.{name}"
         for path, count in ((small, 10), (large, rows)):
-            subprocess.run([sys.executable, "-m", "benchmarks.import_data", str(path), str(count)], check=True)
+            subprocess.run(
+                [sys.executable, "-m", "benchmarks.import_data", str(path), str(count)], check=True
+            )
         command = [sys.executable, "-m", "benchmarks", "imports", "--measure", str(small), str(large)]
         result = subprocess.run(command, env=environment, check=True, stdout=subprocess.PIPE, text=True)
         measured = json.loads(result.stdout.splitlines()[-1])
     rate = measured["rows"] / measured["seconds"]
     met = rate >= ROWS_A_SECOND and measured["memory"] <= FORMATS[name]
-    return {"format": name, "rows_a_second": round(rate), "memory_target": FORMATS[name], "met": met, **measured}
+    return {
+        "format": name,
+        "rows_a_second": round(rate),
+        "memory_target": FORMATS[name],
+        "met": met,
+        **measured,
+    }
 
 
 def _show(one: dict[str, Any]) -> None:
     rows = one["rows"]
-    print(f"{one['format']:5} {rows:>8,} rows  {one['rows_a_second']:>6,} rows/s (target {ROWS_A_SECOND:,})", end="")
-    print(f"  peak memory +{one['memory']:.1f} MB (target {one['memory_target']}, worker {one['worker']:.0f} MB)", end="")
+    print(
+        f"{one['format']:5} {rows:>8,} rows  {one['rows_a_second']:>6,} rows/s (target {ROWS_A_SECOND:,})",
+        end="",
+    )
+    print(
+        f"  peak memory +{one['memory']:.1f} MB (target {one['memory_target']}, worker {one['worker']:.0f} MB)",
+        end="",
+    )
     print("" if one["met"] else "  MISSED")
     for stage, seconds in one["stages"].items():
         print(f"        {stage:16} {seconds:>7.2f} s {seconds / rows * 1e6:>8.1f} µs a row")
@@ -135,7 +149,9 @@ def _organization() -> tuple[Any, Any]:
         member = Membership.objects.create(user=user, name="Bench")
         role = Role.objects.create(name_zh="Bench", scope=Scope.ORGANIZATION)
         MembershipRole.objects.create(membership=member, role=role)
-        RolePermission.objects.bulk_create(RolePermission(role=role, permission=one) for one in Permission.objects.all())
+        RolePermission.objects.bulk_create(
+            RolePermission(role=role, permission=one) for one in Permission.objects.all()
+        )
     return organization, member
 
 
@@ -158,7 +174,9 @@ def _walk(organization: Any, batch: Any, stages: dict[str, float]) -> int:
     for stage in ("check", "apply"):
         with organization_context(organization, actor=batch.created_by):
             if stage == "check":
-                batch = start_check(batch, batch.mapping, Options.from_json(batch.options), actor=batch.created_by)
+                batch = start_check(
+                    batch, batch.mapping, Options.from_json(batch.options), actor=batch.created_by
+                )
             else:
                 batch = start_apply(batch, actor=batch.created_by)
         clock = _Clock()

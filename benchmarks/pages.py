@@ -108,7 +108,9 @@ def _options(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--customers", type=int, nargs="+", default=[10_000, 100_000])
     parser.add_argument("--rounds", type=int, default=60)
     parser.add_argument("--json")
-    parser.add_argument("--reuse", action="store_true", help="keep the databases, and use those of the last run")
+    parser.add_argument(
+        "--reuse", action="store_true", help="keep the databases, and use those of the last run"
+    )
     return parser.parse_args(arguments)
 
 
@@ -140,7 +142,9 @@ def _open_house(stack: ExitStack, size: int, *, reuse: bool) -> House:
 
 def _fill(environment: dict[str, str], size: int) -> str:
     command = [sys.executable, "-m", "benchmarks.data", "--customers", str(size)]
-    result = subprocess.run(command, env=environment, cwd=env.BASE_DIR, check=True, stdout=subprocess.PIPE, text=True)
+    result = subprocess.run(
+        command, env=environment, cwd=env.BASE_DIR, check=True, stdout=subprocess.PIPE, text=True
+    )
     return result.stdout.splitlines()[-1]
 
 
@@ -226,10 +230,16 @@ def report(table: Table, sizes: list[int]) -> list[str]:
     for person in PEOPLE:
         for size in sizes:
             empty = table[size, person, "empty"].p50
-            print(f"\n{person}, {size:,} customers; empty page {empty:.2f} ms = {empty / static:.1f} × static")
+            print(
+                f"\n{person}, {size:,} customers; empty page {empty:.2f} ms = {empty / static:.1f} × static"
+            )
             if empty / static > PER_STATIC:
-                problems.append(f"{person}, {size:,}: empty page {empty / static:.1f} × static (at most {PER_STATIC})")
-            print(f"  {'page':<16}{'p50':>8}{'p95':>8}{'× empty':>9}{'growth':>8}{'SQL':>5}{'web':>8}{'db ms':>7}{'bytes':>8}")
+                problems.append(
+                    f"{person}, {size:,}: empty page {empty / static:.1f} × static (at most {PER_STATIC})"
+                )
+            print(
+                f"  {'page':<16}{'p50':>8}{'p95':>8}{'× empty':>9}{'growth':>8}{'SQL':>5}{'web':>8}{'db ms':>7}{'bytes':>8}"
+            )
             for (row_size, row_person, page), figures in table.items():
                 if (row_size, row_person) == (size, person):
                     first = table[sizes[0], person, page]

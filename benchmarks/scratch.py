@@ -27,7 +27,9 @@ def create(database: str) -> dict[str, str]:
     with _cursor(_with_database(env.text("DATABASE_OWNER_URL"), database)) as cursor:
         cursor.execute("ALTER SCHEMA public OWNER TO CURRENT_USER")
     environment = environment_for(database)
-    subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], env=environment, check=True, cwd=env.BASE_DIR)
+    subprocess.run(
+        [sys.executable, "manage.py", "migrate", "-v0"], env=environment, check=True, cwd=env.BASE_DIR
+    )
     return environment
 
 

@@ -30,7 +30,12 @@ class Server:
 def served(settings_module: str, environment: dict[str, str]) -> Iterator[Server]:
     port = _free_port()
     command = [sys.executable, "-m", "gunicorn", "crm_project.wsgi", "--workers=2", "--no-control-socket"]
-    command += [f"--bind=127.0.0.1:{port}", "--log-level=warning", "--keep-alive=60", "--worker-class=gthread"]
+    command += [
+        f"--bind=127.0.0.1:{port}",
+        "--log-level=warning",
+        "--keep-alive=60",
+        "--worker-class=gthread",
+    ]
     environment = {**environment, "DJANGO_SETTINGS_MODULE": settings_module, "DEBUG": "0", "PORT": str(port)}
     process = subprocess.Popen(command, env=environment, cwd=env.BASE_DIR)
     try:

@@ -6,7 +6,7 @@ ROOT_URLCONF = "benchmarks.urls"
 MIDDLEWARE = ["benchmarks.counting.CountingMiddleware", *MIDDLEWARE]  # noqa: F405
 TEMPLATES[0]["DIRS"].append(BASE_DIR / "benchmarks" / "templates")  # noqa: F405
 ALLOWED_HOSTS = ["127.0.0.1"]
-STORAGES = {  # noqa: F405
+STORAGES = {
     **STORAGES,  # noqa: F405
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }

@@ -14,11 +14,7 @@ def _read_file(path: Path) -> dict[str, str]:
     if not path.exists():
         return {}
     lines = (line.strip() for line in path.read_text(encoding="utf-8").splitlines())
-    pairs = (
-        line.split("=", 1)
-        for line in lines
-        if line and not line.startswith("#") and "=" in line
-    )
+    pairs = (line.split("=", 1) for line in lines if line and not line.startswith("#") and "=" in line)
     return {key.strip(): value.strip() for key, value in pairs}
 
 
@@ -28,9 +24,7 @@ _FILE = _read_file(LOCAL_DIR / "env")
 def text(name: str, default: str | None = None) -> str:
     value = os.environ.get(name) or _FILE.get(name) or default
     if value is None:
-        raise ImproperlyConfigured(
-            f"{name} is not set. Run `make run` once, or set it in the environment."
-        )
+        raise ImproperlyConfigured(f"{name} is not set. Run `make run` once, or set it in the environment.")
     return value
 
 
@@ -57,7 +51,5 @@ def key_ring(name: str) -> dict[str, bytes]:
         key_id, _, encoded = word.partition(":")
         ring[key_id] = base64.b64decode(encoded)
         if len(ring[key_id]) != 32 or not 0 < len(key_id) < 16:
-            raise ImproperlyConfigured(
-                f"{name}: each key is `id:` and 32 bytes in base64."
-            )
+            raise ImproperlyConfigured(f"{name}: each key is `id:` and 32 bytes in base64.")
     return ring

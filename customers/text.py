@@ -3,11 +3,7 @@
 import re
 
 # Full-width letters and digits become half-width; full-width punctuation is how Chinese is written: it stays.
-_WIDE = {
-    code: code - 0xFEE0
-    for code in range(0xFF01, 0xFF5F)
-    if chr(code - 0xFEE0).isalnum()
-}
+_WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F) if chr(code - 0xFEE0).isalnum()}
 _WIDE[0x3000] = 0x20
 # Control characters, zero-width spaces, and the marks that turn the reading direction round.
 _UNSEEN = dict.fromkeys(

@@ -36,7 +36,9 @@ class Combination:
     language: str
 
     def __str__(self) -> str:
-        return "-".join(("phone" if self.phone else "desktop", "dark" if self.dark else "light", self.language))
+        return "-".join(
+            ("phone" if self.phone else "desktop", "dark" if self.dark else "light", self.language)
+        )
 
     @property
     def options(self) -> dict:

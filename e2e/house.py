@@ -15,7 +15,7 @@ from benchmarks.serving import served
 from crm_project import environment as env
 
 SETTINGS = "e2e.settings"
-PASSWORD = "evergreen-demo"  # noqa: S105
+PASSWORD = "evergreen-demo"
 
 
 @dataclass(frozen=True)

@@ -45,7 +45,7 @@ class Inventor:
     """`customer()` and `contact()` each draw the next invention."""
 
     def __init__(self, language: str, seed: int = 1) -> None:
-        self._random = random.Random(f"{language}-{seed}")  # noqa: S311
+        self._random = random.Random(f"{language}-{seed}")
         self._chinese = language == Language.CHINESE
         self._words: ModuleType = words_zh if self._chinese else words_en
         self._count = 0
@@ -58,7 +58,11 @@ class Inventor:
         gender, person_name = self._person_name()
         name, industry = self._company(short) if is_company else (person_name, "")
         number = draw.randint(1, 398)
-        street = f"{draw.choice(words.STREETS)}{number}号" if self._chinese else f"{number} {draw.choice(words.STREETS)}"
+        street = (
+            f"{draw.choice(words.STREETS)}{number}号"
+            if self._chinese
+            else f"{number} {draw.choice(words.STREETS)}"
+        )
         return InventedCustomer(
             kind=CustomerKind.COMPANY if is_company else CustomerKind.PERSON,
             name=name,
@@ -74,7 +78,9 @@ class Inventor:
             remarks=draw.choice(words.REMARKS),
             phone=self.phone(),
             email=f"c{self._count}@{draw.choice(_MAIL)}" if draw.random() < 0.7 else "",
-            wechat=f"wx_{self._count:06d}{draw.choice('abcdef')}" if self._chinese and draw.random() < 0.5 else "",
+            wechat=f"wx_{self._count:06d}{draw.choice('abcdef')}"
+            if self._chinese and draw.random() < 0.5
+            else "",
             people=self._people() if is_company else [],
         )
 
@@ -82,7 +88,11 @@ class Inventor:
         """What was done and said: purpose, summary, result."""
         draw, words = self._random, self._words
         summary = draw.choice(words.SUMMARIES).format(person=person, season=draw.choice(words.SEASONS))
-        return {"purpose": draw.choice(words.PURPOSES), "summary": summary, "result": draw.choice(words.RESULTS)}
+        return {
+            "purpose": draw.choice(words.PURPOSES),
+            "summary": summary,
+            "result": draw.choice(words.RESULTS),
+        }
 
     def next_step(self) -> str:
         return self._random.choice(self._words.NEXT_STEPS)

@@ -74,7 +74,9 @@ GLOBEX = DemoOrganization(
     departments=(("Head office", ""), ("Sales", "Head office"), ("Customer service", "Head office")),
     people=(
         Person("rep", "Emma Carter", "Sales representative", "Sales", "sales_rep", signs_in=True, owns=True),
-        Person("service", "Peter Hughes", "Service agent", "Customer service", "service_agent", signs_in=True),
+        Person(
+            "service", "Peter Hughes", "Service agent", "Customer service", "service_agent", signs_in=True
+        ),
         Person("manager", "Helen Grant", "Managing director", "Head office", "manager", signs_in=True),
         Person("admin", "Oscar Reed", "Administrator", "Head office", "admin", signs_in=True),
         Person("liam", "Liam Novak", "Sales manager", "Sales", "sales_manager", owns=True),

@@ -39,7 +39,15 @@ class Rows:
 
     def __iter__(self) -> Iterator[list]:
         return iter(
-            (self.customers, self.people, self.points, self.searches, self.interactions, self.plans, self.timeline)
+            (
+                self.customers,
+                self.people,
+                self.points,
+                self.searches,
+                self.interactions,
+                self.plans,
+                self.timeline,
+            )
         )
 
 
@@ -50,7 +58,7 @@ class Population:
         self._organization = organization
         self._owners = owners
         self._inventor = Inventor(organization.default_language, seed)
-        self._random = random.Random(f"history-{organization.default_language}-{seed}")  # noqa: S311
+        self._random = random.Random(f"history-{organization.default_language}-{seed}")
         self._now = timezone.now()
         self._zone = ZoneInfo(organization.timezone)
         self._count = 0
@@ -69,7 +77,9 @@ class Population:
         contacts = self._contact_times(Tier(invented.tier))
         customer = self._customer(invented, owner, contacts)
         people = [
-            ContactPerson(customer_id=customer.pk, name=one.name, title=one.title, role=one.role, position=place)
+            ContactPerson(
+                customer_id=customer.pk, name=one.name, title=one.title, role=one.role, position=place
+            )
             for place, one in enumerate(invented.people)
         ]
         points = self._points(customer, invented, people)
@@ -82,7 +92,9 @@ class Population:
     def _customer(
         self, invented: InventedCustomer, owner: Membership, contacts: list[datetime.datetime]
     ) -> Customer:
-        copied = "kind name gender birthday industry tier source province city district street remarks".split()
+        copied = (
+            "kind name gender birthday industry tier source province city district street remarks".split()
+        )
         first = min(contacts, default=self._now)
         created = first - datetime.timedelta(days=self._random.randint(0, 200))
         return Customer(
@@ -192,6 +204,7 @@ class Population:
             owner_id=customer.owner_id,
             kind=draw.choice((ContactKind.VISIT, ContactKind.CALL, ContactKind.MEETING)),
             subject=self._inventor.next_step(),
-            due_on=today + datetime.timedelta(days=draw.choice((-3, -1, 0, 0, 0, 1, 2, 3, 5, 7, 10, 14, 21, 30))),
+            due_on=today
+            + datetime.timedelta(days=draw.choice((-3, -1, 0, 0, 0, 1, 2, 3, 5, 7, 10, 14, 21, 30))),
             created_by_id=customer.owner_id,
         )

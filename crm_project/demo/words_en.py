@@ -4,8 +4,12 @@ SURNAMES = (
     "Abbott Baker Carter Dawson Ellis Foster Grant Hughes Ingram Jenkins Keller Lawson Mercer Novak Osborne Porter "
     "Quinn Reed Sawyer Turner Underwood Vance Walsh Young Zimmerman Okafor Lindqvist Moreau Rossi Nakamura"
 ).split()
-GIVEN_FEMALE = "Alice Beth Clara Diana Emma Fiona Grace Helen Iris Julia Karen Laura Maya Nora Olivia Priya".split()
-GIVEN_MALE = "Adam Brian Colin David Ethan Frank George Henry Ivan James Kevin Liam Martin Noah Oscar Peter".split()
+GIVEN_FEMALE = (
+    "Alice Beth Clara Diana Emma Fiona Grace Helen Iris Julia Karen Laura Maya Nora Olivia Priya".split()
+)
+GIVEN_MALE = (
+    "Adam Brian Colin David Ethan Frank George Henry Ivan James Kevin Liam Martin Noah Oscar Peter".split()
+)
 
 BRANDS = (
     "Harbor Northwind Summit Redwood Beacon Ironbridge Lakeside Meridian Pinnacle Silverline Cobalt Juniper Westgate "
@@ -33,8 +37,23 @@ PLACES = (
     ("California", "San Francisco", ("Mission", "SoMa"), ""),
     ("Bavaria", "Munich", ("Schwabing", "Sendling"), ""),
 )
-STREETS = ("High Street", "Station Road", "Market Street", "Mill Lane", "Park Avenue", "Church Road", "Canal Street")
-TITLES = ("Purchasing manager", "Managing director", "Operations lead", "Finance manager", "Office manager", "CTO")
+STREETS = (
+    "High Street",
+    "Station Road",
+    "Market Street",
+    "Mill Lane",
+    "Park Avenue",
+    "Church Road",
+    "Canal Street",
+)
+TITLES = (
+    "Purchasing manager",
+    "Managing director",
+    "Operations lead",
+    "Finance manager",
+    "Office manager",
+    "CTO",
+)
 
 PURPOSES = ("Routine call", "Quarterly planning", "New product", "Contract renewal", "Delivery follow-up")
 SUMMARIES = (

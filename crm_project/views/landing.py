@@ -12,11 +12,5 @@ def landing(request: HttpRequest) -> HttpResponse:
     """To the organisation used last, or to the only one, or to the choice among several."""
     mine = list(organizations_of(request.user))
     last = request.session.get(LAST_ORGANIZATION)
-    chosen = next(
-        (one for one in mine if one.slug == last), mine[0] if len(mine) == 1 else None
-    )
-    return (
-        redirect("today", organization=chosen.slug)
-        if chosen
-        else redirect("account_organizations")
-    )
+    chosen = next((one for one in mine if one.slug == last), mine[0] if len(mine) == 1 else None)
+    return redirect("today", organization=chosen.slug) if chosen else redirect("account_organizations")

@@ -157,4 +157,3 @@ def _delete_rows(batch: ImportBatch) -> None:
 
 def _locked(batch: ImportBatch) -> ImportBatch:
     return ImportBatch.objects.select_for_update().get(pk=batch.pk)
-

@@ -33,7 +33,9 @@ def store_documents(documents: Iterable[tuple[uuid.UUID, str]]) -> None:
     rows = [(organization, key, key, text) for key, text in documents]
     if rows:
         with connection.cursor() as cursor:
-            execute_values(cursor.cursor, _STORE, rows, "(%s, %s::uuid, %s::uuid, %s::tsvector)", page_size=_AT_ONCE)
+            execute_values(
+                cursor.cursor, _STORE, rows, "(%s, %s::uuid, %s::uuid, %s::tsvector)", page_size=_AT_ONCE
+            )
 
 
 def _documents(ids: list[uuid.UUID]) -> list[tuple[uuid.UUID, str]]:

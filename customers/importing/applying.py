@@ -1,7 +1,7 @@
 """The second half of an import: staged rows become customers, in batches that are each written once.
 
-A staged row's key is the key of the customer it makes, and the checkpoint is saved with the batch: a killed worker's batch is either
-there as a whole or not at all, and its successor goes on behind it.
+A staged row's key is the key of the customer it makes, and the checkpoint is saved with the batch: a killed
+worker's batch is either there as a whole or not at all, and its successor goes on behind it.
 """
 
 import uuid

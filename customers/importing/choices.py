@@ -1,5 +1,7 @@
 """Words for choices as files have them: our labels in both languages, our codes, and what else people write."""
 
+from typing import Any
+
 from django.db.models import TextChoices
 from django.utils import translation
 
@@ -14,7 +16,7 @@ CHOICES: dict[str, type[TextChoices]] = {
     "source": Source,
     "credit_rating": CreditRating,
 }
-_MORE = {
+_MORE: dict[str, dict[Any, str]] = {
     "kind": {
         CustomerKind.PERSON: "个人 自然人 个人客户 individual private consumer b2c p",
         CustomerKind.COMPANY: "公司 企业 单位 机构 组织 企业客户 公司客户 business organisation organization corporate b2b c",

@@ -29,12 +29,12 @@ _SOURCE = f"unnest({_UNNEST}) AS u(id, {', '.join(_COLUMNS)})"
 INSERT_CUSTOMERS = f"""
 INSERT INTO customers_customer (organization_id, id, created_by_id, created_at, updated_at, version, {", ".join(_COLUMNS)})
 SELECT %(organization)s, u.id, %(actor)s, %(now)s, %(now)s, 1, {_VALUES} FROM {_SOURCE}
-"""
+"""  # noqa: S608 (names of columns, fixed above)
 UPDATE_CUSTOMERS = f"""
 UPDATE customers_customer c SET version = c.version + 1, updated_at = %(now)s,
     {", ".join(f"{name} = " + (f"decode(u.{name}, 'hex')" if name in SECRETS else f"u.{name}") for name in _COLUMNS)}
 FROM {_SOURCE} WHERE c.organization_id = %(organization)s AND c.id = u.id
-"""
+"""  # noqa: S608 (names of columns, fixed above)
 INSERT_POINTS = """
 INSERT INTO customers_contactpoint
     (organization_id, id, customer_id, kind, label, value, value_index, tail_index, is_primary, position)

@@ -97,7 +97,7 @@ class _Lines:
 
 def _separator_line(line: str) -> str:
     """`sep=;` as spreadsheets write it into the first line."""
-    line = line.strip("\ufeff\r\n \"")
+    line = line.strip('\ufeff\r\n "')
     return line[4] if len(line) == 5 and line.lower().startswith("sep=") and line[4] in DELIMITERS else ""
 
 

@@ -4,6 +4,8 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
+from django.utils.timezone import localdate
+
 from customers.enums import CustomerKind
 from customers.importing.choices import CHOICES, choice_words
 from customers.importing.dates import read_date
@@ -106,7 +108,7 @@ def _mostly_known(target: str, cells: list[str]) -> bool:
 
 def _like_birthdays(days: list[date]) -> bool:
     middle = sorted(days)[len(days) // 2].year
-    return date.today().year - 100 < middle < date.today().year - 12
+    return localdate().year - 100 < middle < localdate().year - 12
 
 
 def _with_name(headings: Sequence[str], mapping: Mapping) -> Mapping:
@@ -161,7 +163,9 @@ def remember(headings: Sequence[str], mapping: Mapping, options: dict) -> None:
 
 
 _COMPANY_HEADING = re.compile("公司|企业|单位|company|organi[sz]ation", re.IGNORECASE)
-_COMPANY_NAME = re.compile(r"公司|集团|有限|厂$|银行|大学|医院|\b(?:Ltd|Inc|GmbH|LLC|Corp|Co|Limited|AG|S\.A)\b", re.IGNORECASE)
+_COMPANY_NAME = re.compile(
+    r"公司|集团|有限|厂$|银行|大学|医院|\b(?:Ltd|Inc|GmbH|LLC|Corp|Co|Limited|AG|S\.A)\b", re.IGNORECASE
+)
 _PERSONAL = {"surname", "given_name", "gender", "birthday"}
 
 
@@ -172,7 +176,9 @@ def propose_kind(headings: Sequence[str], sample: Sequence[Sequence[str]], mappi
     column = list(mapping).index("name")
     names = [row[column] for row in sample if row[column].strip()]
     alike = sum(1 for name in names if _COMPANY_NAME.search(name)) * 2 > len(names) > 0
-    return (CustomerKind.COMPANY if alike or _COMPANY_HEADING.search(headings[column]) else CustomerKind.PERSON).value
+    return (
+        CustomerKind.COMPANY if alike or _COMPANY_HEADING.search(headings[column]) else CustomerKind.PERSON
+    ).value
 
 
 def propose_day_first(sample: Sequence[Sequence[str]], mapping: Sequence[str]) -> bool:

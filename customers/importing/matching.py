@@ -22,21 +22,21 @@ from tenancy.context import current_organization_id
 _FOUND = "SELECT w.place, c.id, c.owner_id, c.archived_at IS NOT NULL FROM"
 _BY_CODE = f"""{_FOUND} unnest(%(places)s::int[], %(wanted)s::text[]) w(place, wanted) CROSS JOIN LATERAL (
     SELECT id, owner_id, archived_at FROM customers_customer
-    WHERE organization_id = %(organization)s AND code = w.wanted LIMIT 1) c"""
+    WHERE organization_id = %(organization)s AND code = w.wanted LIMIT 1) c"""  # noqa: S608
 _BY_POINT = f"""{_FOUND} unnest(%(places)s::int[], %(wanted)s::text[]) w(place, wanted) CROSS JOIN LATERAL (
     SELECT customer_id FROM customers_contactpoint
     WHERE organization_id = %(organization)s AND value_index = decode(w.wanted, 'hex') LIMIT 20) p
     CROSS JOIN LATERAL (SELECT id, owner_id, archived_at FROM customers_customer
-    WHERE organization_id = %(organization)s AND id = p.customer_id AND archived_at IS NULL LIMIT 1) c"""
+    WHERE organization_id = %(organization)s AND id = p.customer_id AND archived_at IS NULL LIMIT 1) c"""  # noqa: S608
 _BY_IDENTITY = f"""{_FOUND} unnest(%(places)s::int[], %(wanted)s::text[]) w(place, wanted) CROSS JOIN LATERAL (
     SELECT id, owner_id, archived_at FROM customers_customer
     WHERE organization_id = %(organization)s AND identity_index = decode(w.wanted, 'hex')
-        AND archived_at IS NULL LIMIT 2) c"""
+        AND archived_at IS NULL LIMIT 2) c"""  # noqa: S608
 _BY_NAME = f"""{_FOUND} unnest(%(places)s::int[], %(wanted)s::text[], %(names)s::text[], %(birthdays)s::date[])
     w(place, wanted, name, birthday) CROSS JOIN LATERAL (
     SELECT id, owner_id, archived_at FROM customers_customer
     WHERE organization_id = %(organization)s AND name_key = w.wanted AND name = w.name
-        AND (w.birthday IS NULL OR birthday = w.birthday) AND archived_at IS NULL LIMIT 2) c"""
+        AND (w.birthday IS NULL OR birthday = w.birthday) AND archived_at IS NULL LIMIT 2) c"""  # noqa: S608
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,9 @@ def judge(found: dict[str, list[Found]], options: Options, reach: Reach | None) 
         return Verdict(outside, problem=["ambiguous", None, None])
     [customer] = fitting
     if reach is None or not reach.covers(customer.owner):
-        problem = ["exists_other", None, str(customer.owner)] if customer.owner else ["exists_nobody", None, None]
+        problem = (
+            ["exists_other", None, str(customer.owner)] if customer.owner else ["exists_nobody", None, None]
+        )
         return Verdict(outside, problem=problem)
     if options.policy == DuplicatePolicy.SKIP:
         return Verdict(RowOutcome.SKIP, customer.id, ["exists", None, None])

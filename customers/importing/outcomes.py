@@ -31,5 +31,3 @@ def mark(
     if result is not None:
         changes["result"] = result
     ImportRow.objects.filter(pk=row).update(**changes)
-
-

@@ -26,13 +26,22 @@ def file_problem_text(code: str, params: dict[str, Any]) -> str:
 
 
 FILE_PROBLEMS = {
-    "empty": _("The file is empty. Nothing was imported. Choose a file with a heading row and at least one row below it."),
-    "no_rows": _("The file has headings but no rows below them. Nothing was imported. Add rows and upload it again."),
-    "no_headings": _(
-        "The first row seems to hold data, not headings. Nothing was imported. Add a row with a name for each column and upload it again."
+    "empty": _(
+        "The file is empty. Nothing was imported. Choose a file with a heading row and at least one row below it."
     ),
-    "too_large": _("The file is larger than %(limit)s MB. Nothing was imported. Split it into several files."),
-    "too_many_rows": _("The file has more than %(limit)s rows. Nothing was imported. Split it into several files."),
+    "no_rows": _(
+        "The file has headings but no rows below them. Nothing was imported. Add rows and upload it again."
+    ),
+    "no_headings": _(
+        "The first row seems to hold data, not headings. Nothing was imported. "
+        "Add a row with a name for each column and upload it again."
+    ),
+    "too_large": _(
+        "The file is larger than %(limit)s MB. Nothing was imported. Split it into several files."
+    ),
+    "too_many_rows": _(
+        "The file has more than %(limit)s rows. Nothing was imported. Split it into several files."
+    ),
     "too_many_columns": _(
         "The file has more than %(limit)s columns. Nothing was imported. Delete the columns you do not need."
     ),
@@ -85,10 +94,14 @@ ROW_PROBLEMS = {
     "too_long": _("“%(column)s” is too long: at most %(param)s characters."),
     "cell_too_long": _("“%(column)s” holds more than %(param)s characters, more than a cell can have."),
     "control": _("“%(column)s” holds control characters."),
-    "extra_cells": _("The row has %(param)s cells more than there are headings. Is a comma in a value not quoted?"),
+    "extra_cells": _(
+        "The row has %(param)s cells more than there are headings. Is a comma in a value not quoted?"
+    ),
     "short_row": _("The row ends early; missing cells are read as empty."),
     "bad_phone": _("“%(column)s” is not a phone number."),
-    "rounded_phone": _("“%(column)s” was rounded by the spreadsheet. Format the column as text and enter it again."),
+    "rounded_phone": _(
+        "“%(column)s” was rounded by the spreadsheet. Format the column as text and enter it again."
+    ),
     "bad_email": _("“%(column)s” is not an email address."),
     "bad_wechat": _("“%(column)s” is not a WeChat id."),
     "bad_date": _("“%(column)s” is not a date we know. Write it as 2024-01-31."),
@@ -96,9 +109,13 @@ ROW_PROBLEMS = {
     "date_past": _("“%(column)s” lies too far back."),
     "bad_choice": _("“%(column)s” is not one of: %(param)s."),
     "bad_identity": _("“%(column)s” is not an identity number."),
-    "rounded_identity": _("“%(column)s” was rounded by the spreadsheet. Format the column as text and enter it again."),
+    "rounded_identity": _(
+        "“%(column)s” was rounded by the spreadsheet. Format the column as text and enter it again."
+    ),
     "bad_bank": _("“%(column)s” is not a bank account."),
-    "unknown_member": _("“%(column)s” names nobody in the organisation. Use the email address or the full name."),
+    "unknown_member": _(
+        "“%(column)s” names nobody in the organisation. Use the email address or the full name."
+    ),
     "may_not_assign": _("You may not assign customers to the person in “%(column)s”."),
     "formula_error": _("“%(column)s” holds a spreadsheet error."),
     "same_as_row": _("The same customer stands in row %(param)s already."),

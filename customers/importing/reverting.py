@@ -7,6 +7,7 @@ import uuid
 from typing import Any
 
 from django.db import connection
+from django.db.models import ForeignObjectRel
 from django.utils import timezone
 
 from customers.enums import ImportStatus, RowOutcome, RowResult
@@ -46,12 +47,16 @@ def revert(batch_id: uuid.UUID, progress: Progress) -> dict[str, int]:
 
 
 def _written(batch_id: uuid.UUID):
-    return ImportRow.objects.filter(batch=batch_id, outcome__in=(RowOutcome.NEW, RowOutcome.UPDATE)).defer("payload")
+    return ImportRow.objects.filter(batch=batch_id, outcome__in=(RowOutcome.NEW, RowOutcome.UPDATE)).defer(
+        "payload"
+    )
 
 
 def _recipe(batch: ImportBatch) -> Recipe:
     organization = current_organization()
-    return Recipe(organization.pk, organization.uid, Options.from_json(batch.options), rows.Keys((), organization.uid))
+    return Recipe(
+        organization.pk, organization.uid, Options.from_json(batch.options), rows.Keys((), organization.uid)
+    )
 
 
 def _finish(batch_id: uuid.UUID, total: int, progress: Progress) -> dict[str, int]:
@@ -85,7 +90,7 @@ def _referring() -> list[tuple[Any, str]]:
     return [
         (relation.related_model, relation.field.column)
         for relation in Customer._meta.get_fields(include_hidden=True)
-        if relation.auto_created and not relation.concrete and isinstance(relation.field, TenantForeignKey)
+        if isinstance(relation, ForeignObjectRel) and isinstance(relation.field, TenantForeignKey)
     ]
 
 
@@ -99,14 +104,16 @@ def _with_activity(ids: list[uuid.UUID]) -> set[uuid.UUID]:
             busy |= set(model.objects.filter(**{f"{name}__in": ids}).values_list(name, flat=True))
     folders = Customer.objects.filter(pk__in=ids, folder__isnull=False).values_list("pk", "folder_id")
     used = set(
-        Attachment.objects.filter(folder__in=[folder for _, folder in folders]).values_list("folder_id", flat=True)
+        Attachment.objects.filter(folder__in=[folder for _, folder in folders]).values_list(
+            "folder_id", flat=True
+        )
     )
     return busy | {customer for customer, folder in folders if folder in used}
 
 
 def _delete(ids: list[uuid.UUID]) -> None:
     """With what the import wrote and what was derived from it."""
-    params = {"organization": current_organization_id(), "ids": arrays.keys(ids)}
+    params: dict[str, Any] = {"organization": current_organization_id(), "ids": arrays.keys(ids)}
     with connection.cursor() as cursor:
         for model, column in _referring():
             if model.audit_exempt or model in _OWN:
@@ -123,7 +130,11 @@ def _delete(ids: list[uuid.UUID]) -> None:
 
 
 def _revert_updated(batch_id: uuid.UUID, found: list[ImportRow], recipe: Recipe) -> None:
-    undos = {row.target_id: (row, rows.unseal_undo(row.undo, recipe.uid, row.pk)) for row in found if row.undo}
+    undos = {
+        row.target_id: (row, rows.unseal_undo(bytes(row.undo), recipe.uid, row.pk))
+        for row in found
+        if row.undo and row.target_id
+    }
     locked = lock(undos)
     states: dict[uuid.UUID, State] = {}
     points: dict[uuid.UUID, bytes] = {}

@@ -174,7 +174,7 @@ def _store(plan: _Plan, prepared: _Prepared) -> None:
             problems.append(verdict.problem)
         outcomes.append(verdict.outcome)
         targets.append(verdict.target)
-    params = {
+    params: dict[str, Any] = {
         "organization": current_organization_id(),
         "batch": plan.batch,
         "ids": arrays.keys(prepared.ids),
@@ -191,7 +191,11 @@ def _store(plan: _Plan, prepared: _Prepared) -> None:
 
 def _mark_repeated(plan: _Plan) -> None:
     outcome = RowOutcome.ERROR if plan.options.policy == DuplicatePolicy.CREATE else RowOutcome.SKIP
-    params = {"organization": current_organization_id(), "batch": plan.batch, "outcome": str(outcome)}
+    params: dict[str, Any] = {
+        "organization": current_organization_id(),
+        "batch": plan.batch,
+        "outcome": str(outcome),
+    }
     with connection.cursor() as cursor:
         cursor.execute(_REPEATED, params)
 

@@ -24,8 +24,9 @@ _TARGETS = (
     Target(
         "name",
         _("name"),
-        "姓名 名称 名字 客户 客户名称 客户姓名 客户名 公司 公司名称 公司名 企业名称 企业 单位 单位名称 会员姓名 name fullname customer "
-        "customername client clientname company companyname displayname account accountname organisation organization",
+        "姓名 名称 名字 客户 客户名称 客户姓名 客户名 公司 公司名称 公司名 企业名称 企业 单位 单位名称 会员姓名 "
+        "name fullname customer customername client clientname company "
+        "companyname displayname account accountname organisation organization",
         joins=True,
     ),
     Target("surname", _("surname"), "姓 姓氏 surname lastname familyname last sn", limit=100),
@@ -39,7 +40,11 @@ _TARGETS = (
     ),
     Target("kind", _("kind"), "类型 客户类型 客户性质 性质 kind type customertype clienttype"),
     Target("relationship", _("relationship"), "关系 合作关系 relationship"),
-    Target("tier", _("tier"), "级别 等级 客户级别 客户等级 分级 客户分类 会员等级 tier level grade rank customerlevel"),
+    Target(
+        "tier",
+        _("tier"),
+        "级别 等级 客户级别 客户等级 分级 客户分类 会员等级 tier level grade rank customerlevel",
+    ),
     Target("gender", _("gender"), "性别 gender sex"),
     Target(
         "birthday",
@@ -48,7 +53,9 @@ _TARGETS = (
     ),
     Target("industry", _("industry"), "行业 所属行业 industry sector", limit=80),
     Target(
-        "source", _("source"), "来源 客户来源 渠道 来源渠道 获客渠道 source leadsource channel origin howdidyouhear"
+        "source",
+        _("source"),
+        "来源 客户来源 渠道 来源渠道 获客渠道 source leadsource channel origin howdidyouhear",
     ),
     Target("credit_rating", _("credit rating"), "信用 信用等级 信用评级 资信等级 credit creditrating rating"),
     Target(
@@ -90,7 +97,8 @@ _TARGETS = (
     Target(
         "street",
         _("street"),
-        "地址 详细地址 街道 街道地址 住址 通讯地址 联系地址 公司地址 address address1 address2 address3 addressline1 addressline2 "
+        "地址 详细地址 街道 街道地址 住址 通讯地址 联系地址 公司地址 "
+        "address address1 address2 address3 addressline1 addressline2 "
         "street streetaddress streetnumber streetname",
         "address",
         joins=True,
@@ -99,7 +107,8 @@ _TARGETS = (
     Target(
         "identity_number",
         _("identity number"),
-        "身份证 身份证号 身份证号码 证件号 证件号码 统一社会信用代码 信用代码 税号 identitynumber idnumber idcard nationalid ssn socsecid "
+        "身份证 身份证号 身份证号码 证件号 证件号码 统一社会信用代码 信用代码 税号 "
+        "identitynumber idnumber idcard nationalid ssn socsecid "
         "socialsecuritynumber taxid passport",
         "secret",
         secret=True,

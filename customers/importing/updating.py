@@ -49,14 +49,21 @@ def update_customers(
         if customer is None or customer.archived_at:
             mark(one.id, outcome=RowOutcome.SKIP, problem=["gone", None, None])
         elif reach is None or not reach.covers(customer.owner_id):
-            problem = ["exists_other", None, str(customer.owner_id)] if customer.owner_id else ["exists_nobody", None, None]
+            problem = (
+                ["exists_other", None, str(customer.owner_id)]
+                if customer.owner_id
+                else ["exists_nobody", None, None]
+            )
             mark(one.id, outcome=RowOutcome.ERROR, problem=problem)
         else:
             before = state_of(customer)
             after = {**before, **_brought(one.values)}
             fresh = _new_points(one, recipe, points[one.target])
             fields = {name: [before[name], after[name]] for name in FIELDS if before[name] != after[name]}
-            undos[one.id] = {"fields": fields, "points": [[str(point.id), point.value_index.hex()] for point in fresh]}
+            undos[one.id] = {
+                "fields": fields,
+                "points": [[str(point.id), point.value_index.hex()] for point in fresh],
+            }
             if fields or fresh:
                 states[one.target] = after
                 added += fresh
@@ -110,9 +117,10 @@ def _new_points(one: Changed, recipe: Recipe, stored: dict[str, list[bytes]]) ->
 
 def _keep(undos: dict[uuid.UUID, dict[str, Any]], recipe: Recipe) -> None:
     results = [
-        RowResult.AS_ANNOUNCED if undo["fields"] or undo["points"] else RowResult.UNCHANGED for undo in undos.values()
+        RowResult.AS_ANNOUNCED if undo["fields"] or undo["points"] else RowResult.UNCHANGED
+        for undo in undos.values()
     ]
-    params = {
+    params: dict[str, Any] = {
         "organization": current_organization_id(),
         "ids": arrays.keys(undos),
         "undos": arrays.blobs(rows.seal_undo(undo, recipe.uid, pk) for pk, undo in undos.items()),
@@ -129,7 +137,7 @@ def save(states: dict[uuid.UUID, State], recipe: Recipe, added: Sequence[columns
         secrets = recipe.secrets(pk, state)
         person = state["kind"] == CustomerKind.PERSON
         ready.append({**state, **secrets, "name_key": sort_key(state["name"], person=person)})
-    common = {"organization": current_organization_id(), "now": timezone.now()}
+    common: dict[str, Any] = {"organization": current_organization_id(), "now": timezone.now()}
     with connection.cursor() as cursor:
         cursor.execute(columns.UPDATE_CUSTOMERS, {**common, **columns.customer_params(list(states), ready)})
         if added:
@@ -156,5 +164,3 @@ def _tell(batch: uuid.UUID, undos: dict[uuid.UUID, dict[str, Any]]) -> None:
 def changed_names(undo: dict[str, Any]) -> list[str]:
     names = ["owner" if name == "owner_id" else name for name in undo["fields"]]
     return names + (["points"] if undo["points"] else [])
-
-

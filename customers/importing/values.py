@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.utils.timezone import localdate
 
 from customers import normalise
 from customers.importing.choices import choice_words
@@ -54,7 +55,7 @@ class RowReader:
         self.width = len(headings)
         self._headings = headings
         self._options = options
-        parsers = self._parsers(options, people, region, today or date.today())
+        parsers = self._parsers(options, people, region, today or localdate())
         places: dict[str, list[int]] = {}
         for column, target in enumerate(mapping):
             if target in TARGETS:
@@ -68,7 +69,9 @@ class RowReader:
         self._remarks = places.get("remarks", [])
 
     @staticmethod
-    def _parsers(options: Options, people: People, region: str, today: date) -> dict[str, Callable[[str], Any]]:
+    def _parsers(
+        options: Options, people: People, region: str, today: date
+    ) -> dict[str, Callable[[str], Any]]:
         parsers: dict[str, Callable[[str], Any]] = {
             key: partial(_text, target.limit) for key, target in TARGETS.items()
         }

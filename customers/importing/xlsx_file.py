@@ -165,7 +165,7 @@ class _SheetReader:
 
 
 def _column(reference: str) -> int:
-    """"AB12" → 28."""
+    """ "AB12" → 28."""
     number = 0
     for letter in reference:
         if letter < "A":

@@ -48,7 +48,15 @@ def open_workbook(stream: BinaryIO) -> Workbook:
         archive = zipfile.ZipFile(stream)
         _refuse_bombs(archive)
         return _read_workbook(archive)
-    except (zipfile.BadZipFile, KeyError, EOFError, NotImplementedError, RuntimeError, OSError, ValueError) as error:
+    except (
+        zipfile.BadZipFile,
+        KeyError,
+        EOFError,
+        NotImplementedError,
+        RuntimeError,
+        OSError,
+        ValueError,
+    ) as error:
         if isinstance(error, RuntimeError) and "password" in str(error):
             raise FileProblem("protected") from None
         raise FileProblem("broken_workbook") from None
@@ -248,4 +256,8 @@ def _format(number: str, code: str) -> str:
     if re.fullmatch(r"0{2,20}", code):
         return code
     bare = _NOT_DATE.sub("", code.partition(";")[0]).lower()
-    return "date" if re.search(r"[ymdhs年月日]", bare) and not re.search(r"[0#?]", bare.replace(".0", "")) else ""
+    return (
+        "date"
+        if re.search(r"[ymdhs年月日]", bare) and not re.search(r"[0#?]", bare.replace(".0", ""))
+        else ""
+    )

@@ -13,9 +13,7 @@ class ContactPerson(TenantModel):
 
     scope_field = "customer__owner"
 
-    customer = TenantForeignKey(
-        "customers.Customer", on_delete=models.CASCADE, related_name="people"
-    )
+    customer = TenantForeignKey("customers.Customer", on_delete=models.CASCADE, related_name="people")
     name = models.CharField(pgettext_lazy("of a person", "name"), max_length=80)
     title = models.CharField(_("job title"), max_length=80, blank=True)
     role = models.CharField(
@@ -48,9 +46,7 @@ class ContactPoint(TenantModel):
 
     scope_field = "customer__owner"
 
-    customer = TenantForeignKey(
-        "customers.Customer", on_delete=models.CASCADE, related_name="points"
-    )
+    customer = TenantForeignKey("customers.Customer", on_delete=models.CASCADE, related_name="points")
     person = TenantForeignKey(
         "customers.ContactPerson",
         on_delete=models.CASCADE,
@@ -71,9 +67,7 @@ class ContactPoint(TenantModel):
         verbose_name_plural = _("contact details")
         ordering = ["position", "id"]
         indexes = [
-            models.Index(
-                fields=["organization", "value_index"], name="customers_point_value"
-            ),
+            models.Index(fields=["organization", "value_index"], name="customers_point_value"),
             models.Index(
                 fields=["organization", "tail_index"],
                 name="customers_point_tail",

@@ -44,17 +44,11 @@ class Customer(TenantModel):
         choices=Relationship.choices,
         default=Relationship.CUSTOMER,
     )
-    tier = models.CharField(
-        _("tier"), max_length=10, choices=Tier.choices, default=Tier.ORDINARY
-    )
-    gender = models.CharField(
-        _("gender"), max_length=10, choices=Gender.choices, blank=True
-    )
+    tier = models.CharField(_("tier"), max_length=10, choices=Tier.choices, default=Tier.ORDINARY)
+    gender = models.CharField(_("gender"), max_length=10, choices=Gender.choices, blank=True)
     birthday = models.DateField(_("birthday"), null=True, blank=True)
     industry = models.CharField(_("industry"), max_length=80, blank=True)
-    source = models.CharField(
-        _("source"), max_length=20, choices=Source.choices, blank=True
-    )
+    source = models.CharField(_("source"), max_length=20, choices=Source.choices, blank=True)
     credit_rating = models.CharField(
         _("credit rating"), max_length=2, choices=CreditRating.choices, blank=True
     )
@@ -132,7 +126,9 @@ class Customer(TenantModel):
         indexes = [
             models.Index(fields=["organization", "name_key", "id"], name="customers_customer_name"),
             models.Index(
-                fields=["organization", "-updated_at", "-id"], name="customers_customer_updated", condition=_PRESENT
+                fields=["organization", "-updated_at", "-id"],
+                name="customers_customer_updated",
+                condition=_PRESENT,
             ),
             models.Index(fields=["organization", "-created_at", "-id"], name="customers_customer_created"),
             models.Index(
@@ -143,9 +139,17 @@ class Customer(TenantModel):
             ),
             models.Index(fields=["organization", "tier"], name="customers_customer_tier", condition=_PRESENT),
             models.Index(fields=["organization", "kind"], name="customers_customer_kind", condition=_PRESENT),
-            models.Index(fields=["organization", "relationship"], name="customers_customer_relation", condition=_PRESENT),
-            models.Index(fields=["organization", "source"], name="customers_customer_source", condition=_PRESENT),
-            models.Index(fields=["organization", "province"], name="customers_customer_province", condition=_PRESENT),
+            models.Index(
+                fields=["organization", "relationship"],
+                name="customers_customer_relation",
+                condition=_PRESENT,
+            ),
+            models.Index(
+                fields=["organization", "source"], name="customers_customer_source", condition=_PRESENT
+            ),
+            models.Index(
+                fields=["organization", "province"], name="customers_customer_province", condition=_PRESENT
+            ),
             models.Index(fields=["organization", "city"], name="customers_customer_city", condition=_PRESENT),
             models.Index(
                 fields=["organization", "archived_at"],

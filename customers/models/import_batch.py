@@ -82,7 +82,9 @@ class ImportBatch(TenantModel):
 
     @property
     def can_apply(self) -> bool:
-        return self.status == ImportStatus.STAGED and self.purged_at is None and bool(self.new or self.updates)
+        return (
+            self.status == ImportStatus.STAGED and self.purged_at is None and bool(self.new or self.updates)
+        )
 
     @property
     def can_revert(self) -> bool:

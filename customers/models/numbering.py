@@ -13,8 +13,4 @@ class CodeCounter(TenantModel):
 
     class Meta:
         default_permissions = ()
-        constraints = [
-            models.UniqueConstraint(
-                fields=["organization"], name="customers_codecounter_one"
-            )
-        ]
+        constraints = [models.UniqueConstraint(fields=["organization"], name="customers_codecounter_one")]

@@ -11,9 +11,7 @@ class CustomerSearch(TenantModel):
 
     audit_exempt = "derived: lexemes of the customer and its contact details"
 
-    customer = TenantForeignKey(
-        "customers.Customer", on_delete=models.CASCADE, related_name="+"
-    )
+    customer = TenantForeignKey("customers.Customer", on_delete=models.CASCADE, related_name="+")
     document = SearchVectorField()
 
     class Meta:

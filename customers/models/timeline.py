@@ -16,14 +16,10 @@ class TimelineEntry(TenantModel):
     audit_exempt = "derived: written from audited rows by the action that changes them"
     scope_field = "customer__owner"
 
-    customer = TenantForeignKey(
-        "customers.Customer", on_delete=models.CASCADE, related_name="timeline"
-    )
+    customer = TenantForeignKey("customers.Customer", on_delete=models.CASCADE, related_name="timeline")
     kind = models.CharField(max_length=40)
     at = models.DateTimeField()
-    actor = TenantForeignKey(
-        "tenancy.Membership", on_delete=models.PROTECT, null=True, related_name="+"
-    )
+    actor = TenantForeignKey("tenancy.Membership", on_delete=models.PROTECT, null=True, related_name="+")
     subject_id = models.UUIDField(null=True)
     """The row that the entry tells of, on whichever floor."""
     params = models.JSONField(default=dict)
@@ -41,7 +37,5 @@ class TimelineEntry(TenantModel):
                 F("id").desc(),
                 name="customers_timeline_newest",
             ),
-            models.Index(
-                fields=["organization", "subject_id"], name="customers_timeline_subject"
-            ),
+            models.Index(fields=["organization", "subject_id"], name="customers_timeline_subject"),
         ]

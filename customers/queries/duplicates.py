@@ -89,4 +89,6 @@ def _by_name_or_number(name: str, person: bool, identity: str) -> list[tuple[uui
         return []
     rows = Customer.objects.filter(same).values_list("pk", "name", "identity_index")[:200]
     found = [(pk, "name") for pk, called, _number in rows if name and called == name]
-    return found + [(pk, "identity") for pk, _called, number in rows if index and number and bytes(number) == index]
+    return found + [
+        (pk, "identity") for pk, _called, number in rows if index and number and bytes(number) == index
+    ]

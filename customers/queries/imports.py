@@ -22,7 +22,12 @@ from tenancy.models import Membership
 PAGE_SIZE = 50
 SHOWN = ("phone", "email", "city", "owner")
 FILTERS = (*RowOutcome.values, RowResult.KEPT.value)
-_TONES = {RowOutcome.NEW: "green", RowOutcome.UPDATE: "blue", RowOutcome.SKIP: "neutral", RowOutcome.ERROR: "red"}
+_TONES = {
+    RowOutcome.NEW: "green",
+    RowOutcome.UPDATE: "blue",
+    RowOutcome.SKIP: "neutral",
+    RowOutcome.ERROR: "red",
+}
 
 
 @dataclass
@@ -88,7 +93,11 @@ def _line(row: ImportRow, batch: ImportBatch, words: Words) -> RowLine:
 
 
 def _raw_name(cells: list[str], mapping: list[str]) -> str:
-    parts = [cell.strip() for cell, target in zip(cells, mapping, strict=False) if target in ("name", "surname", "given_name")]
+    parts = [
+        cell.strip()
+        for cell, target in zip(cells, mapping, strict=False)
+        if target in ("name", "surname", "given_name")
+    ]
     return " ".join(part for part in parts if part)[:80]
 
 

@@ -36,7 +36,13 @@ def readable_kinds(viewer: Viewer) -> list[TimelineKind]:
 
 
 def timeline_page(
-    customer: Customer, viewer: Viewer, *, chosen: str = "", cursor: str = "", direction: str = FORWARD, size: int = 20
+    customer: Customer,
+    viewer: Viewer,
+    *,
+    chosen: str = "",
+    cursor: str = "",
+    direction: str = FORWARD,
+    size: int = 20,
 ) -> tuple[list[Line], Page]:
     """One page of lines, of the `chosen` kind or of all that the viewer may read. One query."""
     kinds = {kind.key: kind for kind in readable_kinds(viewer)}

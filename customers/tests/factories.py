@@ -22,5 +22,7 @@ class CustomerFactory(TenantFactory):
     @classmethod
     def _create(cls, model_class, *args, phones=(), emails=(), wechats=(), actor=None, **fields):
         given = ((PointKind.PHONE, phones), (PointKind.EMAIL, emails), (PointKind.WECHAT, wechats))
-        points = [PointInput(kind, normalise.point(kind, value)) for kind, values in given for value in values]
+        points = [
+            PointInput(kind, normalise.point(kind, value)) for kind, values in given for value in values
+        ]
         return create_customer(model_class(**fields), actor=actor or fields.get("owner"), points=points)

@@ -42,7 +42,11 @@ def xlsx_bytes(rows, *, sheet="Sheet1", more=(), formats=None) -> bytes:
         page = book.add_worksheet(name)
         for number, row in enumerate(content):
             for column, value in enumerate(row):
-                chosen = book.add_format({"num_format": formats[column]}) if formats and column in formats else None
+                chosen = (
+                    book.add_format({"num_format": formats[column]})
+                    if formats and column in formats
+                    else None
+                )
                 page.write(number, column, value, chosen)
     book.close()
     return target.getvalue()

@@ -11,7 +11,9 @@ ASSIGN, REVEAL = "customers.assign_customer", "customers.reveal_contact"
 
 
 def a_customer(owner):
-    return CustomerFactory(owner=owner, name="陈晓东", phones=["13812345678"], identity_number="11010519491231002X")
+    return CustomerFactory(
+        owner=owner, name="陈晓东", phones=["13812345678"], identity_number="11010519491231002X"
+    )
 
 
 def with_point(owner):

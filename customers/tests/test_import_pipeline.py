@@ -123,7 +123,12 @@ def test_existing_customers_are_skipped_updated_or_created_again(walk, importer)
 
 
 def test_rows_that_are_alike_within_the_file_are_imported_once(walk):
-    lines = ["姓名,手机,邮箱", "甲,13800138000,a@example.com", "乙,13800138000,b@example.com", "丙,,B@example.com"]
+    lines = [
+        "姓名,手机,邮箱",
+        "甲,13800138000,a@example.com",
+        "乙,13800138000,b@example.com",
+        "丙,,B@example.com",
+    ]
     walk.upload(csv_bytes(*lines)).check().apply()
     assert walk.counts() == (1, 0, 2, 0)
     rows = {row.number: row.problems for row in walk.batch.staged.all()}
@@ -203,7 +208,9 @@ def test_the_other_organisation_sees_nothing_of_it(walk, theirs):
 def test_nothing_in_the_staging_tables_tells_who_it_is_about(walk):
     from django.db import connection
 
-    walk.upload(csv_bytes(HEAD, "K-7,张伟,13800138000,secret@example.com,上海,,,,,11010519491231002X")).check()
+    walk.upload(
+        csv_bytes(HEAD, "K-7,张伟,13800138000,secret@example.com,上海,,,,,11010519491231002X")
+    ).check()
     with connection.cursor() as cursor:
         for table in ("importrow", "importbatch", "importmapping"):
             cursor.execute(f"SELECT string_agg(t::text, ' ') FROM customers_{table} t")
@@ -223,7 +230,11 @@ def test_real_people_with_errors(walk):
     assert (first.name, first.street, first.city, first.province) == (
         "sarah bruhn", "44 forbes street wintersloe", "kellerberrin", "vic",
     )  # fmt: skip
-    assert (first.birthday.isoformat(), first.postcode, first.identity_number) == ("1930-02-13", "4510", "7535316")
+    assert (first.birthday.isoformat(), first.postcode, first.identity_number) == (
+        "1930-02-13",
+        "4510",
+        "7535316",
+    )
 
 
 def test_a_workbook_without_names_says_which_column_is_missing(walk):
@@ -237,7 +248,11 @@ def test_a_workbook_without_names_says_which_column_is_missing(walk):
 
 
 def test_a_workbook_is_imported_like_a_text_file(walk):
-    rows = [["姓名", "手机", "生日", "邮编"], ["张伟", 13800138000, 36526, "010000"], ["=1+1", "13900139000", "", ""]]
+    rows = [
+        ["姓名", "手机", "生日", "邮编"],
+        ["张伟", 13800138000, 36526, "010000"],
+        ["=1+1", "13900139000", "", ""],
+    ]
     walk.upload(xlsx_bytes(rows), "a.xlsx").check().apply()
     names = dict(Customer.objects.values_list("name", "birthday"))
     assert names["张伟"].isoformat() == "2000-01-01"

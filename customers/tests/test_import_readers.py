@@ -37,12 +37,16 @@ def test_encodings_and_delimiters_are_found(encoding, delimiter):
 
 
 def test_rare_characters_of_gb18030_are_kept():
-    table, rows = read(csv_bytes("姓名,城市", "赵喆堃,东莞", "李𠮷,北京", "王明,上海", encoding="gb18030"))
+    _table, rows = read(csv_bytes("姓名,城市", "赵喆堃,东莞", "李𠮷,北京", "王明,上海", encoding="gb18030"))
     assert [row[0] for row in rows] == ["赵喆堃", "李𠮷", "王明"]
 
 
 def test_a_character_of_another_encoding_far_down_is_noticed():
-    data = csv_bytes(HEAD, *[f"张{n},13800138000" for n in range(40_000)]) + "李雷,139".encode("gb18030") + b"\r\n"
+    data = (
+        csv_bytes(HEAD, *[f"张{n},13800138000" for n in range(40_000)])
+        + "李雷,139".encode("gb18030")
+        + b"\r\n"
+    )
     with pytest.raises(FileProblem) as caught:
         read(data)
     assert (caught.value.code, caught.value.params) == ("mixed_encoding", {"line": 40_002})
@@ -132,7 +136,10 @@ def test_formulas_give_their_value_and_are_never_read_themselves():
 
 def test_two_megabytes_in_one_cell_do_not_stop_the_file():
     huge = "x" * 2_000_000
-    for data in (csv_bytes(HEAD, f"{huge},1", ROW), xlsx_bytes([["姓名", "手机"], ["x" * 32_000, "1"], ["张伟", "2"]])):
+    for data in (
+        csv_bytes(HEAD, f"{huge},1", ROW),
+        xlsx_bytes([["姓名", "手机"], ["x" * 32_000, "1"], ["张伟", "2"]]),
+    ):
         _, rows = read(data)
         assert (len(rows), rows[1][0]) == (2, "张伟")
     shared = f'<sst xmlns="{MAIN}"><si><t>姓名</t></si><si><t>{huge}</t></si></sst>'
@@ -148,7 +155,11 @@ def test_numbers_in_workbooks_read_as_people_see_them():
 def test_sheets_are_listed_and_one_with_cells_is_taken():
     data = xlsx_bytes([], more=[("客户", [["姓名"], ["张伟"]]), ("其他", [["姓名"], ["李四"]])])
     table, rows = read(data)
-    assert (table.dialect["sheets"], table.dialect["sheet"], rows) == (["Sheet1", "客户", "其他"], "客户", [["张伟"]])
+    assert (table.dialect["sheets"], table.dialect["sheet"], rows) == (
+        ["Sheet1", "客户", "其他"],
+        "客户",
+        [["张伟"]],
+    )
     assert read(data, sheet="其他")[1] == [["李四"]]
 
 
@@ -184,7 +195,9 @@ def test_only_so_much_text_of_a_workbook_is_held(monkeypatch):
 
 
 CELL = st.text(
-    st.characters(codec="utf-8", exclude_characters="\0\ufeff\ue000", exclude_categories=["Cs", "Cc", "Zl", "Zp"]),
+    st.characters(
+        codec="utf-8", exclude_characters="\0\ufeff\ue000", exclude_categories=["Cs", "Cc", "Zl", "Zp"]
+    ),
     max_size=12,
 ).map(str.strip)
 
@@ -204,11 +217,15 @@ def test_what_a_program_writes_is_read_back(rows, encoding, delimiter):
 
 
 @settings(max_examples=25, deadline=None)
-@given(rows=st.lists(st.tuples(CELL.filter(bool), CELL, st.integers(-(10**9), 10**9)), min_size=1, max_size=6))
+@given(
+    rows=st.lists(st.tuples(CELL.filter(bool), CELL, st.integers(-(10**9), 10**9)), min_size=1, max_size=6)
+)
 def test_workbooks_are_read_as_another_reader_reads_them(rows):
     from python_calamine import CalamineWorkbook
 
-    data = xlsx_bytes([("姓名", "城市", "数量"), *((f"名{a}", b.lstrip("=@{") or "x", n) for a, b, n in rows)])
+    data = xlsx_bytes(
+        [("姓名", "城市", "数量"), *((f"名{a}", b.lstrip("=@{") or "x", n) for a, b, n in rows)]
+    )
     _, mine = read(data)
     [sheet] = CalamineWorkbook.from_filelike(io.BytesIO(data)).sheet_names
     theirs = CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_name(sheet).to_python()[1:]

@@ -38,7 +38,9 @@ def edited(customer, member, **fields):
 
 
 def test_created_customers_disappear_with_everything_that_came_with_them(walk):
-    walk.upload(csv_bytes("姓名,手机,联系人", "甲,13800138000,李雷", "乙,13900139000,")).check().apply().revert()
+    walk.upload(
+        csv_bytes("姓名,手机,联系人", "甲,13800138000,李雷", "乙,13900139000,")
+    ).check().apply().revert()
     assert walk.batch.status == ImportStatus.REVERTED
     for model in (Customer, ContactPoint, CustomerSearch, TimelineEntry):
         assert model.objects.count() == 0, model
@@ -49,7 +51,9 @@ def test_updated_customers_get_back_what_stood_there(walk, importer):
         name="老张", phones=["13800138000"], owner=importer, city="北京", identity_number="11010519491231002X"
     )
     heading = "手机,姓名,城市,邮箱,身份证号"
-    walk.upload(csv_bytes(heading, "13800138000,张三,上海,a@example.com,440305199001011232")).check(policy="update").apply()
+    walk.upload(csv_bytes(heading, "13800138000,张三,上海,a@example.com,440305199001011232")).check(
+        policy="update"
+    ).apply()
     there.refresh_from_db()
     assert (there.name, there.identity_number, there.points.count()) == ("张三", "440305199001011232", 2)
     walk.revert()
@@ -139,7 +143,11 @@ def test_a_killed_worker_s_successor_does_every_row_once(walk, monkeypatch, stag
     lines = [f"K{n},客户{n},1380013{n:04d}" for n in range(50)]
     for module in (staging, applying, reverting):
         monkeypatch.setattr(module, "AT_ONCE", 10)
-    places = {"check": (staging, "_store"), "apply": (applying, "write"), "revert": (reverting, "_revert_created")}
+    places = {
+        "check": (staging, "_store"),
+        "apply": (applying, "write"),
+        "revert": (reverting, "_revert_created"),
+    }
     walk.upload(csv_bytes("编号,姓名,手机", *lines))
     for step in ("check", "apply", "revert"):
         if step == stage:

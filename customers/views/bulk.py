@@ -108,7 +108,10 @@ class UndoView(OrganizationView):
         except book.UnknownBatch:
             raise Http404 from None
         if count:
-            toast(request, ngettext("Undone for %(n)s customer.", "Undone for %(n)s customers.", count) % {"n": count})
+            toast(
+                request,
+                ngettext("Undone for %(n)s customer.", "Undone for %(n)s customers.", count) % {"n": count},
+            )
         else:
             toast(request, _("There was nothing left to undo."), level="warning")
         return redirect(next_url(request))

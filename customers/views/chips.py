@@ -41,7 +41,9 @@ def chips_for(filters: CustomerFilters | None, query: QueryDict, text: str) -> l
 
 
 def _words(field: Any, value: Any) -> str:
-    labels = {str(key): str(label) for key, label in getattr(field, "choices", ())} if _is_plain(field) else {}
+    labels = (
+        {str(key): str(label) for key, label in getattr(field, "choices", ())} if _is_plain(field) else {}
+    )
     if isinstance(value, list):
         return _(", ").join(_each(labels, value))
     if hasattr(value, "year"):

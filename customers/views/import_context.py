@@ -91,8 +91,16 @@ def _tabs(batch: ImportBatch, chosen: str) -> list[dict[str, Any]]:
 def highlights(batch: ImportBatch) -> list[dict[str, Any]]:
     done = batch.status not in (ImportStatus.STAGED, ImportStatus.STAGING)
     return [
-        {"label": _("Customers created") if done else _("Will be created"), "value": number_format(batch.new), "tone": "green"},
-        {"label": _("Customers updated") if done else _("Will be updated"), "value": number_format(batch.updates), "tone": "blue"},
+        {
+            "label": _("Customers created") if done else _("Will be created"),
+            "value": number_format(batch.new),
+            "tone": "green",
+        },
+        {
+            "label": _("Customers updated") if done else _("Will be updated"),
+            "value": number_format(batch.updates),
+            "tone": "blue",
+        },
         {"label": _("Skipped"), "value": number_format(batch.skipped), "tone": ""},
         {"label": _("Errors"), "value": number_format(batch.errors), "tone": "red" if batch.errors else ""},
     ]

@@ -53,7 +53,9 @@ class ImportPage(OrganizationView):
             raise PermissionDenied
         if request.method is None or not hasattr(self, request.method.lower()):
             return self.http_method_not_allowed(request)
-        found = ImportBatch.objects.visible_to(self.viewer, IMPORT).select_related("job", "created_by", "file")
+        found = ImportBatch.objects.visible_to(self.viewer, IMPORT).select_related(
+            "job", "created_by", "file"
+        )
         self.batch = get_object_or_404(found, pk=kwargs.pop("pk"))
         return super().dispatch(request, *args, **kwargs)
 
@@ -175,7 +177,9 @@ class ImportProgressView(ImportPage):
     def get(self, request: HttpRequest) -> HttpResponse:
         working = self.batch.is_working and not self.batch.has_stopped
         if request.htmx and working:
-            return render(request, "customers/_import_progress.html", {"batch": self.batch, "job": self.batch.job})
+            return render(
+                request, "customers/_import_progress.html", {"batch": self.batch, "job": self.batch.job}
+            )
         url = page_of(self.batch)
         return HttpResponseClientRedirect(url) if request.htmx else redirect(url)
 

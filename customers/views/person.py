@@ -75,7 +75,10 @@ class PersonEditView(PersonRowPage):
 
     def post(self, request: HttpRequest, person: uuid.UUID) -> HttpResponse:
         row, stored, reveal = self.parts(person)
-        form, points = PersonEditForm(request.POST, instance=row), points_formset(request.POST, stored, reveal=reveal)
+        form, points = (
+            PersonEditForm(request.POST, instance=row),
+            points_formset(request.POST, stored, reveal=reveal),
+        )
         if not (form.is_valid() & points.is_valid()):
             return self.show(_("Edit contact person"), 422, form=form, points=points, person=row)
         form.instance.customer = self.customer

@@ -17,7 +17,12 @@ class RevealPage(CustomerPage):
     http_method_names = ("post", "options")
 
     def answer(self, name: str, context: dict) -> HttpResponse:
-        context = {**context, "customer": self.customer, "fragment": f"customers/_{name}.html", "may_reveal": True}
+        context = {
+            **context,
+            "customer": self.customer,
+            "fragment": f"customers/_{name}.html",
+            "may_reveal": True,
+        }
         template = context["fragment"] if self.request.htmx else "customers/revealed.html"
         response = render(self.request, template, context)
         response["Cache-Control"] = "no-store"

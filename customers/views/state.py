@@ -18,7 +18,11 @@ class StatePage(CustomerPage):
         toast(self.request, note, organization_url("customers:undo", batch=batch) if batch else None)
         # Whoever gives a customer away may not see it any more.
         seen = Customer.objects.visible_to(self.viewer, VIEW).filter(pk=self.customer.pk).exists()
-        url = organization_url("customers:detail", pk=self.customer.pk) if seen else organization_url("customers:list")
+        url = (
+            organization_url("customers:detail", pk=self.customer.pk)
+            if seen
+            else organization_url("customers:list")
+        )
         return HttpResponseClientRedirect(url) if self.request.htmx else redirect(url)
 
 

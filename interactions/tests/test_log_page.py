@@ -1,7 +1,6 @@
 """The form that logs a contact, as the browser sends it."""
 
 import json
-import uuid
 from datetime import timedelta
 
 import pytest

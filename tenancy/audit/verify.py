@@ -203,7 +203,9 @@ class _Verification:
                 else:
                     self._find(Break.EDITED_UNSEALED, entry=entry.id)
 
-    def _entries(self, where: str, bounds: list, after: tuple[int, int] = _BEGINNING) -> Iterator[StoredEntry]:
+    def _entries(
+        self, where: str, bounds: list, after: tuple[int, int] = _BEGINNING
+    ) -> Iterator[StoredEntry]:
         query = f"{ENTRY_SQL}{where} AND (xid, id) > (%s, %s) ORDER BY xid, id LIMIT {PAGE}"
         while True:
             rows = self._rows(query, self.organization_id, *bounds, *after)

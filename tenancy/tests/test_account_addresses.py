@@ -42,7 +42,11 @@ ADDRESSES = dict(_account_names(get_resolver().url_patterns))
 
 
 def test_nothing_is_open_in_vain():
-    assert set(OPEN) <= set(ADDRESSES) | {"mfa_trust", "account_confirm_login_code", "account_request_login_code"}
+    assert set(OPEN) <= set(ADDRESSES) | {
+        "mfa_trust",
+        "account_confirm_login_code",
+        "account_request_login_code",
+    }
 
 
 @pytest.mark.parametrize("method", ["get", "post"])

@@ -57,7 +57,9 @@ def test_a_decoy_type_runs_nothing_as_the_owner_of_the_tables(inside_ours, tempo
     assert execute("SELECT who FROM pg_temp.loot WHERE who <> session_user") == []
 
 
-def test_an_installation_takes_the_right_to_temporary_objects_away(owner_cursor_factory, monkeypatch, inside_ours):
+def test_an_installation_takes_the_right_to_temporary_objects_away(
+    owner_cursor_factory, monkeypatch, inside_ours
+):
     owner = owner_cursor_factory()
     stand_in = SimpleNamespace(
         vendor="postgresql", ops=connection.ops, settings_dict=connection.settings_dict, cursor=owner.cursor
@@ -71,5 +73,9 @@ def test_an_installation_takes_the_right_to_temporary_objects_away(owner_cursor_
 
 @pytest.mark.parametrize("text", ["'); DROP TABLE x; --", "a <-> ", "\\"])
 def test_the_search_takes_terms_only(inside_ours, text):
-    with pytest.raises(DatabaseError, match=r"tsquery|escaped"), transaction.atomic(), connection.cursor() as cursor:
+    with (
+        pytest.raises(DatabaseError, match=r"tsquery|escaped"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
         cursor.execute("SELECT customers_search(ARRAY[%s], 5)", [text])

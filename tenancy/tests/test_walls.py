@@ -23,7 +23,7 @@ def test_the_manager_refuses_without_an_organisation():
 @pytest.mark.parametrize("table", ["tenancy_department", "tenancy_membership", "tenancy_auditentry"])
 def test_raw_sql_without_a_setting_is_refused(table):
     with (
-        pytest.raises(DatabaseError, match="app.organization_id|bigint"),
+        pytest.raises(DatabaseError, match=r"app\.organization_id|bigint"),
         connection.cursor() as cursor,
     ):
         cursor.execute(f"SELECT * FROM {table}")

@@ -74,6 +74,7 @@ class NotificationReadAllView(NotificationView):
         count = mark_all_read(self.viewer.membership)
         toast(
             request,
-            ngettext("%(n)s notification marked as read.", "%(n)s notifications marked as read.", count) % {"n": count},
+            ngettext("%(n)s notification marked as read.", "%(n)s notifications marked as read.", count)
+            % {"n": count},
         )
         return redirect(organization_url("workspace:notifications"))

@@ -16,7 +16,9 @@ class Command(BaseCommand):
     @transaction.atomic
     def handle(self, *args, customers: int, **options) -> None:
         if not settings.DEMO:
-            raise CommandError("This is not a demo database: its log-ins are known to everybody. Set DEMO=1 to make one.")
+            raise CommandError(
+                "This is not a demo database: its log-ins are known to everybody. Set DEMO=1 to make one."
+            )
         if Organization.objects.exists():
             raise CommandError("There are organisations already; the demo is only made in an empty database.")
         for plan in ALL:
