@@ -71,9 +71,15 @@ def _filters_of(fact: Fact) -> dict[str, django_filters.Filter]:
     if fact.type == "choice":
         choices = [choice for choice in fact.choices.choices if choice[0] != ""]
         widget = forms.CheckboxSelectMultiple
-        return {fact.key: django_filters.MultipleChoiceFilter(choices=choices, widget=widget, distinct=False, **common)}
+        return {
+            fact.key: django_filters.MultipleChoiceFilter(
+                choices=choices, widget=widget, distinct=False, **common
+            )
+        }
     if fact.type == "member":
-        return {fact.key: django_filters.ModelChoiceFilter(queryset=members, null_label=_("Nobody"), **common)}
+        return {
+            fact.key: django_filters.ModelChoiceFilter(queryset=members, null_label=_("Nobody"), **common)
+        }
     if fact.type in ("date", "datetime"):
         return _date_filters(fact)
     if fact.type == "boolean":
@@ -90,7 +96,10 @@ class CustomerFilters(django_filters.FilterSet):
     """Filters of one request. `form` validates; `qs` is narrowed by those that are valid."""
 
     archived = django_filters.ChoiceFilter(
-        label=_("Archived"), choices=[("1", _("Archived only"))], empty_label=_("No"), method="filter_archived"
+        label=_("Archived"),
+        choices=[("1", _("Archived only"))],
+        empty_label=_("No"),
+        method="filter_archived",
     )
 
     class Meta:

@@ -1,9 +1,6 @@
 from django.urls import path
 
-from tenancy.links import organization_url
 from tenancy.views import department, explain, invitation, member, organization, role
-
-__all__ = ["app_name", "organization_url", "urlpatterns"]
 
 app_name = "tenancy"
 urlpatterns = [

@@ -5,8 +5,8 @@ from django.utils import translation
 
 from crm_project.views.today import greeting
 from tenancy.enums import Scope
+from tenancy.links import organization_url
 from tenancy.tests.factories import grant
-from tenancy.urls import organization_url
 from workspace.registry import TodayBlock, today_blocks
 
 pytestmark = pytest.mark.django_db

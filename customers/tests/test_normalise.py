@@ -1,7 +1,5 @@
 """Contact details in one form: the same whichever way they are typed, and stable."""
 
-
-
 import pytest
 from django.core.exceptions import ValidationError
 from hypothesis import given

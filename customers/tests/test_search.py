@@ -1,7 +1,5 @@
 """Found by whatever a person remembers, within what they may see, and by nobody else."""
 
-
-
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st

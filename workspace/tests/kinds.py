@@ -4,8 +4,8 @@ import os
 import signal
 import time
 
+from tenancy.links import organization_url
 from tenancy.models import Department
-from tenancy.urls import organization_url
 from workspace.models import Job
 from workspace.progress import JobFailed
 from workspace.queries.job import jobs_for

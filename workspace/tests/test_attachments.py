@@ -8,7 +8,7 @@ from django.utils import timezone, translation
 
 from tenancy.context import organization_context
 from tenancy.db import uuid7
-from tenancy.urls import organization_url
+from tenancy.links import organization_url
 from workspace import sniffing, upkeep
 from workspace.actions.attachment import add_attachment, delete_attachment
 from workspace.models import Attachment, StoredFile

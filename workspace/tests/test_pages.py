@@ -5,8 +5,8 @@ from django.utils import translation
 
 from tenancy.access import viewer_for
 from tenancy.context import organization_context
+from tenancy.links import organization_url
 from tenancy.tests.factories import MembershipFactory, grant
-from tenancy.urls import organization_url
 from workspace.actions.job import enqueue
 from workspace.actions.notification import notify, notify_all
 from workspace.enums import JobStatus
