@@ -1,11 +1,13 @@
 """The import, step by step: file, columns, preview, result; and the list of past ones."""
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 
@@ -189,7 +191,7 @@ class ImportRejectedView(ImportPage):
         if self.batch.purged_at or not (self.batch.errors or self.batch.skipped):
             raise Http404
         return StreamingHttpResponse(
-            _within(self.batch),
+            _within(self.batch, get_language()),
             content_type="text/csv; charset=utf-8",
             headers={
                 "Content-Disposition": f'attachment; filename="rejected-{self.batch.pk.hex[:8]}.csv"',
@@ -198,9 +200,9 @@ class ImportRejectedView(ImportPage):
         )
 
 
-def _within(batch: ImportBatch):
-    # The page's own context has closed by the time the server asks for the first line.
-    with organization_context(batch.organization_id):
+def _within(batch: ImportBatch, language: str | None) -> Iterator[bytes]:
+    # Context and language of the page are gone by the time the server asks for the first line.
+    with organization_context(batch.organization_id), override(language):
         yield from rejected_csv(batch)
 
 

@@ -1,0 +1,148 @@
+"""The wizard as a person walks through it."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from customers.importing.rejected import escaped
+from customers.models import Customer, ImportBatch
+from customers.tests.conftest import RIGHTS, member_with
+from customers.tests.import_files import Walk, csv_bytes, xlsx_bytes
+from tenancy.context import organization_context
+from tenancy.enums import Scope
+from workspace.runner import drain
+
+IMPORTER = (*RIGHTS, "customers.import_customer")
+BASE = "/o/ours/customers/imports/"
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+
+
+@pytest.fixture
+def importer(ours):
+    with organization_context(ours):
+        return member_with(*IMPORTER, name="管理员", language="en")
+
+
+@pytest.fixture
+def browser(client, importer):
+    client.force_login(importer.user, backend=BACKEND)
+    return client
+
+
+def send(browser, data: bytes, name="客户.csv"):
+    return browser.post(f"{BASE}new/", {"file": SimpleUploadedFile(name, data)})
+
+
+def walked(browser, ours, data, **choices):
+    """Upload, accept the proposed columns, check; answers the address of the preview."""
+    page = browser.get(send(browser, data)["Location"])
+    form = page.context["form"]
+    chosen = {name: form[name].value() for name in form.fields if form[name].value() not in (None, False)}
+    preview = browser.post(page.request["PATH_INFO"], {**chosen, **choices})["Location"]
+    drain(ours)
+    return preview
+
+
+def test_from_the_file_to_the_customer_and_back(browser, ours):
+    preview = walked(browser, ours, csv_bytes("姓名,手机,城市", "王小明,13812345678,上海", "李四,12,北京"))
+    page = browser.get(preview)
+    assert [line.name for line in page.context["lines"]] == ["王小明", "李四"]
+    assert "138****5678" in page.content.decode() and "13812345678" not in page.content.decode()
+    assert "“手机” is not a phone number." in page.content.decode()
+    result = browser.post(preview)["Location"]
+    drain(ours)
+    assert [tab["count"] for tab in browser.get(result).context["tabs"]] == ["2", "1", "0", "0", "1"]
+    with organization_context(ours):
+        assert Customer.objects.get().name == "王小明"
+    browser.post(result.replace("result", "revert"))
+    drain(ours)
+    with organization_context(ours):
+        assert (Customer.objects.count(), ImportBatch.objects.get().status) == (0, "reverted")
+
+
+def test_a_refused_file_leaves_nothing(browser, ours):
+    page = send(browser, b"<html><table></table></html>", "客户.xls")
+    assert page.status_code == 422
+    assert "This is a web page under the name of a table. Nothing was imported." in page.content.decode()
+    with organization_context(ours):
+        assert not ImportBatch.objects.exists()
+
+
+def test_rejected_rows_come_back_as_they_were_and_harmless(browser, ours):
+    rows = ["姓名,手机,备注", '甲,12,"=HYPERLINK(""http://x"")"', "乙,34,-5"]
+    preview = walked(browser, ours, csv_bytes(*rows))
+    page = browser.get(preview + "rejected/")
+    text = b"".join(page.streaming_content).decode("utf-8-sig")
+    assert text.splitlines() == [
+        "Row,Reason,姓名,手机,备注",
+        '2,“手机” is not a phone number.,甲,12,"\'=HYPERLINK(""http://x"")"',
+        "3,“手机” is not a phone number.,乙,34,-5",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("cell", "kept"),
+    [("=1+1", "'=1+1"), ("+cmd", "'+cmd"), ("@x", "'@x"), ("＝1", "'＝1"), ("  =x", "'  =x"), ("-12.5", "-12.5"), ("a=b", "a=b")],
+)
+def test_cells_that_a_spreadsheet_would_run_are_escaped(cell, kept):
+    assert escaped(cell) == kept
+
+
+def test_the_mapping_is_remembered_for_the_same_headings(browser, ours):
+    walked(browser, ours, csv_bytes("甲列,乙列", "张伟,上海"), column_0="name", column_1="city")
+    page = browser.get(send(browser, csv_bytes("乙列,甲列", "北京,李四"))["Location"])
+    form = page.context["form"]
+    assert [form[f"column_{place}"].value() for place in range(2)] == ["city", "name"]
+
+
+def test_a_column_must_be_the_name_and_a_field_has_one_column(browser, ours):
+    page = browser.get(send(browser, csv_bytes("甲列,乙列", "张伟,上海"))["Location"])
+    again = browser.post(page.request["PATH_INFO"], {"policy": "skip", "kind": "person", "tier": "key"})
+    assert again.status_code == 422
+    assert again.context["form"].non_field_errors() == ["No column is mapped to the name. Choose the column that holds it."]
+
+
+def test_another_sheet_can_be_chosen(browser, ours):
+    data = xlsx_bytes([["姓名"], ["甲"]], more=[("乙表", [["姓名", "城市"], ["乙", "上海"]])])
+    address = send(browser, data, "a.xlsx")["Location"]
+    browser.post(address, {"sheet": "乙表"})
+    assert [column["field"].label for column in browser.get(address).context["columns"]] == ["姓名", "城市"]
+
+
+def test_a_step_that_is_over_leads_to_the_present_one(browser, ours):
+    preview = walked(browser, ours, csv_bytes("姓名", "甲"))
+    result = browser.post(preview)["Location"]
+    assert browser.post(preview)["Location"] == result
+    drain(ours)
+    assert browser.get(preview)["Location"] == result
+    assert browser.get(preview + "columns/")["Location"] == result
+
+
+@pytest.mark.parametrize(("rows", "queries"), [(1, 9), (3, 9)])
+def test_the_preview_asks_the_same_whatever_it_shows(browser, ours, rows, queries, count_queries):
+    preview = walked(browser, ours, csv_bytes("姓名", *[f"客户{n}" for n in range(rows)]))
+    browser.get(preview)
+    assert count_queries(lambda: browser.get(preview)) == queries
+
+
+@pytest.fixture
+def count_queries():
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    def count(ask):
+        with CaptureQueriesContext(connection) as seen:
+            ask()
+        skipped = ("SET", "SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "COMMIT")
+        return len([one for one in seen if not one["sql"].startswith(skipped)])
+
+    return count
+
+
+def test_imports_of_others_are_seen_with_a_wider_scope_only(client, ours, importer):
+    with organization_context(ours):
+        rep = member_with(*IMPORTER, scope=Scope.OWN, name="李销售")
+        Walk(ours, rep).upload(csv_bytes("姓名", "甲"), "rep.csv")
+        Walk(ours, importer).upload(csv_bytes("姓名", "甲"), "admin.csv")
+    for member, names in ((rep, ["rep.csv"]), (importer, ["admin.csv", "rep.csv"])):
+        client.force_login(member.user, backend=BACKEND)
+        assert [batch.file_name for batch, _ in client.get(BASE).context["batches"]] == names
