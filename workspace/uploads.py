@@ -15,7 +15,7 @@ _BLOCK = 16
 
 
 class SealedFile(io.RawIOBase):
-    """A nameless temporary file in AES-256-CTR (NIST SP 800-38A): written once from the beginning, then read and sought at will."""
+    """A nameless temporary file in AES-256-CTR (NIST SP 800-38A): written once, then read and sought at will."""
 
     def __init__(self) -> None:
         self._file = tempfile.TemporaryFile(prefix="crm-")  # noqa: SIM115 - closed with this one

@@ -178,50 +178,55 @@ class _Enough(Exception):
     pass
 
 
-def read_texts(book: Workbook, limit: int | None = None) -> Texts:
-    """The shared texts, the first `limit` of them. A longer text than a cell may hold is cut one character beyond."""
-    texts, names = Texts(), LocalNames()
-    if book.strings_path not in book.archive.namelist():
-        return texts
-    pieces: list[str] = []
-    inside = phonetic = False
-    length = 0
+class _TextsReader:
+    """Handlers that gather the texts of `sharedStrings.xml`; the reading aids of Chinese and Japanese are left out."""
 
-    def start(tag: str, attributes: dict[str, str]) -> None:
-        nonlocal inside, phonetic
-        tag = names[tag]
-        if tag == "t":
-            inside = not phonetic
-        elif tag == "rPh":
-            phonetic = True
+    def __init__(self, limit: int | None) -> None:
+        self.texts = Texts()
+        self._limit = limit
+        self._names = LocalNames()
+        self._pieces: list[str] = []
+        self._length = 0
+        self._inside = self._phonetic = False
 
-    def end(tag: str) -> None:
-        nonlocal inside, phonetic, length
-        tag = names[tag]
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        tag = self._names[tag]
         if tag == "t":
-            inside = False
+            self._inside = not self._phonetic
         elif tag == "rPh":
-            phonetic = False
+            self._phonetic = True
+
+    def end(self, tag: str) -> None:
+        tag = self._names[tag]
+        if tag == "t":
+            self._inside = False
+        elif tag == "rPh":
+            self._phonetic = False
         elif tag == "si":
-            texts.add(unescaped("".join(pieces))[: MAX_CELL + 1])
-            pieces.clear()
-            length = 0
-            if limit is not None and len(texts) >= limit:
+            self.texts.add(unescaped("".join(self._pieces))[: MAX_CELL + 1])
+            self._pieces.clear()
+            self._length = 0
+            if self._limit is not None and len(self.texts) >= self._limit:
                 raise _Enough
 
-    def data(text: str) -> None:
-        nonlocal length
-        if inside and length <= MAX_CELL:
-            pieces.append(text)
-            length += len(text)
+    def data(self, text: str) -> None:
+        if self._inside and self._length <= MAX_CELL:
+            self._pieces.append(text)
+            self._length += len(text)
 
-    parser = new_parser()
-    parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = start, end, data
-    try:
-        feed(book.archive, book.strings_path, parser)
-    except _Enough:
-        pass
-    return texts
+
+def read_texts(book: Workbook, limit: int | None = None) -> Texts:
+    """The shared texts, or the first `limit` of them; one longer than a cell is cut one character beyond."""
+    reader = _TextsReader(limit)
+    if book.strings_path in book.archive.namelist():
+        parser = new_parser()
+        parser.StartElementHandler, parser.EndElementHandler = reader.start, reader.end
+        parser.CharacterDataHandler = reader.data
+        try:
+            feed(book.archive, book.strings_path, parser)
+        except _Enough:
+            pass
+    return reader.texts
 
 
 def unescaped(text: str) -> str:

@@ -81,7 +81,15 @@ def test_rejected_rows_come_back_as_they_were_and_harmless(browser, ours):
 
 @pytest.mark.parametrize(
     ("cell", "kept"),
-    [("=1+1", "'=1+1"), ("+cmd", "'+cmd"), ("@x", "'@x"), ("＝1", "'＝1"), ("  =x", "'  =x"), ("-12.5", "-12.5"), ("a=b", "a=b")],
+    [
+        ("=1+1", "'=1+1"),
+        ("+cmd", "'+cmd"),
+        ("@x", "'@x"),
+        ("＝1", "'＝1"),
+        ("  =x", "'  =x"),
+        ("-12.5", "-12.5"),
+        ("a=b", "a=b"),
+    ],
 )
 def test_cells_that_a_spreadsheet_would_run_are_escaped(cell, kept):
     assert escaped(cell) == kept
@@ -98,7 +106,9 @@ def test_a_column_must_be_the_name_and_a_field_has_one_column(browser, ours):
     page = browser.get(send(browser, csv_bytes("甲列,乙列", "张伟,上海"))["Location"])
     again = browser.post(page.request["PATH_INFO"], {"policy": "skip", "kind": "person", "tier": "key"})
     assert again.status_code == 422
-    assert again.context["form"].non_field_errors() == ["No column is mapped to the name. Choose the column that holds it."]
+    assert again.context["form"].non_field_errors() == [
+        "No column is mapped to the name. Choose the column that holds it."
+    ]
 
 
 def test_another_sheet_can_be_chosen(browser, ours):
