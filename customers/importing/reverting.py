@@ -16,9 +16,9 @@ from customers.importing.options import Options
 from customers.importing.outcomes import mark
 from customers.importing.preparing import Recipe
 from customers.importing.status import change_import_status
-from customers.importing.updating import State, changed_names, lock, save, state_of
+from customers.importing.updating import State, lock, save, state_of, tell_edited
 from customers.models import ContactPerson, ContactPoint, Customer, ImportBatch, ImportRow, TimelineEntry
-from tenancy.context import current_actor, current_organization, current_organization_id
+from tenancy.context import current_organization, current_organization_id
 from tenancy.db import TenantForeignKey
 from workspace.models import Attachment
 from workspace.progress import Progress
@@ -154,7 +154,7 @@ def _revert_updated(batch_id: uuid.UUID, found: list[ImportRow], recipe: Recipe)
     if states:
         _remove_points(points)
         save(states, recipe)
-        _tell(batch_id, {target: undos[target][1] for target in states})
+        tell_edited(batch_id, {target: undos[target][1] for target in states})
 
 
 def _remove_points(added: dict[uuid.UUID, bytes]) -> None:
@@ -169,18 +169,3 @@ def _restored(state: State, undo: dict[str, Any]) -> tuple[State, list[str]]:
     kept = [name for name, (_, after) in undo["fields"].items() if state[name] != after]
     back = {name: before for name, (before, _) in undo["fields"].items() if name not in kept}
     return {**state, **back}, kept
-
-
-def _tell(batch_id: uuid.UUID, undos: dict[uuid.UUID, dict[str, Any]]) -> None:
-    now, actor = timezone.now(), current_actor()
-    TimelineEntry.objects.bulk_create(
-        TimelineEntry(
-            customer_id=customer,
-            kind="customer.edited",
-            at=now,
-            actor=actor,
-            subject_id=batch_id,
-            params={"fields": changed_names(undo)},
-        )
-        for customer, undo in undos.items()
-    )

@@ -71,7 +71,7 @@ def update_customers(
     if states:
         names = {one.target: undos[one.id] for one in changed if one.target in states and one.id in undos}
         save(states, recipe, added)
-        _tell(batch, names)
+        tell_edited(batch, names)
 
 
 def lock(ids: Any) -> dict[uuid.UUID, Customer]:
@@ -146,7 +146,8 @@ def save(states: dict[uuid.UUID, State], recipe: Recipe, added: Sequence[columns
     customers_changed.send(Customer, ids=list(states))
 
 
-def _tell(batch: uuid.UUID, undos: dict[uuid.UUID, dict[str, Any]]) -> None:
+def tell_edited(batch: uuid.UUID, undos: dict[uuid.UUID, dict[str, Any]]) -> None:
+    """One line on the timeline of each customer whose fields the import has changed."""
     now, actor = timezone.now(), current_actor()
     TimelineEntry.objects.bulk_create(
         TimelineEntry(
