@@ -46,6 +46,7 @@ def found_by(
     `rows` must already be limited to what `viewer` may see; the scope goes into the search besides, so that its bound
     counts rows within reach. Archived customers are left out unless `archived`.
     """
+    text = text.replace("\x00", "")
     typed = lexemes.folded_line(text)
     rank = Case(
         When(name_folded=typed, then=0),

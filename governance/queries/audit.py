@@ -104,7 +104,7 @@ def _indexed(entries: TenantQuerySet, search: Search) -> TenantQuerySet:
         entries = entries.filter(actor_id=search.person)
     if search.since is not None:
         entries = entries.filter(at__gte=_midnight(search.since))
-    if search.until is not None:
+    if search.until is not None and search.until < date.max:
         entries = entries.filter(at__lt=_midnight(search.until + timedelta(days=1)))
     return entries.order_by("-at", "-id")
 

@@ -33,7 +33,7 @@ def contact_log(viewer: Viewer, wanted: LogFilter | None = None) -> QuerySet[Int
         rows = rows.filter(by=wanted.by)
     if wanted.since:
         rows = rows.filter(at__gte=start_of_day(wanted.since))
-    if wanted.until:
+    if wanted.until and wanted.until < date.max:
         rows = rows.filter(at__lt=start_of_day(wanted.until + timedelta(days=1)))
     return rows.select_related("customer", "by", "person")
 

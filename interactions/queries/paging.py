@@ -4,7 +4,7 @@ import base64
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -51,7 +51,14 @@ def _encode(value: date | datetime, key: UUID) -> str:
 def _decode(rows: QuerySet, first: str, text: str) -> tuple[Any, UUID] | None:
     try:
         value, key = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-        kind = datetime if rows.model._meta.get_field(first).get_internal_type() == "DateTimeField" else date
-        return kind.fromisoformat(value), UUID(key)
-    except (ValueError, TypeError, AttributeError):
+        if rows.model._meta.get_field(first).get_internal_type() == "DateTimeField":
+            return _aware(datetime.fromisoformat(value)), UUID(key)
+        return date.fromisoformat(value), UUID(key)
+    except (ValueError, TypeError, AttributeError, OverflowError, RecursionError):
         return None
+
+
+def _aware(moment: datetime) -> datetime:
+    if moment.tzinfo is None:
+        raise ValueError
+    return moment.astimezone(UTC)

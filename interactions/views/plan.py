@@ -1,6 +1,6 @@
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
@@ -46,6 +46,8 @@ class PlanCreateView(CustomerFormView):
             plan = create_once(Plan, made.pk, lambda: make_plan(made, actor=actor))[0]
         if plan is None:
             return self.show(form, customer, status=422)
+        if plan.owner_id != self.viewer.membership.pk:
+            raise Http404
         words = {"customer": plan.customer.name, "date": date_format(plan.due_on, "MONTH_DAY_FORMAT")}
         change = plan.changes.filter(step=PlanStep.MADE).first()
         undo = organization_url("interactions:plan_undo", pk=change.pk) if change else ""

@@ -14,7 +14,7 @@ from tenancy.gate import turned_away
 from tenancy.models import Membership, Organization
 from tenancy.origin import origin_of
 
-_PATH = re.compile(r"^/o/(?P<slug>[^/]+)/")
+_PATH = re.compile(r"^/o/(?P<slug>[-a-zA-Z0-9_]+)/")  # as `<slug:…>` reads it: all else is no address of ours
 _SAFE = {"GET", "HEAD", "OPTIONS"}
 
 

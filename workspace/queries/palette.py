@@ -31,7 +31,7 @@ def palette(viewer: Viewer, query: str) -> list[Group]:
     """Groups for what was typed (commands and pages by name, records by search); without it, commands and
     recent records.
     """
-    needle = " ".join(query.split())[:LONGEST].casefold()
+    needle = " ".join(query.replace("\x00", " ").split())[:LONGEST].casefold()
     offered = [
         Group(_("Commands"), _entries(viewer, "commands", commands, needle)),
         Group(_("Go to"), _entries(viewer, "navigation", navigation, needle)),
