@@ -7,11 +7,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from django.db import connection
-from django.db.models import F, Max, Value
-from django.db.models.functions import Concat
 
 from tenancy.enums import Scope
-from tenancy.models import Membership, MembershipRole, Organization
+from tenancy.models import Membership, Organization
 
 _SUBTREE = """
 WITH RECURSIVE tree AS (
@@ -21,6 +19,18 @@ WITH RECURSIVE tree AS (
 )
 SELECT m.id FROM tenancy_membership m JOIN tree ON m.department_id = tree.id
 WHERE m.organization_id = %(organization)s
+"""
+
+# Asked for by every request: written out, it costs a third of what building it each time does.
+_RIGHTS = """
+SELECT t.app_label, p.codename, max(r.scope)
+FROM tenancy_membershiprole h
+JOIN tenancy_role r ON r.organization_id = h.organization_id AND r.id = h.role_id
+JOIN tenancy_rolepermission g ON g.organization_id = r.organization_id AND g.role_id = r.id
+JOIN auth_permission p ON p.id = g.permission_id
+JOIN django_content_type t ON t.id = p.content_type_id
+WHERE h.organization_id = %(organization)s AND h.membership_id = %(member)s
+GROUP BY t.app_label, p.codename
 """
 
 
@@ -84,18 +94,9 @@ current_viewer: ContextVar[Viewer | None] = ContextVar("current_viewer", default
 
 def rights_of(membership: Membership) -> dict[str, Scope]:
     """Permission → widest scope among the member's roles that grant it."""
-    code = Concat(
-        F("role__grants__permission__content_type__app_label"),
-        Value("."),
-        F("role__grants__permission__codename"),
-    )
-    rows = (
-        MembershipRole.objects.filter(membership=membership, role__grants__isnull=False)
-        .order_by()
-        .values_list(code)
-        .annotate(widest=Max("role__scope"))
-    )
-    return {permission: Scope(widest) for permission, widest in rows}
+    with connection.cursor() as cursor:
+        cursor.execute(_RIGHTS, {"organization": membership.organization_id, "member": membership.pk})
+        return {f"{app}.{codename}": Scope(widest) for app, codename, widest in cursor.fetchall()}
 
 
 def viewer_for(membership: Membership) -> Viewer:

@@ -62,7 +62,7 @@ def test_a_customer_is_made_with_all_its_details(rep):
     assert (person.name, person.points.get().value) == ("王芳", "+8613900001111")
     assert [entry.kind for entry in TimelineEntry.objects.all()] == ["customer.created"]
     for typed in ("云帆", "13812345678", "5678", "info@example.com", "13900001111", "王芳", "wangfang"):
-        assert [row.name for row in browser(rep).get(URL, {"q": typed}).context["rows"]] == ["云帆科技"]
+        assert [row["name"] for row in browser(rep).get(URL, {"q": typed}).context["rows"]] == ["云帆科技"]
 
 
 @pytest.mark.django_db
@@ -201,7 +201,7 @@ def test_an_edit_says_what_changed_and_a_detail_can_go(rep):
     assert [p.kind for p in customer.points.all()] == ["phone"]
     entry = TimelineEntry.objects.get(kind="customer.edited")
     assert entry.params == {"fields": ["name", "points"]}
-    assert [row.name for row in client.get(URL, {"q": "yunfankeji"}).context["rows"]] == ["云帆科技"]
+    assert [row["name"] for row in client.get(URL, {"q": "yunfankeji"}).context["rows"]] == ["云帆科技"]
     assert client.get(URL, {"q": "a@example.com"}).context["rows"] == []
 
 

@@ -25,7 +25,7 @@ def browser(member) -> Client:
 
 
 def listed(response) -> list[str]:
-    return [row.name for row in response.context["rows"]]
+    return [row["name"] for row in response.context["rows"]]
 
 
 def test_owner_manager_admin_and_stranger_see_their_own_rows_and_counts(

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any, TypedDict
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -18,7 +18,9 @@ from workspace.templatetags.shell import badge, icon
 TONES = {Tier.KEY: "green", Tier.ORDINARY: "neutral", Tier.POTENTIAL: "blue"}
 
 
-class Row(NamedTuple):
+class Row(TypedDict):
+    """A dict: a template reads its keys at half the price of attributes."""
+
     key: Any
     name: str
     url: str
@@ -37,13 +39,13 @@ def rows_for(
     shown = [(*_frames(fact), _reader(fact, phones)) for fact in columns]
     return [
         Row(
-            data["pk"],
-            data["name"],
-            page.of(data["pk"]),
-            icons.get(data["kind"], ""),
-            _cells(shown, data),
-            act.of(data["pk"]) if act else "",
-            data["archived_at"] is not None,
+            key=data["pk"],
+            name=data["name"],
+            url=page.of(data["pk"]),
+            icon=icons.get(data["kind"], ""),
+            cells=_cells(shown, data),
+            action=act.of(data["pk"]) if act else "",
+            archived=data["archived_at"] is not None,
         )
         for data in found
     ]
@@ -83,9 +85,25 @@ def display(fact: Fact) -> Callable[[Any], SafeString | str]:
         words = {True: _("Yes"), False: _("No")}
         return lambda value: words.get(value, "")
     if fact.type in ("date", "datetime"):
-        today = timezone.localdate()
-        return lambda value: "" if value is None or value == fact.empty else moment_text(value, today)
+        return _moments(fact, timezone.localdate())
     return lambda value: "" if value is None or value == fact.empty else conditional_escape(value)
+
+
+def _moments(fact: Fact, today: date) -> Callable[[Any], str]:
+    """Rows share their days: each is put into words once."""
+    zone, words = timezone.get_current_timezone(), {}
+
+    def show(value: date | datetime | None) -> str:
+        if value is None or value == fact.empty:
+            return ""
+        day = value.astimezone(zone).date() if isinstance(value, datetime) else value
+        if isinstance(value, datetime) and day == today:
+            return moment_text(value, today)
+        if day not in words:
+            words[day] = moment_text(day, today)
+        return words[day]
+
+    return show
 
 
 def _labels(fact: Fact) -> dict[str, SafeString | str]:

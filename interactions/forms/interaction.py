@@ -1,3 +1,5 @@
+import uuid
+
 from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
@@ -7,7 +9,7 @@ from interactions.actions.plan import NextStep
 from interactions.dates import Ahead, day_ahead
 from interactions.enums import KIND_ICONS, ContactKind
 from interactions.models import Interaction, Plan
-from interactions.queries.customers import colleagues, loggable, people_of
+from interactions.queries.customers import colleagues, loggable, near_colleagues, people_of
 from tenancy.access import Viewer
 from tenancy.forms.base import IdempotentCreateForm, TenantModelForm
 from tenancy.forms.fields import TenantMultipleChoiceField
@@ -60,8 +62,17 @@ class ContactFields(forms.ModelForm):
             # Somebody who has left since stays on what was logged.
             people = people | ContactPerson.objects.filter(pk=self.instance.person_id)
         self.fields["person"].queryset = people
-        self.fields["with_members"].queryset = colleagues(viewer)
+        self.fields["with_members"].queryset = self.colleagues = colleagues(viewer)
         self.fields["summary"].error_messages["required"] = _("Say in a few words what happened.")
+
+    def companion_choices(self) -> list[tuple[uuid.UUID, str, bool]]:
+        """Key, name, chosen: those of the viewer's department, whoever is chosen besides, or all."""
+        chosen = {str(key) for key in self["with_members"].value() or ()}
+        rows = list(self.colleagues.values_list("pk", "name"))
+        known = {str(key) for key, _name in rows}
+        if chosen - known and "with_members" not in self.errors:
+            rows += self.fields["with_members"].queryset.filter(pk__in=chosen - known).values_list("pk", "name")
+        return [(key, name, str(key) in chosen) for key, name in rows]
 
     def kinds(self) -> list[tuple[str, str, str, bool]]:
         """Value, label, icon, chosen: for the row of large buttons."""
@@ -91,6 +102,7 @@ class LogForm(ContactFields, IdempotentCreateForm):
         self.fields["at"].initial = None
         self.initial.setdefault("kind", ContactKind.VISIT)
         self.set_choices(viewer, customer.pk if customer else None)
+        self.colleagues = near_colleagues(viewer)
 
     def clean_at(self):
         """Left empty, it is now."""

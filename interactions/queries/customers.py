@@ -50,3 +50,13 @@ def people_of(customer_id: uuid.UUID | None) -> QuerySet[ContactPerson]:
 
 def colleagues(viewer: Viewer) -> QuerySet[Membership]:
     return Membership.objects.active().exclude(pk=viewer.membership.pk).order_by("name", "pk")
+
+
+def near_colleagues(viewer: Viewer) -> QuerySet[Membership]:
+    """Those of the viewer's own department: whom one is likely to take along."""
+    return colleagues(viewer).filter(department=viewer.membership.department_id)
+
+
+def other_colleagues(viewer: Viewer) -> QuerySet[Membership]:
+    near = near_colleagues(viewer).order_by().values("pk")
+    return colleagues(viewer).exclude(pk__in=near)

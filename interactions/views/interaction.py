@@ -20,7 +20,7 @@ from interactions.actions.interaction import (
 from interactions.actions.plan import UNDO_WINDOW, TooLate
 from interactions.forms.interaction import EditForm, LogForm, prefill
 from interactions.models import Interaction, Plan
-from interactions.queries.customers import choices, loggable
+from interactions.queries.customers import choices, loggable, other_colleagues
 from interactions.views.answers import refused, saved
 from tenancy.actions.once import create_once
 from tenancy.errors import Refused
@@ -33,6 +33,7 @@ VIEW = "interactions.view_interaction"
 CHANGE = "interactions.change_interaction"
 DELETE = "interactions.delete_interaction"
 CHOICES = "customer-choices"
+OTHERS = "colleagues"
 
 
 class CustomerFormView(OrganizationView):
@@ -67,6 +68,9 @@ class LogView(CustomerFormView):
     def get(self, request: HttpRequest) -> HttpResponse:
         if request.htmx.target == CHOICES:
             return self.show_choices()
+        if OTHERS in request.GET:
+            rows = other_colleagues(self.viewer).values_list("pk", "name")
+            return render(request, "interactions/_companions_others.html", {"others": rows})
         plan = self.plan_of(request.GET.get("plan"))
         customer = plan.customer if plan else self.customer_of(request.GET.get("customer"))
         form = LogForm(viewer=self.viewer, customer=customer, initial=prefill(plan, request.GET))
@@ -137,6 +141,7 @@ class LogView(CustomerFormView):
             "accept": ACCEPT,
             "draft": f"contact-{plan.pk if plan else customer.pk if customer else 'new'}",
             "action": organization_url("interactions:create"),
+            "others_url": f"{organization_url('interactions:create')}?{OTHERS}=others",
             **({} if customer else self.choice(self.request.GET.get("q", ""))),
         }
         name = "log_dialog" if self.request.htmx else "log"
