@@ -86,6 +86,12 @@ def page(
     )
 
 
+def beyond(rows: QuerySet, order: Order, cursor: str) -> QuerySet:
+    """Those of `rows` behind the cursor; all of them when there is none, or none that can be read."""
+    values = decode(cursor, _fields(rows, order)) if cursor else None
+    return rows if values is None else rows.filter(_beyond(rows, order, values, backward=False))
+
+
 def _beyond(rows: QuerySet, order: Order, values: Sequence[Any], *, backward: bool) -> _Beyond:
     sign = "<" if order.descending != backward else ">"
     return _Beyond(order.paths, values, sign=sign, fields=_fields(rows, order))
@@ -108,7 +114,7 @@ def _field_at(model: Any, path: str) -> Any:
     for name in path.split("__"):
         field = model._meta.pk if name == "pk" else model._meta.get_field(name.removesuffix("_id"))
         model = field.related_model
-    return field.target_field if field.many_to_one and path.endswith("_id") else field
+    return field.target_field if field.is_relation and path.endswith("_id") else field
 
 
 def encode(row: dict[str, Any], order: Order) -> str:
