@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.utils.translation import gettext_lazy as _
 
+from customers.registry import Panel, panels
 from governance.actions import audit
 from tenancy.links import organization_url
 from workspace.registry import DueKind, JobKind, NavItem, due_kinds, job_kinds, navigation
@@ -14,6 +15,8 @@ AUDIT = "tenancy.view_auditentry"
 navigation.register(
     NavItem("audit", _("Audit"), "history", "governance:audit", AUDIT, section=_("Settings"), order=940)
 )
+
+panels.register(Panel("changes", _("Changes"), "governance:changes", AUDIT, order=90))
 
 job_kinds.register(
     JobKind(

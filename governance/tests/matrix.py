@@ -1,5 +1,6 @@
 """Where the addresses of governance stand: see tenancy/tests/matrix.py."""
 
+from customers.tests.factories import CustomerFactory
 from tenancy.models import AuditEntry, Membership
 from tenancy.tests.factories import DepartmentFactory
 from tenancy.tests.matrix import Case
@@ -18,5 +19,6 @@ CASES = {
         PERMISSION, whose="scoped", shows=lambda owner: DepartmentFactory(name="审计部门甲").name
     ),
     "governance:audit_entry": Case(PERMISSION, row=_entry, whose="scoped"),
+    "governance:changes": Case(PERMISSION, row=lambda owner: CustomerFactory(owner=owner), whose="scoped"),
     "governance:audit_verify": Case(PERMISSION, post=302),
 }

@@ -7,6 +7,7 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import IntegrityError, transaction
+from django.utils import translation
 
 from tenancy.audit import seal
 from tenancy.audit.anchors import anchor_head, anchor_heads
@@ -331,7 +332,7 @@ def test_the_command_tells_and_fails(ours, theirs, sealed, tamper):
     assert [line.split(":")[0] for line in lines] == ["ours", "theirs", "(platform)"]
     tamper("DELETE FROM tenancy_auditentry WHERE id = %s", sealed[7])
     out = StringIO()
-    with pytest.raises(CommandError) as error:
+    with translation.override("en"), pytest.raises(CommandError) as error:
         call_command("verify_audit", organization="ours", blocks=True, stdout=out)
     assert error.value.returncode == 1
     assert f"  - Entry {sealed[7]} is missing from block 2." in out.getvalue()
