@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 
 from customers.enums import RowOutcome
-from customers.importing import rows
+from customers.importing import source
+from customers.importing.values import Problem
 from customers.models import ImportBatch, ImportRow
 from customers.queries.imports import Words
-from tenancy.context import current_organization
 
 _AT_ONCE = 500
 # What a spreadsheet would run: also behind spaces, and in full width. Real numbers are left alone.
@@ -26,23 +26,35 @@ def escaped(cell: str) -> str:
 
 
 def rejected_csv(batch: ImportBatch) -> Iterator[bytes]:
-    """UTF-8 with BOM: row number, reason, then the cells as they stood in the file."""
-    headings = json.loads(batch.headings)
-    words, uid = Words(batch), current_organization().uid
-    yield "\ufeff".encode() + _line([_("Row"), _("Reason"), *headings])
+    """UTF-8 with BOM: row number, reason, then the cells as they stand in the stored file, which is read anew."""
+    if batch.file is None:
+        return
+    words = Words(batch)
+    yield "\ufeff".encode() + _line([_("Row"), _("Reason"), *json.loads(batch.headings)])
+    rejected = _rejected(batch)
+    wanted = next(rejected, None)
+    with batch.file.open() as stream:
+        for number, cells in source.rows(stream, batch.dialect):
+            if wanted is None:
+                return
+            if number == wanted[0]:
+                reason = " ".join(words.of(problem) for problem in wanted[1] or ())
+                yield _line([str(number), reason, *cells])
+                wanted = next(rejected, None)
+
+
+def _rejected(batch: ImportBatch) -> Iterator[tuple[int, list[Problem] | None]]:
+    """Numbers and problems of the rows that were not imported, in the order of the file."""
     after = 0
     while True:
-        wanted = ImportRow.objects.filter(
+        found = ImportRow.objects.filter(
             batch=batch, number__gt=after, outcome__in=(RowOutcome.ERROR, RowOutcome.SKIP)
         )
-        found = list(wanted.order_by("number")[:_AT_ONCE])
-        if not found:
+        page = list(found.order_by("number").values_list("number", "problems")[:_AT_ONCE])
+        yield from page
+        if len(page) < _AT_ONCE:
             return
-        for row in found:
-            cells, _values = rows.unseal(bytes(row.payload), uid, row.pk)
-            reason = " ".join(words.of(problem) for problem in row.problems or ())
-            yield _line([str(row.number), reason, *cells])
-        after = found[-1].number
+        after = page[-1][0]
 
 
 def _line(cells: list[str]) -> bytes:

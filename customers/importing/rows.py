@@ -18,13 +18,15 @@ KEY_BYTES = 16
 _KINDS = {key.value: bytes([place]) for place, key in enumerate(MatchKey, start=1)}
 
 
-def seal(cells: Sequence[str], values: Values, uid: uuid.UUID, pk: uuid.UUID) -> bytes:
-    """One AES-GCM blob of the cells as they stood in the file and of what was read from them."""
-    kept = cells if len("".join(cells)) <= MAX_CELL else [cell[:MAX_CELL] for cell in cells]
+def seal(cells: Sequence[str] | None, values: Values, uid: uuid.UUID, pk: uuid.UUID) -> bytes:
+    """One AES-GCM blob of what was read from a row, and of its cells where they could not be read."""
+    kept = cells
+    if cells and len("".join(cells)) > MAX_CELL:
+        kept = [cell[:MAX_CELL] for cell in cells]
     return encrypt(json.dumps([kept, values], ensure_ascii=False, separators=(",", ":")), uid, PAYLOAD, pk)
 
 
-def unseal(payload: bytes, uid: uuid.UUID, pk: uuid.UUID) -> tuple[list[str], Values]:
+def unseal(payload: bytes, uid: uuid.UUID, pk: uuid.UUID) -> tuple[list[str] | None, Values]:
     cells, values = json.loads(decrypt(payload, uid, PAYLOAD, pk))
     return cells, values
 

@@ -154,7 +154,7 @@ def _prepare(plan: _Plan, prepared: _Prepared, number: int, cells: list[str]) ->
     prepared.ids.append(pk)
     prepared.numbers.append(number)
     prepared.problems.append(problems)
-    prepared.payloads.append(rows.seal(cells, values, plan.uid, pk))
+    prepared.payloads.append(rows.seal(cells if problems else None, values, plan.uid, pk))
     prepared.keys.append(plan.keys.packed(wanted))
     prepared.wanted.append(wanted)
 

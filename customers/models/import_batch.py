@@ -103,8 +103,8 @@ class ImportBatch(TenantModel):
 class ImportRow(TenantModel):
     """A row of the file, checked and waiting, or done. Its key is the key of the customer it makes.
 
-    `payload` is one AES-GCM blob of the cells and of what was read from them; `keys` are blind indexes; `problems` are codes
-    with column numbers and row numbers: nothing here says who the row is about.
+    `payload` is one AES-GCM blob of what was read, and of the cells where they could not be read; `keys` are blind
+    indexes; `problems` are codes with column and row numbers: nothing here says who the row is about.
     """
 
     audit_exempt = "staging: what a row does is audited on the customer it makes or changes"

@@ -84,7 +84,7 @@ def lines(batch: ImportBatch, chosen: str, after: int) -> tuple[list[RowLine], i
 
 def _line(row: ImportRow, batch: ImportBatch, words: Words) -> RowLine:
     cells, values = sealed.unseal(bytes(row.payload), current_organization().uid, row.pk)
-    name = values.get("name") or _raw_name(cells, batch.mapping)
+    name = values.get("name") or _raw_name(cells or [], batch.mapping)
     result = row.get_result_display() if row.result else row.get_outcome_display()
     tone = _TONES[RowOutcome(row.outcome)] if not row.result else "amber"
     line = RowLine(row.number, str(result), tone, name or "—", _details(values, words), target=row.target_id)
