@@ -71,7 +71,9 @@ class ContactFields(forms.ModelForm):
         rows = list(self.colleagues.values_list("pk", "name"))
         known = {str(key) for key, _name in rows}
         if chosen - known and "with_members" not in self.errors:
-            rows += self.fields["with_members"].queryset.filter(pk__in=chosen - known).values_list("pk", "name")
+            rows += (
+                self.fields["with_members"].queryset.filter(pk__in=chosen - known).values_list("pk", "name")
+            )
         return [(key, name, str(key) in chosen) for key, name in rows]
 
     def kinds(self) -> list[tuple[str, str, str, bool]]:

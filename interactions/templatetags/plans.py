@@ -20,7 +20,9 @@ _STAND_IN = uuid.UUID(int=0)
 @register.simple_tag(takes_context=True)
 def plan_steps(context: template.Context, key: uuid.UUID) -> SafeString:
     """The buttons of a plan's row. They differ by the plan's key alone, so they are rendered once and filled in."""
-    text = _steps.__wrapped__("", "") if settings.DEBUG else _steps(current_organization().slug, get_language())
+    text = (
+        _steps.__wrapped__("", "") if settings.DEBUG else _steps(current_organization().slug, get_language())
+    )
     # A key and a token of letters and digits; the rest is our own template.
     token = str(context.get("csrf_token", ""))
     return mark_safe(text.replace(str(_STAND_IN), str(key)).replace(CSRF, token))  # noqa: S308

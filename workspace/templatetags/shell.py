@@ -132,7 +132,9 @@ def field(bound: BoundField) -> SafeString:
         lines = format_html_join("", "<p><strong>{}</strong></p>", ((error,) for error in bound.errors))
         errors = format_html('<div id="{}_error" class="invalid-feedback">{}</div>', bound.auto_id, lines)
     if bound.help_text:
-        help_text = format_html('<div id="{}_helptext" class="form-text">{}</div>', bound.auto_id, bound.help_text)
+        help_text = format_html(
+            '<div id="{}_helptext" class="form-text">{}</div>', bound.auto_id, bound.help_text
+        )
     return format_html(
         '<div id="div_{}" class="mb-3"><label for="{}" class="form-label">{}{}</label>{}{}{}</div>',
         *(bound.auto_id, bound.id_for_label, bound.label, mark, widget, errors, help_text),
