@@ -25,9 +25,12 @@ def save_points(
 ) -> bool:
     """Make these the contact details of the customer itself, or of `person`; answers whether anything changed.
 
-    The first of a kind is its primary one unless another says so.
+    The first of a kind is its primary one unless another says so. A value that is kept keeps its kind.
     """
     stored = {point.pk: point for point in ContactPoint.objects.filter(customer=customer, person=person)}
+    for wanted in points:
+        if not wanted.value and wanted.id in stored:
+            wanted.kind = stored[wanted.id].kind
     kept: set[uuid.UUID] = set()
     changed = False
     for position, wanted in enumerate(_with_primaries(points)):

@@ -1,6 +1,7 @@
 """The rows of contact details on the forms of a customer and of a contact person."""
 
-from collections.abc import Sequence
+import uuid
+from collections.abc import Mapping, Sequence
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -35,8 +36,15 @@ class PointForm(forms.Form):
     label = forms.CharField(max_length=20, required=False, label=_("Label"))
     gone = forms.BooleanField(required=False, label=_("Remove"))
 
-    def __init__(self, *args, checked_by: dict[str, str] | None = None, **kwargs) -> None:
+    def __init__(
+        self,
+        *args,
+        checked_by: dict[str, str] | None = None,
+        stored_kinds: Mapping[uuid.UUID, str] | None = None,
+        **kwargs,
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.stored_kinds = stored_kinds or {}
         self.fields["value"].widget.attrs |= {
             **(checked_by or {}),
             "data-no-draft": True,
@@ -62,6 +70,9 @@ class PointForm(forms.Form):
                 data["value"] = normalise.point(kind, value, normalise.region_of(current_organization()))
             except ValidationError as error:
                 self.add_error("value", error)
+        if not value and not data.get("gone") and self.stored_kinds.get(data.get("id"), kind) != kind:
+            # What is masked one way must not be shown masked another way, nor be found as what it is not.
+            self.add_error("value", _("Enter the number or address again to change its kind."))
         return data
 
     @property
@@ -118,4 +129,5 @@ def points_formset(
         )
         initial.append(row)
     initial += [{"kind": kind} for kind in blanks]
-    return PointFormSet(data, initial=initial, prefix="points", form_kwargs={"checked_by": checked_by or {}})
+    every_row = {"checked_by": checked_by, "stored_kinds": {point.pk: point.kind for point in stored}}
+    return PointFormSet(data, initial=initial, prefix="points", form_kwargs=every_row)
