@@ -10,14 +10,16 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer
 from customers.registry import Fact, facts
+from tenancy.access import Viewer
 from tenancy.models import Membership
 
+VIEW = "customers.view_customer"
 ARCHIVED = "archived"
 
 
 def members(request) -> object:
     """The owners that a viewer may filter by: those whose customers they see."""
-    reach = request.viewer.reach("customers.view_customer") if request else None
+    reach = request.viewer.reach(VIEW) if request else None
     rows = Membership.objects.order_by("name", "pk")
     if reach is None:
         return rows.none()
@@ -93,7 +95,11 @@ def _filters_of(fact: Fact) -> dict[str, django_filters.Filter]:
 
 
 class CustomerFilters(django_filters.FilterSet):
-    """Filters of one request. `form` validates; `qs` is narrowed by those that are valid."""
+    """Filters of one request, of the facts that its viewer may see. `form` validates; `qs` is narrowed by those that
+    are valid."""
+
+    permissions: dict[str, str] = {}
+    """Name of a filter → the right to see its fact."""
 
     archived = django_filters.ChoiceFilter(
         label=_("Archived"),
@@ -105,6 +111,16 @@ class CustomerFilters(django_filters.FilterSet):
     class Meta:
         model = Customer
         fields: list[str] = []
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        allowed = self.allowed(self.request.viewer)
+        self.filters = {name: found for name, found in self.filters.items() if name in allowed}
+
+    @classmethod
+    def allowed(cls, viewer: Viewer) -> set[str]:
+        """The names of the filters that `viewer` may use: what cannot be seen cannot be asked about."""
+        return {name for name in cls.base_filters if viewer.can(cls.permissions.get(name, VIEW))}
 
     def filter_archived(self, rows, name, value):
         return rows.filter(archived_at__isnull=False) if value else rows
@@ -122,7 +138,10 @@ class CustomerFilters(django_filters.FilterSet):
 def filters_class() -> type[CustomerFilters]:
     """Made once, after every app has registered its facts."""
     found: dict[str, django_filters.Filter] = {}
+    permissions: dict[str, str] = {}
     for fact in facts:
         if fact.filter_index:
-            found |= _filters_of(fact)
-    return type("AllCustomerFilters", (CustomerFilters,), found)
+            made = _filters_of(fact)
+            found |= made
+            permissions |= dict.fromkeys(made, fact.permission)
+    return type("AllCustomerFilters", (CustomerFilters,), {**found, "permissions": permissions})

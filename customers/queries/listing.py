@@ -40,10 +40,10 @@ class Sorting:
         return f"{'-' if self.descending else ''}{self.fact.key}" if self.fact else ""
 
 
-def sorting_of(text: str, *, searching: bool) -> Sorting:
-    """The order that `text` ("name", "-updated") asks for; what cannot be sorted by falls back."""
+def sorting_of(text: str, viewer: Viewer, *, searching: bool) -> Sorting:
+    """The order that `text` ("name", "-updated") asks for; what cannot be sorted by, or not be seen, falls back."""
     key = text.removeprefix("-")
-    if key not in facts or not facts[key].sort_index:
+    if key not in facts or not facts[key].sort_index or not viewer.can(facts[key].permission):
         if searching:
             return Sorting(None)
         text, key = DEFAULT_SORT, DEFAULT_SORT[1:]

@@ -33,12 +33,12 @@ class Listing:
     def __init__(self, query: QueryDict, viewer: Viewer, request: HttpRequest) -> None:
         self.query, self.viewer, self.request = query, viewer, request
         self.text = query.get("q", "").strip()[:LONGEST].replace("\x00", "")
-        self.sorting = listing.sorting_of(query.get("sort", ""), searching=bool(self.text))
+        self.sorting = listing.sorting_of(query.get("sort", ""), viewer, searching=bool(self.text))
 
     @cached_property
     def filters(self) -> CustomerFilters | None:
         found = filters_class()
-        if not any(name in self.query for name in found.base_filters):
+        if not any(name in self.query for name in found.allowed(self.viewer)):
             return None
         filters = found(self.query, queryset=Customer.objects.none(), request=self.request)
         filters.form.is_valid()

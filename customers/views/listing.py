@@ -86,7 +86,7 @@ class CustomerFilterView(OrganizationView):
         filters = filters_class()(request.GET, queryset=Customer.objects.none(), request=request)
         sorts = [fact for fact in facts if fact.sort_index and self.viewer.can(fact.permission)]
         hidden = [(name, value) for name in ("q",) for value in request.GET.getlist(name)]
-        current = listing.sorting_of(request.GET.get("sort", ""), searching=False)
+        current = listing.sorting_of(request.GET.get("sort", ""), self.viewer, searching=False)
         options = []
         for fact in sorts:
             for text, way in ((fact.key, _("ascending")), (f"-{fact.key}", _("descending"))):
