@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Iterable
 from datetime import timedelta
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
@@ -12,12 +13,17 @@ from customers.actions import timeline
 from customers.actions.search import refresh_search
 from customers.models import Customer, TimelineEntry
 from customers.signals import customers_changed
+from tenancy.access import Viewer
 from tenancy.db import uuid7
 from tenancy.models import Membership
 
 AT_ONCE = 1000
 """More customers than this are not changed within one request."""
 UNDO_WITHIN = timedelta(hours=1)
+CHANGE, ASSIGN = "customers.change_customer", "customers.assign_customer"
+ARCHIVED, RESTORED, OWNER_CHANGED = "customer.archived", "customer.restored", "customer.owner_changed"
+RIGHT_TO = {ARCHIVED: CHANGE, RESTORED: CHANGE, OWNER_CHANGED: ASSIGN}
+"""What was done → the right that it takes, to do it and to undo it."""
 
 
 class UnknownBatch(LookupError):
@@ -39,7 +45,7 @@ def assign_owner(
     TimelineEntry.objects.bulk_create(
         TimelineEntry(
             customer_id=customer,
-            kind="customer.owner_changed",
+            kind=OWNER_CHANGED,
             at=now,
             actor=actor,
             subject_id=batch,
@@ -63,32 +69,44 @@ def restore(ids: Iterable[uuid.UUID], *, actor: Membership | None) -> tuple[uuid
 
 
 @transaction.atomic
-def undo(batch: uuid.UUID, *, actor: Membership) -> int:
-    """Take back what `actor` did as `batch` within the last hour; rows changed since then keep that change.
+def undo(batch: uuid.UUID, *, viewer: Viewer) -> int:
+    """Take back what `viewer` did as `batch` within the last hour, as far as they could do it today; rows changed
+    since then keep that change.
 
-    Raises UnknownBatch when `actor` did no such thing.
+    Raises UnknownBatch when they did no such thing, PermissionDenied when they have lost the right to it.
     """
+    actor = viewer.membership
     entries = list(TimelineEntry.objects.filter(subject_id=batch, actor=actor))
     if not entries:
         raise UnknownBatch
-    if entries[0].at < timezone.now() - UNDO_WITHIN:
-        return 0
     kinds = {entry.kind for entry in entries}
-    if kinds == {"customer.archived"}:
-        return restore([entry.customer_id for entry in entries], actor=actor)[1]
-    if kinds == {"customer.restored"}:
-        return archive([entry.customer_id for entry in entries], actor=actor)[1]
-    return _give_back(entries) if kinds == {"customer.owner_changed"} else 0
+    kind = kinds.pop() if len(kinds) == 1 else ""
+    if not viewer.can(RIGHT_TO.get(kind, CHANGE)):
+        raise PermissionDenied
+    if kind not in RIGHT_TO or entries[0].at < timezone.now() - UNDO_WITHIN:
+        return 0
+    if kind == OWNER_CHANGED:
+        return _give_back(entries, viewer)
+    ids = [entry.customer_id for entry in entries]
+    rows = Customer.objects.visible_to(viewer, RIGHT_TO[kind]).filter(pk__in=ids)
+    turn_back = restore if kind == ARCHIVED else archive
+    return turn_back(rows.values_list("pk", flat=True), actor=actor)[1]
 
 
-def _give_back(entries: list[TimelineEntry]) -> int:
+def _give_back(entries: list[TimelineEntry], viewer: Viewer) -> int:
+    """To the owners of before, as far as the viewer may still take from them: what was given away is out of reach."""
+    reach = viewer.reach(RIGHT_TO[OWNER_CHANGED])
     returned = 0
     for old in {entry.params["from"] for entry in entries}:
-        mine = [entry.customer_id for entry in entries if entry.params["from"] == old]
+        if reach is None or not reach.covers(uuid.UUID(old) if old else None):
+            continue
+        mine = [entry for entry in entries if entry.params["from"] == old]
         owner = entries[0].params["to"] or None
-        rows = Customer.objects.select_for_update().filter(pk__in=mine, owner_id=owner)
+        rows = Customer.objects.select_for_update().filter(
+            pk__in=[entry.customer_id for entry in mine], owner_id=owner
+        )
         returned += _change(list(rows.values_list("pk", flat=True)), owner_id=old or None)
-    TimelineEntry.objects.filter(pk__in=[entry.pk for entry in entries]).delete()
+        TimelineEntry.objects.filter(pk__in=[entry.pk for entry in mine]).delete()
     return returned
 
 
@@ -99,7 +117,7 @@ def _set_archived(
     rows = Customer.objects.select_for_update().filter(pk__in=list(ids), archived_at__isnull=archived)
     found = list(rows.values_list("pk", flat=True))
     _change(found, archived_at=timezone.now() if archived else None)
-    kind = "customer.archived" if archived else "customer.restored"
+    kind = ARCHIVED if archived else RESTORED
     timeline.record_all(found, kind, actor=actor, subject_id=batch)
     return batch, len(found)
 

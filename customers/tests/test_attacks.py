@@ -2,11 +2,13 @@
 
 import pytest
 
-from customers.models import ContactPoint
+from customers.models import ContactPoint, Customer, TimelineEntry
 from customers.tests.conftest import member_with
 from customers.tests.factories import CustomerFactory
 from customers.tests.test_customer_edit import BASE, points
-from customers.tests.test_customer_list import URL, browser
+from customers.tests.test_customer_list import URL, browser, listed
+from tenancy.models import MembershipRole
+from tenancy.tests.factories import DepartmentFactory, grant
 
 pytestmark = pytest.mark.django_db
 
@@ -30,3 +32,58 @@ def test_the_kind_of_a_masked_detail_changes_only_with_a_value_typed_anew(inside
     assert answer("wechat", "yunfan_2024", "", str(point.pk)).status_code == 302
     assert (ContactPoint.objects.get().kind, ContactPoint.objects.get().value) == ("wechat", "yunfan_2024")
     assert bytes(ContactPoint.objects.get().value_index) != bytes(before["value_index"])
+
+
+@pytest.mark.parametrize("query", [{"owed": "true"}, {"last_contact_after": "2999-01-01"}])
+def test_what_one_may_not_see_one_cannot_filter_by(inside_ours, admin, query):
+    CustomerFactory(name="甲", owner=admin)
+    stranger = member_with("customers.view_customer")
+    response = browser(stranger).get(URL, query)
+    assert listed(response) == ["甲"]
+    assert response.context["chips"] == []
+    assert next(iter(query)) not in browser(stranger).get(f"{URL}filters/").content.decode()
+    grant(stranger, "interactions.view_interaction")
+    response = browser(stranger).get(URL, query)
+    assert (listed(response), len(response.context["chips"])) == ([], 1)
+    assert next(iter(query)) in browser(stranger).get(f"{URL}filters/").content.decode()
+
+
+def test_what_one_may_not_see_one_cannot_sort_by(inside_ours):
+    stranger = member_with("customers.view_customer")
+    assert browser(stranger).get(URL, {"sort": "last_contact"}).context["sorting"] == "-updated"
+    grant(stranger, "interactions.view_interaction")
+    assert browser(stranger).get(URL, {"sort": "last_contact"}).context["sorting"] == "last_contact"
+
+
+def undone(member, kind: str) -> int:
+    batch = TimelineEntry.objects.filter(kind=kind).latest("at").subject_id
+    return browser(member).post(f"{URL}undo/{batch}/").status_code
+
+
+def test_undoing_takes_the_right_that_doing_took(inside_ours, manager, colleague):
+    customer = CustomerFactory(name="甲", owner=manager)
+    browser(manager).post(f"{URL}bulk/archive/", {"ids": [str(customer.pk)]})
+    browser(manager).post(f"{URL}bulk/assign/", {"ids": [str(customer.pk)], "owner": str(colleague.pk)})
+    MembershipRole.objects.filter(membership=manager).delete()
+    grant(manager, "customers.view_customer")
+    assert undone(manager, "customer.archived") == 403
+    assert undone(manager, "customer.owner_changed") == 403
+    found = Customer.objects.get()
+    assert (found.archived_at is None, found.owner) == (False, colleague)
+
+
+def test_undoing_reaches_no_further_than_doing_would_now(inside_ours, manager, rep, colleague):
+    kept = CustomerFactory(name="甲", owner=rep)
+    browser(manager).post(f"{URL}bulk/archive/", {"ids": [str(kept.pk)]})
+    given = CustomerFactory(name="乙", owner=rep)
+    browser(manager).post(f"{URL}bulk/assign/", {"ids": [str(given.pk)], "owner": str(colleague.pk)})
+    manager.department = DepartmentFactory()
+    manager.save()
+    assert undone(manager, "customer.archived") == undone(manager, "customer.owner_changed") == 302
+    assert Customer.objects.get(name="甲").archived_at is not None
+    assert Customer.objects.get(name="乙").owner == colleague
+    manager.department = rep.department
+    manager.save()
+    assert undone(manager, "customer.archived") == undone(manager, "customer.owner_changed") == 302
+    assert Customer.objects.get(name="甲").archived_at is None
+    assert Customer.objects.get(name="乙").owner == rep

@@ -104,7 +104,7 @@ class UndoView(OrganizationView):
 
     def post(self, request: HttpRequest, batch: uuid.UUID) -> HttpResponse:
         try:
-            count = book.undo(batch, actor=self.viewer.membership)
+            count = book.undo(batch, viewer=self.viewer)
         except book.UnknownBatch:
             raise Http404 from None
         if count:
