@@ -24,6 +24,7 @@ _CHUNK = 64 * 1024
 _EPOCH_1904 = datetime(1904, 1, 1)  # noqa: DTZ001 - a cell has no time zone
 _EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001
 _EPOCH_FIRST_60 = datetime(1899, 12, 31)  # noqa: DTZ001 - before the 29 February 1900 that never was
+_DIGITS = "0123456789"
 _LAST_SERIAL = 2_958_466
 
 
@@ -78,8 +79,8 @@ class _SheetReader:
         self._cells: list[str] = []
         self._number = self._column = 0
         self._type = self._style = ""
-        self._pieces: list[str] = []
-        self._length = 0
+        self._text = ""
+        self._columns = _Columns()
         self._taking = self._phonetic = False
         self.highest_text = -1
 
@@ -101,15 +102,14 @@ class _SheetReader:
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
         tag = self._names[tag]
-        if tag == "c":
+        if tag == "v" or tag == "t":
+            self._taking = not self._phonetic
+        elif tag == "c":
             reference = attributes.get("r")
-            self._column = _column(reference) if reference else self._column + 1
+            self._column = self._columns[reference.rstrip(_DIGITS)] if reference else self._column + 1
             self._type = attributes.get("t", "n")
             self._style = attributes.get("s", "")
-            self._pieces.clear()
-            self._length = 0
-        elif tag in ("v", "t"):
-            self._taking = not self._phonetic
+            self._text = ""
         elif tag == "rPh":
             self._phonetic = True
         elif tag == "row":
@@ -119,17 +119,16 @@ class _SheetReader:
             self._cells = []
 
     def _data(self, text: str) -> None:
-        if self._taking and self._length <= MAX_CELL:
-            self._pieces.append(text)
-            self._length += len(text)
+        if self._taking and len(self._text) <= MAX_CELL:
+            self._text += text
 
     def _end(self, tag: str) -> None:
         tag = self._names[tag]
-        if tag in ("v", "t"):
+        if tag == "v" or tag == "t":
             self._taking = False
         elif tag == "c":
-            if self._pieces:
-                self._put(self._value("".join(self._pieces)))
+            if self._text:
+                self._put(self._value(self._text))
         elif tag == "row":
             if any(self._cells):
                 self._rows.append((self._number, self._cells))
@@ -137,13 +136,16 @@ class _SheetReader:
             self._phonetic = False
 
     def _put(self, value: str) -> None:
+        cells, place = self._cells, self._column - 1
         if not value:
             return
-        if self._column > MAX_COLUMNS:
+        if place >= MAX_COLUMNS:
             raise FileProblem("too_many_columns", limit=MAX_COLUMNS)
-        cells = self._cells
-        cells.extend([""] * (self._column - len(cells)))
-        cells[self._column - 1] = value
+        if place == len(cells):
+            cells.append(value)
+        else:
+            cells.extend([""] * (place + 1 - len(cells)))
+            cells[place] = value
 
     def _value(self, raw: str) -> str:
         if self._type == "s":
@@ -164,14 +166,15 @@ class _SheetReader:
         return raw[: MAX_CELL + 1]
 
 
-def _column(reference: str) -> int:
-    """ "AB12" → 28."""
-    number = 0
-    for letter in reference:
-        if letter < "A":
-            break
-        number = number * 26 + ord(letter) - 64
-    return number
+class _Columns(dict):
+    """Letters of a column → its number ("AB" → 28), each worked out once."""
+
+    def __missing__(self, letters: str) -> int:
+        number = 0
+        for letter in letters:
+            number = number * 26 + ord(letter) - 64
+        self[letters] = number = max(number, 1)
+        return number
 
 
 def _number_text(raw: str, style: str, date1904: bool) -> str:
