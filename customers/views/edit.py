@@ -44,7 +44,8 @@ class DuplicateWarning:
             person=form.is_person,
             points=points,
             identity=form.cleaned_data.get("identity_number") or "",
-            exclude=None if form.instance._state.adding else form.instance.pk,
+            # Not itself: neither the row that is edited nor the one that the same submit has just made.
+            exclude=form.instance.pk,
         )
         return not (form.duplicates or form.warnings) or form.cleaned_data.get("override", False)
 

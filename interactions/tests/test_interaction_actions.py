@@ -84,7 +84,7 @@ def test_an_older_contact_does_not_replace_the_latest(rep, customer):
 
 def test_the_future_is_refused(rep, customer):
     late = Interaction(customer=customer, summary="x", at=timezone.now() + timedelta(hours=1))
-    with pytest.raises(ValidationError, match=r"future|未来"):
+    with pytest.raises(ValidationError, match=r"future|将来"):
         log_contact(late, actor=rep)
     assert Interaction.objects.count() == 0
 
