@@ -30,10 +30,17 @@ class OwnMembership(Refused):
     reason = _("You cannot end your own membership. Ask another administrator.")
 
 
+class MayDoMore(BeyondOwnRights):
+    """Somebody changes a member whose rights exceed their own."""
+
+    reason = _("This person may do more than you. Ask another administrator.")
+
+
 @transaction.atomic
 def update_member(member: Membership, roles: Iterable[Role], *, actor: Viewer | None) -> Membership:
-    """Save a changed member with exactly these roles. Raises OwnRoles, BeyondOwnRights, NobodyLeft."""
+    """Save a changed member with exactly these roles. Raises OwnRoles, BeyondOwnRights, MayDoMore, NobodyLeft."""
     lock_administration()
+    _check_not_above(actor, member)
     member.save()
     set_roles(member, roles, actor=actor)
     check_somebody_administers()
@@ -65,7 +72,7 @@ def end_membership(
 
     From the commit on the person opens no page of the organisation, and their open invitations are withdrawn.
     `successors` names an active member for the key of each owned kind.
-    Raises OwnMembership, BeyondOwnRights, NoSuccessor, NobodyLeft.
+    Raises OwnMembership, MayDoMore, NoSuccessor, NobodyLeft.
     """
     lock_administration()
     if actor is not None and member.pk == actor.membership.pk:
@@ -94,11 +101,11 @@ def _successor(chosen: Membership | None, leaving: Membership) -> Membership:
 
 
 def _check_not_above(actor: Viewer | None, member: Membership) -> None:
-    """A member who may do more than the actor is not the actor's to let go."""
+    """A member who may do more than the actor is not the actor's to change or to let go."""
     if actor is None or gives_any_role(actor):
         return
     if any(actor.rights.get(code, 0) < scope for code, scope in rights_of(member).items()):
-        raise BeyondOwnRights
+        raise MayDoMore
 
 
 @transaction.atomic

@@ -88,10 +88,12 @@ CASES: dict[str, Case] = {
     "tenancy:member_edit": Case(MANAGE, row=_colleague, whose="scoped", post=302, data=_edited_member),
     "tenancy:member_end": Case(MANAGE, row=_colleague, whose="scoped", post=302),
     "tenancy:member_reactivate": Case(MANAGE, row=_former, whose="scoped", get=405, post=302),
-    "tenancy:invitations": Case(MANAGE, shows=lambda owner: _invitation(owner).email),
+    "tenancy:invitations": Case(
+        MANAGE, whose="scoped", shows=lambda owner: _invitation(owner).email
+    ),
     "tenancy:invitation_create": Case(MANAGE, post=422),
-    "tenancy:invitation_resend": Case(MANAGE, row=_invitation, get=405, post=200),
-    "tenancy:invitation_withdraw": Case(MANAGE, row=_invitation, get=405, post=302),
+    "tenancy:invitation_resend": Case(MANAGE, row=_invitation, whose="scoped", get=405, post=200),
+    "tenancy:invitation_withdraw": Case(MANAGE, row=_invitation, whose="scoped", get=405, post=302),
     "tenancy:departments": Case("tenancy.view_department", shows=lambda owner: _department(owner).name),
     "tenancy:department_create": Case(TREE, post=302, data={"name": "新部门"}),
     "tenancy:department_edit": Case(

@@ -20,8 +20,18 @@ from tenancy.actions.invitation import (
     withdraw_invitation,
 )
 from tenancy.context import organization_context
+from tenancy.enums import Scope
 from tenancy.models import Invitation, Membership, Organization, Role, User
-from tenancy.tests.factories import MembershipFactory, RoleFactory, UserFactory, grant, viewer_of
+from tenancy.queries.invitation import open_invitations
+from tenancy.tests.factories import (
+    DepartmentFactory,
+    InvitationFactory,
+    MembershipFactory,
+    RoleFactory,
+    UserFactory,
+    grant,
+    viewer_of,
+)
 from tenancy.tests.pages import browser, settled
 
 pytestmark = pytest.mark.django_db
@@ -242,3 +252,22 @@ def test_an_address_has_one_open_invitation(sent, inviter):
     )
     assert answer.status_code == 422
     assert Invitation.objects.count() == 1
+
+
+def test_a_department_manages_its_own_invitations_and_those_it_sent(inside_ours):
+    sales, service = DepartmentFactory(), DepartmentFactory()
+    head, boss = MembershipFactory(department=sales), MembershipFactory()
+    grant(head, "tenancy.manage_members", scope=Scope.DEPARTMENT)
+    grant(boss, "tenancy.manage_members")
+    own, near = InvitationFactory(invited_by=head), InvitationFactory(department=sales)
+    far, nowhere = InvitationFactory(department=service), InvitationFactory()
+    seen = {who: set(open_invitations(viewer_for(who))) for who in (head, boss)}
+    assert seen == {head: {own, near}, boss: {own, near, far, nowhere}}
+    for name in ("invitation_withdraw", "invitation_resend"):
+        for one in (far, nowhere):
+            address = reverse(f"tenancy:{name}", kwargs={"organization": "ours", "pk": one.pk})
+            assert browser(head).post(address).status_code == 404
+    assert Invitation.objects.filter(withdrawn_at=None).count() == 4
+    address = reverse("tenancy:invitation_withdraw", kwargs={"organization": "ours", "pk": near.pk})
+    assert browser(head).post(address).status_code == 302
+    assert set(Invitation.objects.exclude(withdrawn_at=None)) == {near}

@@ -190,6 +190,17 @@ class TestPages:
         assert (member.title, member.phone, member.version) == ("经理", "13800138000", 2)
         assert roles_of(member) == {role}
 
+    def test_who_may_do_more_is_not_theirs_to_edit(self, admin):
+        manager = MembershipFactory(language="en")
+        grant(manager, "tenancy.manage_members")
+        data = {"name": "改名", "roles": [role.pk for role in roles_of(admin)], "version": 1}
+        answer = browser(manager).post(url("member_edit", pk=admin.pk), data)
+        assert answer.status_code == 422
+        assert "This person may do more than you." in answer.content.decode()
+        assert Membership.objects.get(pk=admin.pk).name == "管理员"
+        data = {"name": "自己", "version": 1}
+        assert browser(manager).post(url("member_edit", pk=manager.pk), data).status_code == 302
+
     def test_a_refused_edit_changes_nothing(self, admin):
         manager, member = MembershipFactory(), MembershipFactory(name="李雷")
         grant(manager, "tenancy.manage_members")

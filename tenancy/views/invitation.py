@@ -2,6 +2,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -12,7 +13,7 @@ from tenancy.errors import Refused
 from tenancy.forms.invitation import InvitationForm
 from tenancy.links import organization_url
 from tenancy.models import Invitation
-from tenancy.queries.invitation import has_expired, open_invitations
+from tenancy.queries.invitation import has_expired, invitations_within, open_invitations
 from tenancy.views.base import OrganizationView
 from tenancy.views.pages import FormPage, RowAction, RowPage
 
@@ -29,11 +30,21 @@ class _LinkMixin:
         return render(self.request, "tenancy/invitation_sent.html", {"invitation": invitation, "link": link})
 
 
+class _ManagedInvitation(RowPage):
+    """An invitation that the viewer manages; otherwise 404."""
+
+    model = Invitation
+    permission_required = "tenancy.manage_members"
+
+    def get_queryset(self) -> QuerySet[Invitation]:
+        return invitations_within(self.viewer)
+
+
 class InvitationListView(OrganizationView):
     permission_required = "tenancy.manage_members"
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        rows = [(invitation, has_expired(invitation)) for invitation in open_invitations()]
+        rows = [(invitation, has_expired(invitation)) for invitation in open_invitations(self.viewer)]
         return render(request, "tenancy/invitations.html", {"rows": rows})
 
 
@@ -53,10 +64,7 @@ class InvitationCreateView(_LinkMixin, FormPage):
         return self.show_link(form.instance, link)
 
 
-class InvitationResendView(_LinkMixin, RowPage):
-    model = Invitation
-    permission_required = "tenancy.manage_members"
-
+class InvitationResendView(_LinkMixin, _ManagedInvitation):
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         try:
             with transaction.atomic():
@@ -67,9 +75,7 @@ class InvitationResendView(_LinkMixin, RowPage):
             return redirect(organization_url("tenancy:invitations"))
 
 
-class InvitationWithdrawView(RowAction):
-    model = Invitation
-    permission_required = "tenancy.manage_members"
+class InvitationWithdrawView(_ManagedInvitation, RowAction):
     leads_to = "tenancy:invitations"
 
     def act(self) -> str:
