@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from customers import normalise
 from customers.models import ContactPoint, Customer
 from customers.pinyin import sort_key
+from customers.queries.lookups import may_look_up
 from tenancy.access import Viewer
 from tenancy.context import current_organization
 
@@ -22,6 +23,10 @@ REASONS = {
     "identity": _("same identity number"),
     "name": _("same name"),
 }
+
+
+class TooMany(Exception):
+    """So many numbers and addresses have been compared that no more are, for some minutes."""
 
 
 @dataclass
@@ -49,7 +54,15 @@ def possible_duplicates(
     identity: str = "",
     exclude: uuid.UUID | None = None,
 ) -> list[Duplicate]:
-    """Customers with one of these (normalised) details. At most three queries; asks the whole organisation."""
+    """Customers with one of these (normalised) details. At most three queries; asks the whole organisation.
+
+    Raises TooMany when the viewer, who sees details masked, has tried out too many.
+    """
+    points = list(points)
+    if not may_look_up(
+        viewer, [value for _kind, value in points if value] + ([identity] if identity else [])
+    ):
+        raise TooMany
     reasons = _by_details(points)
     for key, reason in _by_name_or_number(name, person, identity):
         reasons.setdefault(key, set()).add(reason)

@@ -12,6 +12,7 @@ from django.db.models.functions import Lower
 from customers import lexemes, normalise
 from customers.enums import PointKind
 from customers.models import Customer
+from customers.queries.lookups import may_look_up
 from customers.text import half_width
 from tenancy.access import Viewer
 from tenancy.context import current_organization
@@ -66,9 +67,9 @@ def search_queries(text: str, viewer: Viewer, permission: str, *, archived: bool
     """The texts of the queries that `customers_search` is to run; none when nothing can match."""
     organization = current_organization()
     limits = _limits(organization, viewer, permission, archived)
-    wanted = _what(organization, text[:LONGEST])
     if limits is None:
         return []
+    wanted = _what(organization, text[:LONGEST], exact=not is_limited(text, viewer))
     return [" & ".join([f"({query})", *limits]) for query in wanted]
 
 
@@ -80,12 +81,19 @@ def _limits(organization: Organization, viewer: Viewer, permission: str, archive
     return limits if archived else [*limits, lexemes.present_query(organization.pk)]
 
 
-def _what(organization: Organization, text: str) -> list[str]:
-    """What is meant: a number or an address as a whole, or words."""
+def is_limited(text: str, viewer: Viewer) -> bool:
+    """Whether `text` is a number or an address, and `viewer`, who sees them masked, has tried out too many."""
+    typed = half_width(text[:LONGEST]).strip()
+    is_number = "@" in typed or sum(c.isdigit() for c in typed) >= 4
+    return is_number and not may_look_up(viewer, [typed])
+
+
+def _what(organization: Organization, text: str, *, exact: bool = True) -> list[str]:
+    """What is meant: a number or an address as a whole (unless not `exact`), or words."""
     words = lexemes.text_query(organization.pk, text)
-    exact = lexemes.index_query(organization.pk, *_indexes(organization, text))
-    either = " | ".join(f"({query})" for query in (exact, words) if query)
-    leading = lexemes.head_query(organization.pk, text) if words and not exact else ""
+    number = lexemes.index_query(organization.pk, *_indexes(organization, text)) if exact else ""
+    either = " | ".join(f"({query})" for query in (number, words) if query)
+    leading = lexemes.head_query(organization.pk, text) if words and not number else ""
     return [query for query in (leading, either) if query]
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from customers.enums import PointKind
 from customers.models import ContactPoint, Customer, TimelineEntry
 from customers.tests.conftest import member_with
 from customers.tests.factories import CustomerFactory
@@ -87,3 +88,43 @@ def test_undoing_reaches_no_further_than_doing_would_now(inside_ours, manager, r
     assert undone(manager, "customer.archived") == undone(manager, "customer.owner_changed") == 302
     assert Customer.objects.get(name="甲").archived_at is None
     assert Customer.objects.get(name="乙").owner == rep
+
+
+RIGHTS = ("customers.view_customer", "customers.add_customer")
+
+
+def guess(client, number: int) -> list[str]:
+    return listed(client.get(URL, {"q": f"{number:04}"}))
+
+
+def test_who_sees_numbers_masked_does_not_try_them_all_out(inside_ours, monkeypatch):
+    monkeypatch.setattr("customers.queries.lookups.MOST", 5)
+    CustomerFactory(name="云帆科技", phones=["13812345678"])
+    clerk = browser(member_with(*RIGHTS))
+    assert guess(clerk, 5678) == ["云帆科技"]
+    for number in range(4):
+        guess(clerk, number)
+    assert guess(clerk, 5678) == ["云帆科技"]
+    refused = clerk.get(URL, {"q": "13812345678"})
+    assert listed(refused) == []
+    assert "You have looked up too many numbers." in refused.content.decode()
+    assert listed(clerk.get(URL, {"q": "云帆"})) == ["云帆科技"]
+    seer = browser(member_with(*RIGHTS, "customers.reveal_contact"))
+    for number in range(9):
+        guess(seer, number)
+    assert guess(seer, 5678) == ["云帆科技"]
+
+
+def test_nor_by_the_warning_about_duplicates(inside_ours, monkeypatch):
+    monkeypatch.setattr("customers.queries.lookups.MOST", 3)
+    CustomerFactory(name="云帆科技", phones=["13812345678"])
+    clerk = browser(member_with(*RIGHTS))
+
+    def warning(*phones: str) -> str:
+        rows = points(*((PointKind.PHONE, phone) for phone in phones))
+        return clerk.post(f"{URL}duplicates/", {"name": "新客户", **rows}).content.decode()
+
+    assert "same phone" in warning("13812345678")
+    assert "same phone" in warning("13812345678", "13900000001", "13900000002")
+    many = warning("13812345678", "13900000003")
+    assert "same phone" not in many and "Too many numbers were looked up" in many

@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django_htmx.http import HttpResponseClientRedirect
 
 from customers.actions.customer import create_customer, edit_customer
@@ -23,7 +24,7 @@ from customers.forms.customer import (
 from customers.forms.points import BasePointFormSet, points_formset
 from customers.masking import masked
 from customers.models import ContactPoint, Customer
-from customers.queries.duplicates import possible_duplicates
+from customers.queries.duplicates import TooMany, possible_duplicates
 from customers.views.base import ADD, CHANGE, REVEAL, VIEW, CustomerPage
 from tenancy.actions.once import create_once
 from tenancy.audit.records import record_access
@@ -31,6 +32,9 @@ from tenancy.links import organization_url
 from tenancy.views.base import OrganizationView
 from workspace.toasts import toast
 
+TOO_MANY = gettext_lazy(
+    "Too many numbers were looked up: this one is not compared. Try again in ten minutes."
+)
 FIRST_ROWS = (PointKind.PHONE, PointKind.EMAIL, PointKind.WECHAT)
 
 
@@ -38,15 +42,17 @@ class DuplicateWarning:
     """A form whose valid content may describe a customer that exists: saved only when the person says so."""
 
     def is_accepted(self, form: CustomerFields, points: list[tuple[str, str]]) -> bool:
-        form.duplicates = possible_duplicates(
-            self.viewer,
-            name=form.cleaned_data.get("name", ""),
-            person=form.is_person,
-            points=points,
-            identity=form.cleaned_data.get("identity_number") or "",
-            # Not itself: neither the row that is edited nor the one that the same submit has just made.
-            exclude=form.instance.pk,
-        )
+        known: dict[str, Any] = {
+            "name": form.cleaned_data.get("name", ""),
+            "person": form.is_person,
+            "exclude": None if form.instance._state.adding else form.instance.pk,
+        }
+        identity = form.cleaned_data.get("identity_number") or ""
+        try:
+            form.duplicates = possible_duplicates(self.viewer, points=points, identity=identity, **known)
+        except TooMany:
+            form.duplicates = possible_duplicates(self.viewer, **known)
+            form.warnings.append(str(TOO_MANY))
         return not (form.duplicates or form.warnings) or form.cleaned_data.get("override", False)
 
     def page_of(self, customer: Customer) -> str:

@@ -13,6 +13,7 @@ from customers.filters import filters_class
 from customers.models import ColumnChoice, Customer
 from customers.queries import listing
 from customers.queries.keyset import BACKWARD, FORWARD, Page, page
+from customers.queries.search import is_limited
 from customers.registry import facts, quick_actions
 from customers.views.base import VIEW
 from customers.views.cells import rows_for
@@ -74,6 +75,7 @@ class CustomerListView(ListParts, OrganizationView):
             "previous_url": without(query, **{BACKWARD: found.before}) if found.before else "",
             "next_url": without(query, **{FORWARD: found.after}) if found.after else "",
             "narrowed": self.listing.is_narrowed,
+            "limited": not found.rows and self.listing.text and is_limited(self.listing.text, self.viewer),
         }
 
 
