@@ -114,8 +114,8 @@ class CustomerFilters(django_filters.FilterSet):
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        allowed = self.allowed(self.request.viewer)
-        self.filters = {name: found for name, found in self.filters.items() if name in allowed}
+        for name in self.filters.keys() - self.allowed(self.request.viewer):
+            del self.filters[name]
 
     @classmethod
     def allowed(cls, viewer: Viewer) -> set[str]:
