@@ -88,9 +88,7 @@ CASES: dict[str, Case] = {
     "tenancy:member_edit": Case(MANAGE, row=_colleague, whose="scoped", post=302, data=_edited_member),
     "tenancy:member_end": Case(MANAGE, row=_colleague, whose="scoped", post=302),
     "tenancy:member_reactivate": Case(MANAGE, row=_former, whose="scoped", get=405, post=302),
-    "tenancy:invitations": Case(
-        MANAGE, whose="scoped", shows=lambda owner: _invitation(owner).email
-    ),
+    "tenancy:invitations": Case(MANAGE, whose="scoped", shows=lambda owner: _invitation(owner).email),
     "tenancy:invitation_create": Case(MANAGE, post=422),
     "tenancy:invitation_resend": Case(MANAGE, row=_invitation, whose="scoped", get=405, post=200),
     "tenancy:invitation_withdraw": Case(MANAGE, row=_invitation, whose="scoped", get=405, post=302),
