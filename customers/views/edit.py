@@ -45,7 +45,8 @@ class DuplicateWarning:
         known: dict[str, Any] = {
             "name": form.cleaned_data.get("name", ""),
             "person": form.is_person,
-            "exclude": None if form.instance._state.adding else form.instance.pk,
+            # Not itself: neither the row that is edited nor the one that the same submit has just made.
+            "exclude": form.instance.pk,
         }
         identity = form.cleaned_data.get("identity_number") or ""
         try:
