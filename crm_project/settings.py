@@ -183,6 +183,8 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "tenancy_cache",
+        # Throttles live here: they must not crowd each other out.
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
     },
 }
 
