@@ -91,7 +91,7 @@ class Visitor:
         return answer, content
 
 
-def run(arguments: list[str]) -> int:
+def main(arguments: list[str]) -> int:
     options = _options(arguments)
     with ExitStack() as stack:
         bare = Visitor(stack.enter_context(served("benchmarks.bare", scratch.environment_for("crm"))))
