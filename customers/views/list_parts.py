@@ -11,9 +11,9 @@ from django.utils.translation import ngettext
 from customers.actions.book import AT_ONCE
 from customers.filters import CustomerFilters, filters_class
 from customers.models import Customer
-from customers.queries import listing
+from customers.queries import listing, search
 from customers.queries.keyset import BACKWARD, FORWARD, capped_count
-from customers.queries.search import LONGEST, MOST, found_by
+from customers.queries.search import LONGEST, found_by
 from customers.registry import Fact, QuickAction
 from customers.views.base import ADD, ASSIGN, CHANGE, VIEW
 from customers.views.chips import chips_for, without
@@ -124,7 +124,7 @@ class ListParts:
 
     def _count_text(self) -> str:
         count = self.listing.count
-        if self.listing.text and count >= MOST:
+        if self.listing.text and count >= search.MOST:
             return _("The first %(n)s matches") % {"n": number_format(count, force_grouping=True)}
         if count > COUNTED:
             return _("More than %(n)s customers") % {"n": number_format(COUNTED, force_grouping=True)}
