@@ -136,12 +136,14 @@ def _writer(field, connection) -> Callable[[Any], str]:
 
 
 def _refresh_figures(organization) -> None:
+    from customers.actions.health import refresh_health
     from customers.models import Customer
     from interactions.actions.rollup import refresh
 
     keys = list(Customer.objects.values_list("pk", flat=True))
     for start in range(0, len(keys), 5000):
         refresh(keys[start : start + 5000])
+        refresh_health(keys[start : start + 5000])
 
 
 def _analyze() -> None:

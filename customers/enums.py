@@ -123,3 +123,11 @@ class MatchKey(TextChoices):
     EMAIL = "email", _("Email")
     NAME_BIRTHDAY = "name_birthday", _("Name and birthday")
     NAME = "name", _("Name")
+
+
+class Checked(TextChoices):
+    """What somebody found when they held a detail of a customer against the truth."""
+
+    RIGHT = "right", pgettext_lazy("verification", "Right")
+    WRONG = "wrong", pgettext_lazy("verification", "Wrong")
+    CHANGED = "changed", pgettext_lazy("verification", "Has changed")

@@ -4,11 +4,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
 
 from customers.models import Customer
 from tenancy.access import Viewer
 from workspace.registry import Registry
+
+_EDIT = gettext_lazy("Edit")
 
 
 @dataclass(frozen=True)
@@ -89,8 +93,58 @@ class NextStep:
     order: int = 100
 
 
+@dataclass(frozen=True)
+class Worklist:
+    """Customers with the same trouble, to go through one after the other. `narrow` keeps those of `rows` (customers)
+    that have it, by an index; `fix_url_name` is the page of a customer that mends it."""
+
+    key: str
+    label: str | Promise
+    advice: str | Promise
+    icon: str
+    narrow: Callable[[QuerySet[Customer]], QuerySet[Customer]]
+    fix_label: str | Promise = _EDIT
+    fix_url_name: str = "customers:edit"
+    permission: str = "customers.view_customer"
+    fix_permission: str = "customers.change_customer"
+    order: int = 100
+    group: str = "problem"  # or "verification", "completeness"
+    anchor: str = ""  # of the page that mends it
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """What would be best to do for a customer now, and why."""
+
+    title: str
+    reason: str
+    url: str
+    icon: str
+    weight: int  # the heaviest is shown
+    dialog: bool = False
+    do: str = ""  # what the button says
+
+
+@dataclass(frozen=True)
+class NextBestAction:
+    """A rule that may suggest something for a customer.
+
+    `paths` name what it needs besides the row, by ORM paths from Customer through one-row-per-customer rollups: the
+    page reads them all in one query. `suggest(customer, values, viewer)` then asks the database nothing.
+    """
+
+    key: str
+    label: str | Promise
+    permission: str
+    suggest: Callable[[Customer, dict[str, Any], Viewer], Suggestion | None]
+    paths: tuple[str, ...] = ()
+    order: int = 100
+
+
 panels: Registry[Panel] = Registry("customer panels")
 facts: Registry[Fact] = Registry("customer facts")
 quick_actions: Registry[QuickAction] = Registry("customer quick actions")
 timeline_kinds: Registry[TimelineKind] = Registry("timeline kinds")
 next_steps: Registry[NextStep] = Registry("next steps")
+worklists: Registry[Worklist] = Registry("worklists")
+next_best_actions: Registry[NextBestAction] = Registry("next best actions")

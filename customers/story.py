@@ -4,8 +4,10 @@ from collections.abc import Mapping
 
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from customers.models import Customer
+from customers.queries.verification import thing_label
 
 
 def created(params: Mapping) -> str:
@@ -55,3 +57,18 @@ def field_label(name: str) -> str:
 
 def _overruled(params: Mapping) -> str:
     return _(" (a possible duplicate was pointed out)") if params.get("despite") else ""
+
+
+def verified(params: Mapping) -> str:
+    checked = params.get("checked", {})
+    parts = [_("Data verified")]
+    for answer, text in (("wrong", _("wrong: %(things)s")), ("changed", _("changed: %(things)s"))):
+        if checked.get(answer):
+            parts.append(text % {"things": _(", ").join(thing_label(key) for key in checked[answer])})
+    return " · ".join(parts)
+
+
+def verification_due(params: Mapping) -> str:
+    n = params.get("n", 0)
+    text = ngettext("%(n)s customer is due for verification", "%(n)s customers are due for verification", n)
+    return text % {"n": n}

@@ -1,6 +1,17 @@
 from django.urls import path
 
-from customers.views import bulk, detail, edit, imports, listing, person, reveal, state
+from customers.views import (
+    bulk,
+    detail,
+    edit,
+    imports,
+    listing,
+    person,
+    quality,
+    reveal,
+    state,
+    verification,
+)
 
 app_name = "customers"
 urlpatterns = [
@@ -23,10 +34,21 @@ urlpatterns = [
     path("imports/<uuid:pk>/rejected/", imports.ImportRejectedView.as_view(), name="import_rejected"),
     path("imports/<uuid:pk>/revert/", imports.ImportRevertView.as_view(), name="import_revert"),
     path("imports/<uuid:pk>/discard/", imports.ImportDiscardView.as_view(), name="import_discard"),
+    path("quality/", quality.QualityView.as_view(), name="quality"),
+    path("quality/policy/", quality.QualityPolicyView.as_view(), name="quality_policy"),
+    path("quality/count/", quality.RecountView.as_view(), name="quality_recount"),
+    path("quality/lists/<slug:key>/", quality.WorklistView.as_view(), name="worklist"),
+    path("verification/", verification.VerificationListView.as_view(), name="verification"),
     path("<uuid:pk>/", detail.CustomerDetailView.as_view(), name="detail"),
     path("<uuid:pk>/timeline/", detail.CustomerTimelineView.as_view(), name="timeline"),
     path("<uuid:pk>/files/", detail.CustomerFilesView.as_view(), name="files"),
     path("<uuid:pk>/edit/", edit.CustomerEditView.as_view(), name="edit"),
+    path("<uuid:pk>/verify/", verification.VerifyView.as_view(), name="verify"),
+    path(
+        "<uuid:pk>/verify/<uuid:verification>/undo/",
+        verification.VerificationUndoView.as_view(),
+        name="verification_undo",
+    ),
     path("<uuid:pk>/assign/", state.AssignView.as_view(), name="assign"),
     path("<uuid:pk>/archive/", state.ArchiveView.as_view(), name="archive"),
     path("<uuid:pk>/restore/", state.RestoreView.as_view(), name="restore"),

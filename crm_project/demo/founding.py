@@ -2,6 +2,8 @@
 
 from crm_project.demo.organizations import PASSWORD, DemoOrganization, Person
 from crm_project.demo.population import Population, Rows
+from customers.actions.health import refresh_health
+from customers.actions.health_count import follow_the_calendar
 from customers.models import CodeCounter
 from interactions.actions.policy import count_owed
 from interactions.actions.rollup import refresh
@@ -32,6 +34,7 @@ def found(plan: DemoOrganization, customers: int) -> Organization:
             save(rows)
         CodeCounter.objects.update_or_create(defaults={"next_number": customers + 1})
     count_owed(founding.organization.pk)
+    follow_the_calendar(founding.organization.pk)
     return founding.organization
 
 
@@ -40,7 +43,9 @@ def save(rows: Rows) -> None:
     for some in rows:
         if some:
             _insert(some)
-    refresh([customer.pk for customer in rows.customers])
+    ids = [customer.pk for customer in rows.customers]
+    refresh(ids)
+    refresh_health(ids)
 
 
 def _insert(some: list) -> None:

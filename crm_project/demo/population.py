@@ -10,8 +10,16 @@ from django.utils import timezone
 
 from crm_project.demo.inventor import InventedCustomer, Inventor
 from customers import lexemes, normalise
+from customers.actions.verification import VERIFIED
 from customers.enums import CustomerKind, PointKind, Tier
-from customers.models import ContactPerson, ContactPoint, Customer, CustomerSearch, TimelineEntry
+from customers.models import (
+    ContactPerson,
+    ContactPoint,
+    Customer,
+    CustomerSearch,
+    TimelineEntry,
+    Verification,
+)
 from customers.pinyin import sort_key
 from interactions.actions.timeline import CONTACT
 from interactions.enums import ContactKind
@@ -23,6 +31,7 @@ _HISTORY_DAYS = 540
 _CONTACTS = {Tier.KEY: (6, 12), Tier.ORDINARY: (1, 5), Tier.POTENTIAL: (0, 2)}
 _OPEN_PLANS = 0.3
 _KINDS = ContactKind.values[:5]
+_VERIFIED = 0.7
 
 
 @dataclass
@@ -36,6 +45,7 @@ class Rows:
     interactions: list[Interaction] = field(default_factory=list)
     plans: list[Plan] = field(default_factory=list)
     timeline: list[TimelineEntry] = field(default_factory=list)
+    verifications: list[Verification] = field(default_factory=list)
 
     def __iter__(self) -> Iterator[list]:
         return iter(
@@ -47,6 +57,7 @@ class Rows:
                 self.interactions,
                 self.plans,
                 self.timeline,
+                self.verifications,
             )
         )
 
@@ -184,6 +195,25 @@ class Population:
             rows.timeline.append(self._entry(contact))
         if draw.random() < _OPEN_PLANS:
             rows.plans.append(self._plan(customer))
+        if contacts and draw.random() < _VERIFIED:
+            self._verify(rows, customer, contacts[-1])
+
+    def _verify(self, rows: Rows, customer: Customer, at: datetime.datetime) -> None:
+        """Confirmed at the last contact; now and then something was wrong."""
+        wrong = ["phone"] if self._random.random() < 0.05 else []
+        checked = {"right": ["name"] if wrong else ["name", "phone"], "wrong": wrong, "changed": []}
+        row = Verification(customer_id=customer.pk, by_id=customer.owner_id, at=at, checked=checked)
+        rows.verifications.append(row)
+        rows.timeline.append(
+            TimelineEntry(
+                customer_id=customer.pk,
+                kind=VERIFIED,
+                at=at,
+                actor_id=customer.owner_id,
+                subject_id=row.pk,
+                params={"checked": checked},
+            )
+        )
 
     def _entry(self, contact: Interaction) -> TimelineEntry:
         return TimelineEntry(

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from django.db import transaction
 
 from customers.actions import timeline
+from customers.actions.health import refresh_health
 from customers.actions.points import PointInput, save_points
 from customers.actions.search import refresh_search
 from customers.models import ContactPerson
@@ -33,10 +34,12 @@ def remove_person(person: ContactPerson, *, actor: Membership | None) -> None:
     person.points.all().delete()
     person.delete()
     refresh_search([customer])
+    refresh_health([customer])
 
 
 def _tell(person: ContactPerson, what: str, actor: Membership | None, *, refresh: bool = True) -> None:
     if refresh:
         refresh_search([person.customer_id])
+        refresh_health([person.customer_id])
     params = {"what": what, "name": person.name}
     timeline.record(person.customer_id, "customer.people_changed", actor=actor, params=params)

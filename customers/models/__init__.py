@@ -1,10 +1,13 @@
 from customers.models.columns import ColumnChoice
 from customers.models.contact import ContactPerson, ContactPoint
 from customers.models.customer import Customer
+from customers.models.health import CustomerHealth, HealthCount
 from customers.models.import_batch import ImportBatch, ImportMapping, ImportRow
 from customers.models.numbering import CodeCounter
+from customers.models.quality_policy import QualityPolicy
 from customers.models.search import CustomerSearch
 from customers.models.timeline import TimelineEntry
+from customers.models.verification import Verification
 
 __all__ = [
     "CodeCounter",
@@ -12,9 +15,13 @@ __all__ = [
     "ContactPerson",
     "ContactPoint",
     "Customer",
+    "CustomerHealth",
     "CustomerSearch",
+    "HealthCount",
     "ImportBatch",
     "ImportMapping",
     "ImportRow",
+    "QualityPolicy",
     "TimelineEntry",
+    "Verification",
 ]

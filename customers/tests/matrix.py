@@ -1,7 +1,11 @@
 """Where each address of customers stands in the matrix of rights. See `tenancy/tests/matrix.py`."""
 
 from customers.actions.book import archive
-from customers.models import ContactPerson
+from customers.actions.verification import verify_customer
+from customers.completeness import fields_for
+from customers.enums import Checked
+from customers.forms.quality_policy import QualityPolicyForm
+from customers.models import ContactPerson, CustomerHealth, Verification
 from customers.tests.factories import CustomerFactory
 from customers.tests.import_files import import_batches
 from tenancy.tests.matrix import Case
@@ -38,7 +42,29 @@ def new_owner(row):
     return {"owner": str(row.owner_id)}
 
 
+def verified(owner):
+    customer = a_customer(owner)
+    row = verify_customer(Verification(customer=customer), answers={"name": Checked.RIGHT}, actor=owner)
+    return {"pk": customer.pk, "verification": row.pk}
+
+
+def overdue(owner):
+    customer = CustomerFactory(owner=owner, name="久未核对")
+    CustomerHealth.objects.filter(customer=customer).update(overdue=True, due_on="2020-01-01")
+    return customer.name
+
+
+def scant(owner):
+    return {"key": "scant"}
+
+
 IMPORT = "customers.import_customer"
+POLICY = "customers.change_qualitypolicy"
+WEIGHTS = {
+    QualityPolicyForm.name_of(kind, field.key): "1"
+    for kind in ("person", "company")
+    for field in fields_for(kind)
+}
 UPLOADED, STAGED, APPLIED = import_batches()
 
 CASES = {
@@ -66,6 +92,16 @@ CASES = {
     "customers:bulk_restore": Case(CHANGE, get=405, post=302),
     "customers:bulk_assign": Case(ASSIGN, get=405, post=302),
     "customers:undo": Case(VIEW, row=archived_batch, whose="personal", get=405, post=302),
+    "customers:quality": Case(VIEW),
+    "customers:quality_policy": Case(
+        POLICY, post=302,
+        data={"version": "1", "key_months": "3", "ordinary_months": "12", "potential_months": "0", **WEIGHTS},
+    ),
+    "customers:quality_recount": Case(POLICY, get=405, post=302),
+    "customers:worklist": Case(VIEW, row=scant),
+    "customers:verification": Case(VIEW, whose="scoped", shows=overdue),
+    "customers:verify": Case(CHANGE, row=a_customer, whose="scoped", post=422),
+    "customers:verification_undo": Case(CHANGE, row=verified, whose="personal", get=405, post=302),
     "customers:detail": Case(VIEW, row=a_customer, whose="scoped"),
     "customers:timeline": Case(VIEW, row=a_customer, whose="scoped"),
     "customers:files": Case(VIEW, row=a_customer, whose="scoped"),

@@ -18,7 +18,9 @@ pytestmark = [pytest.mark.django_db, pytest.mark.tenancy]
 EXEMPT = {
     "customers_codecounter",
     "customers_columnchoice",
+    "customers_customerhealth",
     "customers_customersearch",
+    "customers_healthcount",
     "customers_importrow",
     "customers_timelineentry",
     "interactions_contactcompliance",

@@ -1,0 +1,20 @@
+"""What follows within the registry when customers change."""
+
+import uuid
+from collections.abc import Iterable
+from typing import Any
+
+from django.dispatch import receiver
+
+from customers.actions.health import add_health, refresh_health
+from customers.signals import customers_changed, customers_created
+
+
+@receiver(customers_created)
+def add_figures(ids: Iterable[uuid.UUID], **_kwargs: Any) -> None:
+    add_health(ids)
+
+
+@receiver(customers_changed)
+def follow_customers(ids: Iterable[uuid.UUID], **_kwargs: Any) -> None:
+    refresh_health(ids)
