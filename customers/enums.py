@@ -1,3 +1,5 @@
+from enum import nonmember
+
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -131,3 +133,21 @@ class Checked(TextChoices):
     RIGHT = "right", pgettext_lazy("verification", "Right")
     WRONG = "wrong", pgettext_lazy("verification", "Wrong")
     CHANGED = "changed", pgettext_lazy("verification", "Has changed")
+
+
+class RelationKind(TextChoices):
+    """How two customers belong together. Where the two differ, the first of the pair is the one that is named."""
+
+    PARENT_COMPANY = "parent_company", _("Parent company")
+    REFERRAL = "referral", _("Referred by")
+    SUPPLIER = "supplier", _("Supplier")
+    PARTNER = "partner", _("Business partner")
+    SPOUSE = "spouse", _("Spouse")
+    PARENT = "parent", pgettext_lazy("family", "Parent")
+    SIBLING = "sibling", _("Sibling")
+    RELATIVE = "relative", _("Relative")
+    OTHER = "other", pgettext_lazy("relation", "Other")
+
+    SYMMETRIC = nonmember(frozenset(("partner", "spouse", "sibling", "relative", "other")))
+    ACYCLIC = nonmember(frozenset(("parent_company", "parent")))
+    FAMILY = nonmember(frozenset(("spouse", "parent", "sibling", "relative")))

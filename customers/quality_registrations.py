@@ -102,7 +102,7 @@ for fact in (
     ),
     Fact(
         "completeness", _("Completeness"), "health__completeness", "number", order=63,
-        sort_index=f"{INDEX}complete", owner_path="health__owner",
+        sort_index=f"{INDEX}complete", owner_path="health__owner", highlight=True,
     ),
     Fact(
         "quality", _("Data quality"), "health__quality", "number", order=64, sort_index=f"{INDEX}quality",

@@ -7,7 +7,9 @@ from customers import handover, story
 from customers.enums import CreditRating, CustomerKind, Relationship, Source, Tier
 from customers.models import Customer
 from customers.queries.palette import palette_hits, recent_hits
+from customers.queries.relations import relation_count
 from customers.queries.search import search_among
+from customers.queries.timeline import line_count
 from customers.registry import Fact, Panel, TimelineKind, facts, panels, timeline_kinds
 from tenancy.explain import ExplainableKind, register_explainable
 from tenancy.ownership import OwnedKind, register_owned_kind
@@ -80,6 +82,7 @@ STORY = (
     ("edited", pgettext_lazy("timeline", "Edited"), dict(icon="pencil")),
     ("owner_changed", pgettext_lazy("timeline", "Owner"), dict(icon="user-share")),
     ("people_changed", _("Contact persons"), dict(icon="users")),
+    ("related", pgettext_lazy("timeline", "Relation"), dict(icon="affiliate", url_name="customers:detail")),
     ("archived", pgettext_lazy("timeline", "Archived"), dict(icon="archive")),
     ("restored", pgettext_lazy("timeline", "Restored"), dict(icon="archive-off")),
 )
@@ -106,7 +109,7 @@ for fact in (
     Fact("province", _("Province"), "province", "text", order=17, filter_index=f"{INDEX}province"),
     Fact("industry", _("Industry"), "industry", "text", order=18),
     Fact(
-        "source", _("Source"), "source", "choice", order=19, choices=Source, filter_index=f"{INDEX}source", highlight=True
+        "source", _("Source"), "source", "choice", order=19, choices=Source, filter_index=f"{INDEX}source"
     ),
     Fact(
         "relationship", _("Relationship"), "relationship", "choice", order=20, choices=Relationship,
@@ -125,5 +128,8 @@ for fact in (
     facts.register(fact)
 
 panels.register(Panel("overview", _("Overview"), "customers:detail", VIEW, order=10))
-panels.register(Panel("timeline", _("Timeline"), "customers:timeline", VIEW, order=20))
+panels.register(Panel("timeline", _("Timeline"), "customers:timeline", VIEW, order=20, count=line_count))
+panels.register(
+    Panel("relations", _("Relations"), "customers:relations", VIEW, order=30, count=relation_count)
+)
 panels.register(Panel("files", _("Files"), "customers:files", VIEW, order=80))

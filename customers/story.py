@@ -8,6 +8,7 @@ from django.utils.translation import ngettext
 
 from customers.models import Customer
 from customers.queries.verification import thing_label
+from customers.relations import BY_KEY
 
 
 def created(params: Mapping) -> str:
@@ -37,6 +38,15 @@ def people_changed(params: Mapping) -> str:
         "removed": _("Contact person removed: %(name)s"),
     }
     return texts.get(params.get("what", ""), _("Contact persons changed")) % {"name": params.get("name", "")}
+
+
+def related(params: Mapping) -> str:
+    role = BY_KEY.get(params.get("role", ""))
+    label = role.label if role else ""
+    text = (
+        _("Relation removed: %(role)s") if params.get("what") == "removed" else _("Relation added: %(role)s")
+    )
+    return text % {"role": label}
 
 
 def archived(params: Mapping) -> str:

@@ -8,8 +8,10 @@ from customers.views import (
     listing,
     person,
     quality,
+    relation,
     reveal,
     state,
+    suggestion,
     verification,
 )
 
@@ -41,6 +43,38 @@ urlpatterns = [
     path("verification/", verification.VerificationListView.as_view(), name="verification"),
     path("<uuid:pk>/", detail.CustomerDetailView.as_view(), name="detail"),
     path("<uuid:pk>/timeline/", detail.CustomerTimelineView.as_view(), name="timeline"),
+    path("<uuid:pk>/relations/", relation.RelationsView.as_view(), name="relations"),
+    path("<uuid:pk>/relations/new/", relation.RelationCreateView.as_view(), name="relation_create"),
+    path("<uuid:pk>/relations/<uuid:relation>/", relation.RelationEditView.as_view(), name="relation_edit"),
+    path(
+        "<uuid:pk>/relations/<uuid:relation>/remove/",
+        relation.RelationRemoveView.as_view(),
+        name="relation_remove",
+    ),
+    path(
+        "<uuid:pk>/relations/<uuid:relation>/restore/",
+        relation.RelationRestoreView.as_view(),
+        name="relation_restore",
+    ),
+    path("<uuid:pk>/employments/new/", relation.EmploymentCreateView.as_view(), name="employment_create"),
+    path(
+        "<uuid:pk>/employments/<uuid:employment>/left/",
+        relation.EmploymentLeaveView.as_view(),
+        name="employment_leave",
+    ),
+    path(
+        "<uuid:pk>/employments/<uuid:employment>/back/",
+        relation.EmploymentReturnView.as_view(),
+        name="employment_return",
+    ),
+    path(
+        "<uuid:pk>/suggestions/<slug:rule>/postpone/",
+        suggestion.PostponeView.as_view(),
+        name="suggestion_postpone",
+    ),
+    path(
+        "<uuid:pk>/suggestions/<slug:rule>/recall/", suggestion.RecallView.as_view(), name="suggestion_recall"
+    ),
     path("<uuid:pk>/files/", detail.CustomerFilesView.as_view(), name="files"),
     path("<uuid:pk>/edit/", edit.CustomerEditView.as_view(), name="edit"),
     path("<uuid:pk>/verify/", verification.VerifyView.as_view(), name="verify"),
@@ -56,5 +90,10 @@ urlpatterns = [
     path("<uuid:pk>/numbers/<slug:field>/", reveal.RevealNumberView.as_view(), name="reveal_number"),
     path("<uuid:pk>/people/new/", person.PersonCreateView.as_view(), name="person_create"),
     path("<uuid:pk>/people/<uuid:person>/", person.PersonEditView.as_view(), name="person_edit"),
+    path(
+        "<uuid:pk>/people/<uuid:person>/register/",
+        relation.PersonRegisterView.as_view(),
+        name="person_register",
+    ),
     path("<uuid:pk>/people/<uuid:person>/remove/", person.PersonRemoveView.as_view(), name="person_remove"),
 ]

@@ -9,19 +9,22 @@ from customers.registry import (
     Panel,
     QuickAction,
     TimelineKind,
+    Worklist,
     facts,
+    next_best_actions,
     next_steps,
     panels,
     quick_actions,
     timeline_kinds,
+    worklists,
 )
-from interactions import handover, story
+from interactions import handover, story, suggestions
 from interactions.actions import files, policy, timeline
 from interactions.enums import ContactKind
 from interactions.models import Interaction
 from interactions.models.rollup import NEVER, NONE
 from interactions.queries import today
-from interactions.queries.interactions import open_plans_of
+from interactions.queries.interactions import contact_count, open_plans_of
 from tenancy.access import Viewer
 from tenancy.explain import ExplainableKind, register_explainable
 from tenancy.links import organization_url
@@ -95,7 +98,7 @@ quick_actions.register(
         "plan", _("Plan a next step"), "calendar-plus", "interactions:plan_create", ADD_PLAN, order=20
     )
 )
-panels.register(Panel("contacts", _("Contacts"), "interactions:panel", VIEW, order=15))
+panels.register(Panel("contacts", _("Contacts"), "interactions:panel", VIEW, order=15, count=contact_count))
 
 
 def _open_plans(customer: Customer, viewer: Viewer):
@@ -103,6 +106,23 @@ def _open_plans(customer: Customer, viewer: Viewer):
 
 
 next_steps.register(NextStep("plans", "interactions/_next_steps.html", _open_plans, VIEW_PLAN, order=10))
+
+for rule in suggestions.RULES:
+    next_best_actions.register(rule)
+worklists.register(
+    Worklist(
+        "owed",
+        _("Owed a contact"),
+        _("The contact policy of their tier asks for a contact."),
+        icon="clock-exclamation",
+        narrow=lambda rows: rows.filter(contact__owed=True),
+        fix_label=_("Log a contact"),
+        fix_url_name="interactions:create",
+        permission=VIEW,
+        fix_permission=ADD,
+        order=65,
+    )
+)
 
 for fact in (
     Fact(

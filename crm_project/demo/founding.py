@@ -2,6 +2,7 @@
 
 from crm_project.demo.organizations import PASSWORD, DemoOrganization, Person
 from crm_project.demo.population import Population, Rows
+from crm_project.demo.relations import relate_some
 from customers.actions.health import refresh_health
 from customers.actions.health_count import follow_the_calendar
 from customers.models import CodeCounter
@@ -32,6 +33,7 @@ def found(plan: DemoOrganization, customers: int) -> Organization:
         population = Population(founding.organization, owners)
         for rows in population.batches(customers):
             save(rows)
+        relate_some(founding.admin)
         CodeCounter.objects.update_or_create(defaults={"next_number": customers + 1})
     count_owed(founding.organization.pk)
     follow_the_calendar(founding.organization.pk)

@@ -5,7 +5,9 @@ from customers.models.health import CustomerHealth, HealthCount
 from customers.models.import_batch import ImportBatch, ImportMapping, ImportRow
 from customers.models.numbering import CodeCounter
 from customers.models.quality_policy import QualityPolicy
+from customers.models.relation import Employment, Relation
 from customers.models.search import CustomerSearch
+from customers.models.suggestion import PostponedSuggestion
 from customers.models.timeline import TimelineEntry
 from customers.models.verification import Verification
 
@@ -17,11 +19,14 @@ __all__ = [
     "Customer",
     "CustomerHealth",
     "CustomerSearch",
+    "Employment",
     "HealthCount",
     "ImportBatch",
     "ImportMapping",
     "ImportRow",
+    "PostponedSuggestion",
     "QualityPolicy",
+    "Relation",
     "TimelineEntry",
     "Verification",
 ]

@@ -1,9 +1,12 @@
 """The story of one customer, newest first, as far as the reader's rights go."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import NoReverseMatch
 from django.utils.functional import Promise
 
@@ -13,6 +16,7 @@ from customers.registry import TimelineKind, timeline_kinds
 from tenancy.access import Viewer
 from tenancy.links import organization_url
 
+MOST_COUNTED = 99
 NEWEST = Order(("at", "pk"), descending=True)
 _COLUMNS = ("pk", "kind", "at", "actor__name", "subject_id", "params", "text")
 
@@ -39,17 +43,41 @@ def timeline_page(
     customer: Customer,
     viewer: Viewer,
     *,
-    chosen: str = "",
+    chosen: Collection[str] = (),
     cursor: str = "",
     direction: str = FORWARD,
     size: int = 20,
 ) -> tuple[list[Line], Page]:
-    """One page of lines, of the `chosen` kind or of all that the viewer may read. One query."""
+    """One page of lines, of the `chosen` kinds or of all that the viewer may read. One query."""
     kinds = {kind.key: kind for kind in readable_kinds(viewer)}
-    wanted = [chosen] if chosen in kinds else list(kinds)
+    wanted = [key for key in chosen if key in kinds] or list(kinds)
     rows = TimelineEntry.objects.filter(customer=customer, kind__in=wanted)
     found = page(rows, NEWEST, _COLUMNS, cursor=cursor, direction=direction, size=size)
     return [_line(kinds[row["kind"]], row) for row in found.rows], found
+
+
+def kind_counts(customer: Customer, viewer: Viewer) -> dict[str, int]:
+    """How many lines of each kind there are, of those that the viewer may read. One query."""
+    kinds = [kind.key for kind in readable_kinds(viewer)]
+    rows = TimelineEntry.objects.filter(customer=customer, kind__in=kinds).order_by()
+    return dict(rows.values_list("kind").annotate(n=Count("id")))
+
+
+def line_count(viewer: Viewer) -> Any:
+    """Of a customer in a query: how many lines the viewer may read, counted no further than a tab can show."""
+    kinds = [kind.key for kind in readable_kinds(viewer)]
+    return count_of(TimelineEntry.objects.filter(customer=OuterRef("pk"), kind__in=kinds))
+
+
+def count_of(rows: QuerySet) -> Coalesce:
+    """The number of `rows`, which name the customer by OuterRef: at most `MOST_COUNTED` + 1, for a tab's badge."""
+    few = rows.order_by().values("pk")[: MOST_COUNTED + 1]
+    return Coalesce(_CountOf(few), 0)
+
+
+class _CountOf(Subquery):
+    template = "(SELECT count(*) FROM (%(subquery)s) counted)"
+    output_field = IntegerField()
 
 
 def _line(kind: TimelineKind, row: dict[str, Any]) -> Line:

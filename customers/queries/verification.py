@@ -68,7 +68,7 @@ class Thing:
 def things_of(customer: Customer, address: str) -> list[Thing]:
     """What is stored and can be wrong. Two queries."""
     points = list(ContactPoint.objects.filter(customer=customer).select_related("person"))
-    found = [Thing("name", _("Name"), customer.name, "id")]
+    found = [Thing("name", _("Name"), customer.name, icon="id")]
     found += [_point(point) for point in points if point.person is None]
     if customer.kind == CustomerKind.COMPANY:
         for person in customer.people.filter(left_on=None).order_by("position", "id"):
@@ -78,11 +78,11 @@ def things_of(customer: Customer, address: str) -> list[Thing]:
             found.append(Thing(f"person:{person.pk}", _("Contact person"), text, "user"))
             found += [_point(point) for point in points if point.person_id == person.pk]
     if address:
-        found.append(Thing("address", _("Address"), address, "map-pin"))
+        found.append(Thing("address", _("Address"), address, icon="map-pin"))
     if customer.kind == CustomerKind.PERSON and customer.birthday:
-        found.append(Thing("birthday", _("Birthday"), str(customer.birthday), "cake"))
+        found.append(Thing("birthday", _("Birthday"), str(customer.birthday), icon="cake"))
     if customer.industry:
-        found.append(Thing("industry", _("Industry"), customer.industry, "building-factory-2"))
+        found.append(Thing("industry", _("Industry"), customer.industry, icon="building-factory-2"))
     return found
 
 

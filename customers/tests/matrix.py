@@ -1,11 +1,14 @@
 """Where each address of customers stands in the matrix of rights. See `tenancy/tests/matrix.py`."""
 
 from customers.actions.book import archive
+from customers.actions.employment import employ
+from customers.actions.relation import relate, unrelate
 from customers.actions.verification import verify_customer
 from customers.completeness import fields_for
 from customers.enums import Checked
 from customers.forms.quality_policy import QualityPolicyForm
-from customers.models import ContactPerson, CustomerHealth, Verification
+from customers.models import ContactPerson, CustomerHealth, Relation, Verification
+from customers.relations import BY_KEY
 from customers.tests.factories import CustomerFactory
 from customers.tests.import_files import import_batches
 from tenancy.tests.matrix import Case
@@ -58,6 +61,28 @@ def scant(owner):
     return {"key": "scant"}
 
 
+def two_related(owner):
+    customer, other = a_customer(owner), CustomerFactory(owner=owner, kind="person", name="李雷")
+    row = relate(Relation(), customer=customer, other=other, role=BY_KEY["partner"], actor=owner)
+    return {"pk": customer.pk, "relation": row.pk}
+
+
+def unrelated(owner):
+    found = two_related(owner)
+    unrelate(Relation.objects.get(pk=found["relation"]), actor=owner)
+    return found
+
+
+def employed(owner):
+    person = CustomerFactory(owner=owner, kind="person", name="韩梅梅")
+    row = employ(ContactPerson(), company=CustomerFactory(owner=owner), individual=person, actor=owner)
+    return {"pk": person.pk, "employment": row.pk}
+
+
+def suggested(owner):
+    return {"pk": a_customer(owner).pk, "rule": "birthday"}
+
+
 IMPORT = "customers.import_customer"
 POLICY = "customers.change_qualitypolicy"
 WEIGHTS = {
@@ -104,6 +129,17 @@ CASES = {
     "customers:verification_undo": Case(CHANGE, row=verified, whose="personal", get=405, post=302),
     "customers:detail": Case(VIEW, row=a_customer, whose="scoped"),
     "customers:timeline": Case(VIEW, row=a_customer, whose="scoped"),
+    "customers:relations": Case(VIEW, row=a_customer, whose="scoped"),
+    "customers:relation_create": Case(CHANGE, row=a_customer, whose="scoped", post=422),
+    "customers:relation_edit": Case(CHANGE, row=two_related, whose="scoped", post=302),
+    "customers:relation_remove": Case(CHANGE, row=two_related, whose="scoped", get=405, post=302),
+    "customers:relation_restore": Case(CHANGE, row=unrelated, whose="scoped", get=405, post=302),
+    "customers:employment_create": Case(CHANGE, row=a_customer, whose="scoped", post=422),
+    "customers:employment_leave": Case(CHANGE, row=employed, whose="scoped", get=405, post=302),
+    "customers:employment_return": Case(CHANGE, row=employed, whose="scoped", get=405, post=302),
+    "customers:person_register": Case(CHANGE, row=with_person, whose="scoped", get=405, post=302),
+    "customers:suggestion_postpone": Case(VIEW, row=suggested, whose="scoped", get=405, post=302),
+    "customers:suggestion_recall": Case(VIEW, row=suggested, whose="scoped", get=405, post=302),
     "customers:files": Case(VIEW, row=a_customer, whose="scoped"),
     "customers:edit": Case(CHANGE, row=a_customer, whose="scoped", post=422, data={"version": "1"}),
     "customers:assign": Case(ASSIGN, row=a_customer, whose="scoped", post=302, data=new_owner),

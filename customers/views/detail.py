@@ -1,29 +1,36 @@
 """The customer's own page: what is known, what happened, what comes next."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.formats import date_format
+from django.utils.functional import cached_property
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from customers.completeness import missing_fields
 from customers.enums import CustomerKind
 from customers.lexemes import PLACES
 from customers.masking import address_of, masked, masked_text, readable
-from customers.models import ContactPoint, Customer
+from customers.models import ContactPoint, Customer, Employment
 from customers.queries.keyset import BACKWARD, FORWARD
-from customers.queries.timeline import readable_kinds, timeline_page
-from customers.registry import Fact, facts, next_steps, panels, quick_actions
+from customers.queries.relations import companies_of, relations_of, with_own_pages
+from customers.queries.suggestions import suggestions_for, with_what_rules_need
+from customers.queries.timeline import MOST_COUNTED, kind_counts, readable_kinds, timeline_page
+from customers.registry import Fact, Panel, facts, next_steps, panels, quick_actions
 from customers.views.base import ASSIGN, CHANGE, REVEAL, VIEW, CustomerPage
 from customers.views.cells import display
 from tenancy.links import organization_url
 from workspace.actions.attachment import create_folder
 
 OVERVIEW_LINES = 5
-PRIMARY_ACTIONS = 2
+HIGHLIGHTS = 8
+RELATIONS_SHOWN = 6
+MORE_LINES = "timeline-more"
 
 
 class CustomerRecordPage(CustomerPage):
@@ -52,10 +59,17 @@ class CustomerRecordPage(CustomerPage):
         }
 
     def enriched(self, rows: QuerySet[Customer]) -> QuerySet[Customer]:
-        return rows.annotate(**{f"fact_{fact.key}": F(_path(fact)) for fact in self._shown_facts()})
+        shown = {f"fact_{fact.key}": F(_path(fact)) for fact in self._shown_facts()}
+        counts = {
+            f"count_{panel.key}": panel.count(self.viewer)
+            for panel in panels
+            if panel.count and self.viewer.can(panel.permission)
+        }
+        return rows.annotate(**shown, **counts)
 
     def _shown_facts(self) -> list[Fact]:
-        return [fact for fact in facts if fact.highlight and self.viewer.can(fact.permission)]
+        found = [fact for fact in facts if fact.highlight and self.viewer.can(fact.permission)]
+        return found[: HIGHLIGHTS - 1]
 
     def _highlights(self) -> list[dict[str, Any]]:
         found = [
@@ -71,6 +85,14 @@ def _path(fact: Fact) -> str:
 
 
 class CustomerDetailView(CustomerRecordPage):
+    def enriched(self, rows: QuerySet[Customer]) -> QuerySet[Customer]:
+        figures = {
+            "completeness": F("health__completeness"),
+            "missing": F("health__missing"),
+            "quality": F("health__quality"),
+        }
+        return with_what_rules_need(super().enriched(rows), self.viewer).annotate(**figures)
+
     def content(self) -> dict[str, Any]:
         points = list(ContactPoint.objects.filter(customer=self.customer))
         lines, page = timeline_page(self.customer, self.viewer, size=OVERVIEW_LINES)
@@ -79,7 +101,11 @@ class CustomerDetailView(CustomerRecordPage):
             "panel_template": "customers/_overview.html",
             "points": [shown_point(point) for point in points if point.person_id is None],
             "people": self._people(points),
+            "companies": self._companies(),
             "shows_people": self.customer.kind == CustomerKind.COMPANY,
+            "related": relations_of(self.customer, self.viewer)[:RELATIONS_SHOWN],
+            "suggestions": suggestions_for(self.customer, self.viewer),
+            "health": health_card(self.customer),
             "numbers": shown_numbers(self.customer),
             "facts_shown": self._facts(),
             "address": address_text(self.customer),
@@ -92,11 +118,16 @@ class CustomerDetailView(CustomerRecordPage):
     def _people(self, points: list[ContactPoint]) -> list[dict[str, Any]]:
         if self.customer.kind != CustomerKind.COMPANY:
             return []
-        people = self.customer.people.order_by("position", "id")
+        people = with_own_pages(self.customer.people.order_by("position", "id"), self.viewer)
         return [
             {"row": one, "points": [shown_point(point) for point in points if point.person_id == one.pk]}
             for one in sorted(people, key=lambda one: one.left_on is not None)
         ]
+
+    def _companies(self) -> list[Employment]:
+        if self.customer.kind != CustomerKind.PERSON:
+            return []
+        return companies_of(self.customer, self.viewer)
 
     def _facts(self) -> list[dict[str, Any]]:
         customer = self.customer
@@ -113,30 +144,73 @@ class CustomerDetailView(CustomerRecordPage):
 
 
 class CustomerTimelineView(CustomerRecordPage):
+    """The whole story. "Older" asks for the next lines alone and adds them; without htmx it is the next page."""
+
     panel = "timeline"
 
+    def get(self, request: HttpRequest) -> HttpResponse:
+        if request.htmx.target == MORE_LINES:
+            return render(request, "customers/_timeline_lines.html", self._lines())
+        return super().get(request)
+
     def content(self) -> dict[str, Any]:
-        query = self.request.GET
-        chosen, direction = query.get("kind", ""), BACKWARD if query.get(BACKWARD) else FORWARD
-        cursor = query.get(direction, "")
-        lines, page = timeline_page(
-            self.customer, self.viewer, chosen=chosen, cursor=cursor, direction=direction
-        )
-        kept = f"&kind={chosen}" if chosen else ""
+        paging = self.request.GET.get(FORWARD) or self.request.GET.get(BACKWARD)
         return {
             "panel_template": "customers/_timeline.html",
-            "lines": lines,
-            "kinds": self._kinds(chosen),
-            "next_steps": [] if cursor else steps_for(self.customer, self.viewer),
-            "previous_url": f"?{BACKWARD}={page.before}{kept}" if page.before else "",
-            "next_url": f"?{FORWARD}={page.after}{kept}" if page.after else "",
+            "chips": self._chips(),
+            "next_steps": [] if paging else steps_for(self.customer, self.viewer),
+            **self._lines(),
         }
 
-    def _kinds(self, chosen: str) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = [{"label": _("All"), "url": "?", "current": not chosen}]
+    @cached_property
+    def chosen(self) -> list[str]:
+        readable = {kind.key for kind in readable_kinds(self.viewer)}
+        return [key for key in dict.fromkeys(self.request.GET.getlist("kind")) if key in readable]
+
+    def _lines(self) -> dict[str, Any]:
+        query = self.request.GET
+        direction = BACKWARD if query.get(BACKWARD) else FORWARD
+        lines, page = timeline_page(
+            self.customer,
+            self.viewer,
+            chosen=self.chosen,
+            cursor=query.get(direction, ""),
+            direction=direction,
+        )
+        return {
+            "lines": lines,
+            "newer_url": self._url(self.chosen, before=page.before) if page.before else "",
+            "older_url": self._url(self.chosen, after=page.after) if page.after else "",
+        }
+
+    def _chips(self) -> list[dict[str, Any]]:
+        """One for each kind that occurs: a tap adds it to what is shown or takes it away."""
+        counts = kind_counts(self.customer, self.viewer)
+        found = [
+            {
+                "label": _("All"),
+                "url": self._url([]),
+                "count": sum(counts.values()),
+                "current": not self.chosen,
+            }
+        ]
         for kind in readable_kinds(self.viewer):
-            found.append({"label": kind.label, "url": f"?kind={kind.key}", "current": chosen == kind.key})
+            if counts.get(kind.key) or kind.key in self.chosen:
+                others = [key for key in self.chosen if key != kind.key]
+                kinds = others if kind.key in self.chosen else [*self.chosen, kind.key]
+                found.append(
+                    {
+                        "label": kind.label,
+                        "url": self._url(kinds),
+                        "count": counts.get(kind.key, 0),
+                        "current": kind.key in self.chosen,
+                    }
+                )
         return found
+
+    def _url(self, kinds: list[str], **cursor: str) -> str:
+        query = urlencode({"kind": kinds, **cursor}, doseq=True)
+        return f"{self.request.path}?{query}" if query else self.request.path
 
 
 class CustomerFilesView(CustomerRecordPage):
@@ -163,12 +237,42 @@ def tabs_for(customer: Customer, viewer: Any, current: str) -> list[dict[str, An
         {
             "label": panel.label,
             "url": organization_url(panel.url_name, pk=customer.pk),
-            "count": panel.badge(customer, viewer) if panel.badge else None,
+            "count": _count(panel, customer, viewer),
             "current": panel.key == current,
         }
         for panel in panels
         if viewer.can(panel.permission)
     ]
+
+
+def _count(panel: Panel, customer: Customer, viewer: Any) -> int | str | None:
+    if panel.badge:
+        return panel.badge(customer, viewer)
+    count = getattr(customer, f"count_{panel.key}", None)
+    return None if not count else count if count <= MOST_COUNTED else f"{MOST_COUNTED}+"
+
+
+def health_card(customer: Any) -> dict[str, Any] | None:
+    """How complete the data is and what is missing, each with the link that fills it; None before the first count.
+    `customer` brings its figures."""
+    if customer.completeness is None:
+        return None
+    page = organization_url("customers:edit", pk=customer.pk)
+    people = organization_url("customers:person_create", pk=customer.pk)
+    tone = "red" if customer.completeness < 40 else "amber" if customer.completeness < 80 else "green"
+    return {
+        "completeness": customer.completeness,
+        "quality": customer.quality,
+        "tone": tone,
+        "missing": [
+            {
+                "label": field.label,
+                "url": people if field.key == "people" else f"{page}#{field.anchor}",
+                "dialog": field.key == "people",
+            }
+            for field in missing_fields(customer.missing)
+        ],
+    }
 
 
 def actions_for(customer: Customer, viewer: Any) -> list[dict[str, Any]]:

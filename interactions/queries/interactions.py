@@ -3,9 +3,11 @@
 import uuid
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet
 
+from customers.queries.timeline import count_of
 from interactions.dates import start_of_day
 from interactions.models import Interaction, Plan
 from tenancy.access import Viewer
@@ -46,3 +48,8 @@ def contacts_of(viewer: Viewer, customer_id: uuid.UUID) -> QuerySet[Interaction]
 def open_plans_of(viewer: Viewer, customer_id: uuid.UUID) -> QuerySet[Plan]:
     rows = Plan.objects.open().visible_to(viewer, VIEW_PLAN).filter(customer=customer_id)
     return rows.select_related("owner").in_order()
+
+
+def contact_count(viewer: Viewer) -> Any:
+    """Of a customer in a query: how many contacts there are, for the tab."""
+    return count_of(Interaction.objects.active().filter(customer=OuterRef("pk")))

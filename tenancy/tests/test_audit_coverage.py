@@ -22,6 +22,7 @@ EXEMPT = {
     "customers_customersearch",
     "customers_healthcount",
     "customers_importrow",
+    "customers_postponedsuggestion",
     "customers_timelineentry",
     "interactions_contactcompliance",
     "interactions_customercontact",
