@@ -151,3 +151,31 @@ class RelationKind(TextChoices):
     SYMMETRIC = nonmember(frozenset(("partner", "spouse", "sibling", "relative", "other")))
     ACYCLIC = nonmember(frozenset(("parent_company", "parent")))
     FAMILY = nonmember(frozenset(("spouse", "parent", "sibling", "relative")))
+
+
+class AliasKind(TextChoices):
+    """What another name of a customer is."""
+
+    SHORT = "short", pgettext_lazy("other name", "Short name")
+    FORMER = "former", pgettext_lazy("other name", "Former name")
+    BRAND = "brand", pgettext_lazy("other name", "Brand")
+    FOREIGN = "foreign", pgettext_lazy("other name", "Name in another language")
+    OTHER = "other", pgettext_lazy("other name", "Other")
+
+
+class MatchedBy(TextChoices):
+    """How a search has found a customer, the surest way first."""
+
+    PHONE = "phone", _("by phone number")
+    TAIL = "tail", _("by the end of a phone number")
+    EMAIL = "email", _("by email address")
+    WECHAT = "wechat", _("by WeChat")
+    IDENTITY = "identity", _("by identity number")
+    BANK = "bank", _("by bank account")
+    EXACT = "exact", ""
+    BEGINNING = "beginning", ""
+    NAME = "name", ""
+    READING = "reading", _("by pinyin")
+    ALIAS = "alias", _("by another name")
+    PERSON = "person", _("by a contact person")
+    SPELLING = "spelling", _("spelt alike")

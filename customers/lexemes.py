@@ -3,10 +3,11 @@
 Every lexeme begins with the organisation's id (`42:客户`), so that one plain GIN index serves all organisations
 and each search touches its own entries only. Chinese text gives its overlapping pairs of characters, with
 positions, so that a phrase matches adjacent ones only; the last character of a run stands alone too, so that one
-character finds by prefix. Latin words stand in lower case and are found by prefix; names give their reading besides
-(`zhangsan`, `zs`). Nothing here tells a phone number or an address: they are there as blind indexes.
+character finds by prefix. Latin words stand in lower case, also without their accents, and are found by prefix; names
+give their reading besides (`zhangsan`, `zs`). The weight of a position tells where a word comes from, so that a search
+can say how it found a customer. Nothing here tells a phone number or an address: they are there as blind indexes.
 
-    42:客户   42:acme   42:zhangsan   42:zs     text of names and codes
+    42:客户   42:acme   42:zhangsan   42:zs     text of names, codes, aliases, contact persons
     42:=张三                                    the beginning of the whole name, for exact and leading matches
     42:#9f2c…                                   blind index of a phone, email, WeChat id or other number
     42:%a01b…                                   blind index of a phone's last four digits
@@ -20,18 +21,22 @@ import uuid
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
-from customers.pinyin import syllables
+from customers.pinyin import other_syllables, syllables
 
 ARCHIVED = "!archived"
-_WORD_LENGTH = 40
+WORD_LENGTH = 40
 _HEAD_LENGTH = 40
 _INDEX_BYTES = 12
 # Position gap between two names of one document: no phrase reaches across.
 _GAP = 3
 _LAST_POSITION = 16000
 
+# Where a word comes from, as the weight of its positions.
+NAME, READING, ALIAS, PERSON = "D", "B", "C", "A"
+
 _CJK = "々〇぀-ヿ㐀-䶿一-鿿가-힣豈-﫿𠀀-𲎯"
 _RUNS = re.compile(rf"([{_CJK}]+)|((?:(?![{_CJK}_])\w)+)")
+_UMLAUT = re.compile("([ln])(?:v|yu)")
 _CHINESE = re.compile(rf"[{_CJK}]")
 PLACES = re.compile(
     "^(?:中国|北京|上海|天津|重庆|广东|江苏|浙江|山东|河南|四川|湖北|湖南|福建|安徽|河北|辽宁|陕西|江西|云南|广西|山西|贵州|吉林|"
@@ -50,7 +55,7 @@ def folded_line(text: str) -> str:
     return " ".join(text.split()).lower()
 
 
-def _runs(text: str) -> Iterable[tuple[str, str]]:
+def runs(text: str) -> list[tuple[str, str]]:
     """("cjk" text, "") or ("", word) in order."""
     return _RUNS.findall(_folded(text))
 
@@ -60,7 +65,15 @@ def _pairs(run: str) -> list[str]:
     return [*(run[i : i + 2] for i in range(len(run) - 1)), run[-1]]
 
 
-def _readings(name: str, person: bool) -> list[str]:
+def plain(word: str) -> str:
+    """A Latin word without its accents: `müller` as `muller`."""
+    if word.isascii():
+        return word
+    parts = unicodedata.normalize("NFD", word)
+    return "".join([c for c in parts if not unicodedata.combining(c)])
+
+
+def readings(name: str, person: bool) -> list[str]:
     """`zhangsan` and `zs`; for a company the same again behind the place that its name begins with."""
     if not _CHINESE.search(name):
         return []
@@ -70,9 +83,9 @@ def _readings(name: str, person: bool) -> list[str]:
         starts.append(name[place.end() :])
     found = []
     for start in starts:
-        parts = syllables(start, person=person)
-        if parts:
-            found += ["".join(parts)[:_WORD_LENGTH], "".join(part[0] for part in parts)[:_WORD_LENGTH]]
+        for parts in (syllables(start, person=person), other_syllables(start, person=person)):
+            if parts:
+                found += ["".join(parts)[:WORD_LENGTH], "".join([part[0] for part in parts])[:WORD_LENGTH]]
     return found
 
 
@@ -87,6 +100,7 @@ def document(
     code: str,
     owner_id: uuid.UUID | None,
     person: bool = False,
+    aliases: Sequence[str] = (),
     others: Sequence[str] = (),
     value_indexes: Iterable[bytes] = (),
     tail_indexes: Iterable[bytes | None] = (),
@@ -94,22 +108,17 @@ def document(
 ) -> str:
     """The search document in the text form of `tsvector`: bind it as `%s::tsvector`. About 15 µs.
 
-    `others`: names of contact persons. `value_indexes`: from `customers.normalise`, of whatever kind.
+    `aliases`: what else it is called. `others`: names of contact persons. `value_indexes`: from `customers.normalise`,
+    of whatever kind.
     """
     lead = f"'{organization_id}:"
     parts: list[str] = []
-    at = 1
-    for text, reads_as_person in ((name, person), (code, False), *((other, True) for other in others)):
-        for run, word in _runs(text):
-            if word:
-                parts.append(f"{lead}{word[:_WORD_LENGTH]}'")
-                continue
-            for pair in _pairs(run):
-                parts.append(f"{lead}{pair}':{min(at, _LAST_POSITION)}")
-                at += 1
-            at += _GAP
-        if not text.isascii():
-            parts += [f"{lead}{reading}'" for reading in _readings(text, reads_as_person)]
+    at = _add_words(parts, lead, name, 1, "", READING, person)
+    at = _add_words(parts, lead, code, at, "", READING, False)
+    for alias in aliases:
+        at = _add_words(parts, lead, alias, at, ALIAS, ALIAS, person)
+    for other in others:
+        at = _add_words(parts, lead, other, at, PERSON, PERSON, True)
     parts.append(f"{lead}={_quoted(head(name))}'")
     parts += [f"{lead}#{short_index(index)}'" for index in value_indexes]
     parts += [f"{lead}%{short_index(index)}'" for index in tail_indexes if index]
@@ -117,6 +126,28 @@ def document(
     if archived:
         parts.append(f"{lead}{ARCHIVED}'")
     return " ".join(parts)
+
+
+def _add_words(
+    parts: list[str], lead: str, text: str, at: int, weight: str, reading_weight: str, person: bool
+) -> int:
+    """Add the lexemes of one name, from position `at` on; answers the position for what follows."""
+    for run, word in runs(text):
+        if word:
+            place = f"':{min(at, _LAST_POSITION)}{weight}"
+            parts.append(f"{lead}{word[:WORD_LENGTH]}{place}")
+            if not word.isascii() and (bare := plain(word)) != word:
+                parts.append(f"{lead}{bare[:WORD_LENGTH]}{place}")
+            at += 1
+            continue
+        for pair in _pairs(run):
+            parts.append(f"{lead}{pair}':{min(at, _LAST_POSITION)}{weight}")
+            at += 1
+        at += _GAP
+    if not text.isascii():
+        place = f"':{min(at, _LAST_POSITION)}{reading_weight}"
+        parts += [f"{lead}{reading}{place}" for reading in readings(text, person)]
+    return at + _GAP
 
 
 def head(name: str) -> str:
@@ -129,33 +160,57 @@ def _quoted(text: str) -> str:
 
 
 @lru_cache(maxsize=256)
-def text_query(organization_id: int, text: str) -> str:
-    """The `tsquery` of what was typed, word by word; "" when it holds no letter or digit."""
+def text_query(organization_id: int, text: str, weights: str = "") -> str:
+    """The `tsquery` of what was typed, word by word; "" when it holds no letter or digit.
+
+    A reading may be typed in pieces: `zhang san` finds as `zhangsan` does. `weights`: only where words come from there.
+    """
     lead = f"'{organization_id}:"
     wanted = []
-    for run, word in _runs(text):
+    for run, word in runs(text):
         if word:
-            wanted.append(f"{lead}{word[:_WORD_LENGTH]}':*")
+            wanted.append(_either([f"{lead}{one[:WORD_LENGTH]}':*{weights}" for one in spellings(word)]))
         elif len(run) == 1:
-            wanted.append(f"{lead}{run}':*")
+            wanted.append(f"{lead}{run}':*{weights}")
         else:
-            pairs = _pairs(run)[:-1]
-            wanted.append("(" + " <-> ".join(f"{lead}{pair}'" for pair in pairs) + ")")
-    return " & ".join(wanted)
+            mark = f":{weights}" if weights else ""
+            wanted.append("(" + " <-> ".join([f"{lead}{pair}'{mark}" for pair in _pairs(run)[:-1]]) + ")")
+    whole = " & ".join(wanted)
+    joined = [f"{lead}{spelt}':*{weights}" for one in joined_readings(text) for spelt in spellings(one)]
+    return " | ".join([f"({whole})", *joined]) if joined else whole
 
 
-def head_query(organization_id: int, text: str) -> str:
-    """The `tsquery` of names that begin with what was typed."""
+def spellings(word: str) -> list[str]:
+    """As typed, without accents, and with `lu` for the ü that people write as `lv` or `lyu`."""
+    return list(dict.fromkeys((word, plain(word), _UMLAUT.sub(r"\1u", word))))
+
+
+def _either(terms: list[str]) -> str:
+    return terms[0] if len(terms) == 1 else "(" + " | ".join(terms) + ")"
+
+
+def joined_readings(text: str) -> list[str]:
+    """What was typed in several pieces as one reading: `zhang san`, `张san`, and `san zhang` besides."""
+    parts = []
+    for run, word in runs(text):
+        if word and not (word.isascii() and word.isalpha()):
+            return []
+        parts.append(word or "".join(syllables(run)))
+    if len(parts) < 2 or _CHINESE.search("".join(parts)):
+        return []
+    orders = [parts, parts[::-1]] if len(parts) == 2 else [parts]
+    return ["".join(order)[:WORD_LENGTH] for order in orders]
+
+
+def head_query(organization_id: int, text: str, *, whole: bool = False) -> str:
+    """The `tsquery` of names that begin with what was typed; `whole`: that are just this."""
     start = head(text)
-    return f"'{organization_id}:={_quoted(start)}':*" if start else ""
+    return f"'{organization_id}:={_quoted(start)}'{'' if whole else ':*'}" if start else ""
 
 
-def index_query(organization_id: int, values: Iterable[bytes], tails: Iterable[bytes] = ()) -> str:
-    """The `tsquery` of customers with one of these contact details or phone endings."""
-    lead = f"'{organization_id}:"
-    wanted = [f"{lead}#{short_index(value)}'" for value in values]
-    wanted += [f"{lead}%{short_index(tail)}'" for tail in tails]
-    return " | ".join(wanted)
+def index_query(organization_id: int, index: bytes, *, tail: bool = False) -> str:
+    """The `tsquery` of customers with this contact detail or number, or with this end of a phone number."""
+    return f"'{organization_id}:{'%' if tail else '#'}{short_index(index)}'"
 
 
 def owner_query(organization_id: int, owners: Iterable[uuid.UUID]) -> str:

@@ -32,6 +32,21 @@ _WORDS = {
     "会计": "kuai ji", "乐清": "yue qing", "东莞": "dong guan", "调味": "tiao wei", "调料": "tiao liao", "重工": "zhong gong",
     "重型": "zhong xing", "供应": "gong ying", "都市": "du shi", "成都": "cheng du", "番禺": "pan yu", "台州": "tai zhou",
     "丽水": "li shui", "济南": "ji nan", "传媒": "chuan mei", "传播": "chuan bo", "传感": "chuan gan", "中央": "zhong yang",
+    "大埔": "da bu", "蔚县": "yu xian", "铅山": "yan shan", "尉犁": "yu li", "泌阳": "bi yang", "柏林": "bo lin",
+    "长乐": "chang le", "长远": "chang yuan", "长途": "chang tu", "长期": "chang qi", "长征": "chang zheng", "长生": "chang sheng",
+    "长河": "chang he", "长龙": "chang long", "长发": "chang fa", "长寿": "chang shou", "长汀": "chang ting", "专长": "zhuan chang",
+    "重新": "chong xin", "重阳": "chong yang", "重启": "chong qi", "双重": "shuang chong", "重组": "chong zu", "西藏": "xi zang",
+    "宝藏": "bao zang", "传记": "zhuan ji", "空调": "kong tiao", "协调": "xie tiao", "调节": "tiao jie", "人参": "ren shen",
+    "海参": "hai shen", "党参": "dang shen", "参茸": "shen rong", "朝晖": "zhao hui", "朝霞": "zhao xia", "朝气": "zhao qi",
+    "便宜": "pian yi", "校准": "jiao zhun", "校对": "jiao dui", "薄荷": "bo he", "弹簧": "tan huang", "弹性": "tan xing",
+    "行情": "hang qing", "行家": "hang jia", "同行": "tong hang", "洋行": "yang hang", "央行": "yang hang", "农行": "nong hang",
+    "工行": "gong hang", "建行": "jian hang", "中行": "zhong hang", "交行": "jiao hang", "招行": "zhao hang", "拍卖行": "pai mai hang",
+    "药行": "yao hang", "茶行": "cha hang", "琴行": "qin hang", "珠宝行": "zhu bao hang", "首都": "shou du", "都江堰": "du jiang yan",
+    "都匀": "du yun", "京都": "jing du", "古都": "gu du", "国都": "guo du", "都会": "du hui", "新都": "xin du", "花都": "hua du",
+    "乐队": "yue dui", "乐团": "yue tuan", "民乐": "min yue", "阿胶": "e jiao", "东阿": "dong e", "秘鲁": "bi lu",
+    "牟平": "mu ping", "中牟": "zhong mu", "枞阳": "zong yang", "犍为": "qian wei", "吴堡": "wu bu", "莘庄": "xin zhuang",
+    "差旅": "chai lu", "角色": "jue se", "模具": "mu ju", "泊车": "bo che", "咖喱": "ga li", "茄子": "qie zi", "番茄": "fan qie",
+    "佛山": "fo shan", "呢绒": "ni rong", "曝光": "bao guang", "广厦": "guang sha", "华厦": "hua sha",
 }  # fmt: skip
 _WORD = re.compile("|".join(sorted(_WORDS, key=len, reverse=True)))
 _DOUBLE = tuple(name for name in SURNAMES if len(name) == 2)
@@ -71,6 +86,14 @@ def syllables(text: str, *, person: bool = False) -> list[str]:
     for part in text.split(" "):
         found.extend([part] if part.isascii() and part else [table[c] for c in part if c in table])
     return found
+
+
+def other_syllables(text: str, *, person: bool = False) -> list[str]:
+    """How else `text` may be read: a company that is named after a person begins with a surname (曾记, 单氏)."""
+    if person or not text or text[0] not in SURNAMES or _WORD.match(text):
+        return []
+    usual, as_surname = syllables(text), syllables(text, person=True)
+    return [] if usual == as_surname else as_surname
 
 
 def sort_key(name: str, *, person: bool = False) -> str:

@@ -61,6 +61,8 @@ def field_label(name: str) -> str:
     """The name of a customer's field in the reader's language."""
     if name == "points":
         return _("Contact details")
+    if name == "aliases":
+        return _("Other names")
     field = next(one for one in Customer._meta.fields if one.name == name)
     return capfirst(str(field.verbose_name))
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from types import ModuleType
 
 from crm_project.demo import words_en, words_zh
-from customers.enums import CustomerKind, Gender, PersonRole, Source, Tier
+from customers.enums import AliasKind, CustomerKind, Gender, PersonRole, Source, Tier
+from customers.pinyin import syllables
 from tenancy.enums import Language
 
 _TIERS = (Tier.KEY, Tier.ORDINARY, Tier.POTENTIAL)
@@ -39,6 +40,8 @@ class InventedCustomer:
     email: str
     wechat: str
     people: list[InventedPerson] = field(default_factory=list)
+    aliases: list[tuple[str, str]] = field(default_factory=list)
+    """(kind, other name)"""
 
 
 class Inventor:
@@ -56,7 +59,7 @@ class Inventor:
         is_company = draw.random() < 0.7
         province, city, districts, short = draw.choice(words.PLACES)
         gender, person_name = self._person_name()
-        name, industry = self._company(short) if is_company else (person_name, "")
+        name, industry, aliases = self._company(short) if is_company else (person_name, "", [])
         number = draw.randint(1, 398)
         street = (
             f"{draw.choice(words.STREETS)}{number}号"
@@ -82,6 +85,7 @@ class Inventor:
             if self._chinese and draw.random() < 0.5
             else "",
             people=self._people() if is_company else [],
+            aliases=aliases,
         )
 
     def contact(self, person: str) -> dict[str, str]:
@@ -124,11 +128,25 @@ class Inventor:
             return gender, f"{draw.choice(given)} {draw.choice(words.SURNAMES)}"
         return gender, draw.choice(words.SURNAMES) + "".join(draw.choices(given, k=draw.choice((1, 2, 2))))
 
-    def _company(self, short: str) -> tuple[str, str]:
+    def _company(self, short: str) -> tuple[str, str, list[tuple[str, str]]]:
+        """Name, industry, other names."""
         draw, words = self._random, self._words
         line, industry = draw.choice(list(words.INDUSTRIES.items()))
-        parts = (short, draw.choice(words.BRANDS), line, draw.choice(words.SUFFIXES))
-        return ("" if self._chinese else " ").join(part for part in parts if part), industry
+        brand = draw.choice(words.BRANDS)
+        parts = (short, brand, line, draw.choice(words.SUFFIXES))
+        name = ("" if self._chinese else " ").join(part for part in parts if part)
+        return name, industry, self._aliases(brand, line)
+
+    def _aliases(self, brand: str, line: str) -> list[tuple[str, str]]:
+        # A draw of its own: the other inventions stay what they are.
+        draw = random.Random(f"{brand}-{self._count}")
+        former = draw.choice(self._words.BRANDS)
+        if self._chinese:
+            offered = [(AliasKind.SHORT, brand + line[:1]), (AliasKind.FORMER, f"{former}{line}厂")]
+            offered.append((AliasKind.FOREIGN, f"{''.join(syllables(brand)).title()} Group"))
+        else:
+            offered = [(AliasKind.SHORT, brand), (AliasKind.FORMER, f"{former} {line}")]
+        return [one for one in offered if draw.random() < 0.15 and one[1] != brand + line]
 
     def _birthday(self) -> datetime.date:
         return datetime.date(1955, 1, 1) + datetime.timedelta(days=self._random.randint(0, 50 * 365))

@@ -16,6 +16,7 @@ from customers.models import (
     ContactPerson,
     ContactPoint,
     Customer,
+    CustomerAlias,
     CustomerSearch,
     TimelineEntry,
     Verification,
@@ -41,6 +42,7 @@ class Rows:
     customers: list[Customer] = field(default_factory=list)
     people: list[ContactPerson] = field(default_factory=list)
     points: list[ContactPoint] = field(default_factory=list)
+    aliases: list[CustomerAlias] = field(default_factory=list)
     searches: list[CustomerSearch] = field(default_factory=list)
     interactions: list[Interaction] = field(default_factory=list)
     plans: list[Plan] = field(default_factory=list)
@@ -53,6 +55,7 @@ class Rows:
                 self.customers,
                 self.people,
                 self.points,
+                self.aliases,
                 self.searches,
                 self.interactions,
                 self.plans,
@@ -97,7 +100,11 @@ class Population:
         rows.customers.append(customer)
         rows.people += people
         rows.points += points
-        rows.searches.append(self._search(customer, people, points))
+        rows.aliases += [
+            CustomerAlias(customer_id=customer.pk, kind=kind, name=name, position=place)
+            for place, (kind, name) in enumerate(invented.aliases)
+        ]
+        rows.searches.append(self._search(customer, invented, people, points))
         self._add_history(rows, customer, people, contacts)
 
     def _customer(
@@ -147,7 +154,11 @@ class Population:
         ]
 
     def _search(
-        self, customer: Customer, people: list[ContactPerson], points: list[ContactPoint]
+        self,
+        customer: Customer,
+        invented: InventedCustomer,
+        people: list[ContactPerson],
+        points: list[ContactPoint],
     ) -> CustomerSearch:
         document = lexemes.document(
             self._organization.pk,
@@ -155,6 +166,7 @@ class Population:
             code=customer.code,
             owner_id=customer.owner_id,
             person=customer.kind == CustomerKind.PERSON,
+            aliases=[name for _kind, name in invented.aliases],
             others=[person.name for person in people],
             value_indexes=[point.value_index for point in points],
             tail_indexes=[point.tail_index for point in points],

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from customers import normalise
 from customers.actions import timeline
+from customers.actions.aliases import AliasInput, save_aliases
 from customers.actions.codes import take_codes
 from customers.actions.points import PointInput, save_points
 from customers.actions.search import refresh_search
@@ -40,6 +41,7 @@ def create_customer(
     actor: Membership | None,
     points: Sequence[PointInput] = (),
     people: Sequence[PersonInput] = (),
+    aliases: Sequence[AliasInput] = (),
     despite: Sequence[str] = (),
 ) -> Customer:
     """Insert `customer` (unsaved; its `id` may be given) with its details; a code is drawn unless it brings one.
@@ -53,6 +55,8 @@ def create_customer(
         [customer.code] = take_codes(1)
     customer.save(force_insert=True)
     save_points(customer, points)
+    if aliases:
+        save_aliases(customer, aliases)
     for position, person in enumerate(people):
         _add_person(customer, person, position)
     refresh_search([customer.pk])
@@ -67,9 +71,11 @@ def edit_customer(
     *,
     actor: Membership | None,
     points: Sequence[PointInput] | None = None,
+    aliases: Sequence[AliasInput] | None = None,
     despite: Sequence[str] = (),
 ) -> Customer:
-    """Store an edited customer, whose `version` is the next one. `points` None leaves the contact details alone.
+    """Store an edited customer, whose `version` is the next one. `points` None leaves the contact details alone,
+    `aliases` None the other names.
 
     Afterwards: search document anew, a line that names the changed fields, `customers_changed`.
     Raises StaleWrite when the stored version is another than the one that was edited.
@@ -82,6 +88,8 @@ def edit_customer(
     customer.save(force_update=True)
     if points is not None and save_points(customer, points):
         changed.append("points")
+    if aliases is not None and save_aliases(customer, aliases):
+        changed.append("aliases")
     refresh_search([customer.pk])
     if changed or despite:
         params = {"fields": changed, **_overruled(despite)}

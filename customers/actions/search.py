@@ -9,7 +9,7 @@ from psycopg2.extras import execute_values
 
 from customers.enums import CustomerKind
 from customers.lexemes import document
-from customers.models import ContactPerson, ContactPoint, Customer
+from customers.models import ContactPerson, ContactPoint, Customer, CustomerAlias
 from tenancy.context import current_organization_id
 
 _AT_ONCE = 1000
@@ -21,7 +21,7 @@ _CUSTOMER = ("id", "name", "code", "kind", "owner_id", "archived_at", "identity_
 
 
 def refresh_search(ids: Iterable[uuid.UUID]) -> None:
-    """Write the search documents of these customers anew. Four statements for each thousand."""
+    """Write the search documents of these customers anew. Five statements for each thousand."""
     wanted = list(ids)
     for start in range(0, len(wanted), _AT_ONCE):
         store_documents(_documents(wanted[start : start + _AT_ONCE]))
@@ -41,9 +41,7 @@ def store_documents(documents: Iterable[tuple[uuid.UUID, str]]) -> None:
 def _documents(ids: list[uuid.UUID]) -> list[tuple[uuid.UUID, str]]:
     organization = current_organization_id()
     values, tails = _indexes_of(ids)
-    names = defaultdict(list)
-    for customer, name in ContactPerson.objects.filter(customer__in=ids).values_list("customer_id", "name"):
-        names[customer].append(name)
+    names, aliases = _names_of(ContactPerson, ids), _names_of(CustomerAlias, ids)
     return [
         (
             row["id"],
@@ -53,6 +51,7 @@ def _documents(ids: list[uuid.UUID]) -> list[tuple[uuid.UUID, str]]:
                 code=row["code"],
                 owner_id=row["owner_id"],
                 person=row["kind"] == CustomerKind.PERSON,
+                aliases=aliases[row["id"]],
                 others=names[row["id"]],
                 value_indexes=[*values[row["id"]], *_numbers(row)],
                 tail_indexes=tails[row["id"]],
@@ -61,6 +60,15 @@ def _documents(ids: list[uuid.UUID]) -> list[tuple[uuid.UUID, str]]:
         )
         for row in Customer.objects.filter(pk__in=ids).values(*_CUSTOMER)
     ]
+
+
+def _names_of(
+    model: type[ContactPerson] | type[CustomerAlias], ids: list[uuid.UUID]
+) -> dict[uuid.UUID, list[str]]:
+    found = defaultdict(list)
+    for customer, name in model.objects.filter(customer__in=ids).values_list("customer_id", "name"):
+        found[customer].append(name)
+    return found
 
 
 def _numbers(row: dict) -> list[bytes]:

@@ -49,6 +49,13 @@ INSERT INTO customers_contactperson (organization_id, id, customer_id, name, tit
 SELECT %(organization)s, id, customer, name, '', '', '', 0
 FROM unnest(%(ids)s::uuid[], %(customers)s::uuid[], %(names)s::text[]) AS p(id, customer, name)
 """
+INSERT_ALIASES = """
+INSERT INTO customers_customeralias (organization_id, id, customer_id, kind, name, position)
+SELECT %(organization)s, id, customer, kind, name, place
+FROM unnest(%(ids)s::uuid[], %(customers)s::uuid[], %(kinds)s::text[], %(names)s::text[], %(places)s::int[])
+    AS a(id, customer, kind, name, place)
+ON CONFLICT (organization_id, customer_id, name) DO NOTHING
+"""
 INSERT_DOCUMENTS = """
 INSERT INTO customers_customersearch (organization_id, id, customer_id, document)
 SELECT %(organization)s, id, id, document::tsvector FROM unnest(%(ids)s::uuid[], %(documents)s::text[]) AS d(id, document)
@@ -75,6 +82,17 @@ class Point:
     position: int
 
 
+@dataclass(slots=True)
+class Alias:
+    """Another name to insert."""
+
+    id: uuid.UUID
+    customer: uuid.UUID
+    kind: str
+    name: str
+    position: int
+
+
 def customer_params(ids: Sequence[uuid.UUID], rows: Sequence[dict[str, Any]]) -> dict[str, str]:
     """Arrays for INSERT_CUSTOMERS and UPDATE_CUSTOMERS; each row has every column, secrets as bytes or None."""
     params = {"ids": arrays.keys(ids)}
@@ -96,4 +114,14 @@ def point_params(points: Iterable[Point]) -> dict[str, str]:
         "tails": arrays.blobs(point.tail_index for point in points),
         "primaries": arrays.plain(point.is_primary for point in points),
         "places": arrays.plain(point.position for point in points),
+    }
+
+
+def alias_params(aliases: Sequence[Alias]) -> dict[str, str]:
+    return {
+        "ids": arrays.keys(one.id for one in aliases),
+        "customers": arrays.keys(one.customer for one in aliases),
+        "kinds": arrays.plain(one.kind for one in aliases),
+        "names": arrays.texts(one.name for one in aliases),
+        "places": arrays.plain(one.position for one in aliases),
     }

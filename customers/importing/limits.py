@@ -15,5 +15,7 @@ RATIO_FROM = 8 * 1024 * 1024
 """Below this many unpacked bytes the ratio does not matter."""
 MAX_STRINGS = 200 * 1024 * 1024
 """Bytes of a workbook's shared texts held in memory."""
+MAX_ALIASES = 30
+"""Other names of one customer."""
 SAMPLE_ROWS = 50
 RETENTION_DAYS = 30

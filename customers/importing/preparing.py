@@ -12,12 +12,15 @@ from customers import normalise
 from customers.enums import CustomerKind, PointKind, Relationship
 from customers.importing import arrays, rows
 from customers.importing.columns import (
+    INSERT_ALIASES,
     INSERT_CUSTOMERS,
     INSERT_DOCUMENTS,
     INSERT_PEOPLE,
     INSERT_POINTS,
     INSERT_TIMELINE,
+    Alias,
     Point,
+    alias_params,
     customer_params,
     point_params,
 )
@@ -51,6 +54,7 @@ class NewCustomer:
     number: int
     columns: dict[str, Any]
     points: list[Point]
+    aliases: list[Alias]
     contact_name: str
     document: str
     wanted: list[tuple[str, Any]]
@@ -81,6 +85,7 @@ def insert_params(new: Sequence[NewCustomer]) -> dict[str, dict[str, str]]:
     ids = [one.id for one in new]
     points = [point for one in new for point in one.points]
     people = [one for one in new if one.contact_name]
+    aliases = [alias for one in new for alias in one.aliases]
     keys = arrays.keys(ids)
     params = {INSERT_CUSTOMERS: customer_params(ids, [one.columns for one in new])}
     if points:
@@ -91,6 +96,8 @@ def insert_params(new: Sequence[NewCustomer]) -> dict[str, dict[str, str]]:
             "customers": arrays.keys(one.id for one in people),
             "names": arrays.texts(one.contact_name for one in people),
         }
+    if aliases:
+        params[INSERT_ALIASES] = alias_params(aliases)
     params[INSERT_DOCUMENTS] = {"ids": keys, "documents": arrays.texts(one.document for one in new)}
     params[INSERT_TIMELINE] = {"ids": keys}
     return params
@@ -121,6 +128,7 @@ class Recipe:
     def _new(self, row: StagedRow, values: Values, codes) -> NewCustomer:
         columns = self._columns(row.id, values, values.get("code") or next(codes))
         points = self.points(row.id, values)
+        aliases = self.aliases(row.id, values)
         contact = values.get("contact_name", "")
         indexes = [point.value_index for point in points]
         indexes += [columns[name] for name in ("identity_index", "bank_index") if columns[name]]
@@ -131,6 +139,7 @@ class Recipe:
             code=columns["code"],
             owner_id=uuid.UUID(owner) if owner else None,
             person=columns["kind"] == CustomerKind.PERSON,
+            aliases=[alias.name for alias in aliases],
             others=[contact] if contact else (),
             value_indexes=indexes,
             tail_indexes=[point.tail_index for point in points],
@@ -138,7 +147,8 @@ class Recipe:
         known: dict[str, list[bytes]] = {"phone": [], "email": [], "wechat": []}
         for point in points:
             known[point.kind].append(point.value_index)
-        return NewCustomer(row.id, row.number, columns, points, contact, text, self.keys.of(values, known))
+        wanted = self.keys.of(values, known)
+        return NewCustomer(row.id, row.number, columns, points, aliases, contact, text, wanted)
 
     def _columns(self, pk: uuid.UUID, values: Values, code: str) -> dict[str, Any]:
         options = self.options
@@ -177,6 +187,13 @@ class Recipe:
             for number, value in enumerate(values.get(key, ())):
                 found.append(self.point(customer, kind.value, value, first=not number, position=len(found)))
         return found
+
+    @staticmethod
+    def aliases(customer: uuid.UUID, values: Values, start: int = 0) -> list[Alias]:
+        return [
+            Alias(uuid7(), customer, kind, name, place)
+            for place, (kind, name) in enumerate(values.get("aliases", ()), start=start)
+        ]
 
     def point(self, customer: uuid.UUID, kind: str, value: str, *, first: bool, position: int) -> Point:
         pk = uuid7()

@@ -92,6 +92,7 @@ FILE_PROBLEMS = {
 ROW_PROBLEMS = {
     "name_missing": _("The name is missing."),
     "too_long": _("“%(column)s” is too long: at most %(param)s characters."),
+    "too_many_names": _("“%(column)s” brings more than %(param)s other names."),
     "cell_too_long": _("“%(column)s” holds more than %(param)s characters, more than a cell can have."),
     "control": _("“%(column)s” holds control characters."),
     "extra_cells": _(

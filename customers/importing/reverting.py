@@ -17,14 +17,22 @@ from customers.importing.outcomes import mark
 from customers.importing.preparing import Recipe
 from customers.importing.status import change_import_status
 from customers.importing.updating import State, lock, save, state_of, tell_edited
-from customers.models import ContactPerson, ContactPoint, Customer, ImportBatch, ImportRow, TimelineEntry
+from customers.models import (
+    ContactPerson,
+    ContactPoint,
+    Customer,
+    CustomerAlias,
+    ImportBatch,
+    ImportRow,
+    TimelineEntry,
+)
 from tenancy.context import current_organization, current_organization_id
 from tenancy.db import TenantForeignKey
 from workspace.models import Attachment
 from workspace.progress import Progress
 
 AT_ONCE = 500
-_OWN = (ContactPoint, ContactPerson)
+_OWN = (ContactPoint, ContactPerson, CustomerAlias)
 
 
 def revert(batch_id: uuid.UUID, progress: Progress) -> dict[str, int]:
@@ -138,8 +146,10 @@ def _revert_updated(batch_id: uuid.UUID, found: list[ImportRow], recipe: Recipe)
     locked = lock(undos)
     states: dict[uuid.UUID, State] = {}
     points: dict[uuid.UUID, bytes] = {}
+    aliases: dict[uuid.UUID, str] = {}
     for target, (row, undo) in undos.items():
-        if not undo["fields"] and not undo["points"]:
+        added = undo["points"] or undo.get("aliases")
+        if not undo["fields"] and not added:
             continue
         customer = locked.get(target)
         if customer is None:
@@ -148,11 +158,13 @@ def _revert_updated(batch_id: uuid.UUID, found: list[ImportRow], recipe: Recipe)
         state, kept = _restored(state_of(customer), undo)
         if kept:
             mark(row.pk, result=RowResult.PARTLY, problem=["edited_since", None, ",".join(kept)])
-        if undo["points"] or len(kept) < len(undo["fields"]):
+        if added or len(kept) < len(undo["fields"]):
             states[target] = state
             points |= {uuid.UUID(point): bytes.fromhex(index) for point, index in undo["points"]}
+            aliases |= {uuid.UUID(alias): name for alias, name in undo.get("aliases", ())}
     if states:
         _remove_points(points)
+        _remove_aliases(aliases)
         save(states, recipe)
         tell_edited(batch_id, {target: undos[target][1] for target in states})
 
@@ -162,6 +174,12 @@ def _remove_points(added: dict[uuid.UUID, bytes]) -> None:
     stored = ContactPoint.objects.filter(pk__in=list(added)).values_list("pk", "value_index")
     same = [pk for pk, index in stored if bytes(index) == added[pk]]
     ContactPoint.objects.filter(pk__in=same).delete()
+
+
+def _remove_aliases(added: dict[uuid.UUID, str]) -> None:
+    """The other names that the import added, unless somebody has changed them since."""
+    stored = CustomerAlias.objects.filter(pk__in=list(added)).values_list("pk", "name")
+    CustomerAlias.objects.filter(pk__in=[pk for pk, name in stored if added[pk] == name]).delete()
 
 
 def _restored(state: State, undo: dict[str, Any]) -> tuple[State, list[str]]:

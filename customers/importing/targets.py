@@ -38,6 +38,30 @@ _TARGETS = (
         "clientid recid id externalid memberno accountnumber",
         limit=32,
     ),
+    Target(
+        "alias_short",
+        pgettext_lazy("other name", "Short name"),
+        "简称 公司简称 客户简称 企业简称 别名 昵称 shortname alias aliases aka nickname othername othernames",
+        joins=True,
+    ),
+    Target(
+        "alias_former",
+        pgettext_lazy("other name", "Former name"),
+        "曾用名 原名 原公司名称 formername oldname previousname",
+        joins=True,
+    ),
+    Target(
+        "alias_brand",
+        pgettext_lazy("other name", "Brand"),
+        "品牌 品牌名 品牌名称 商号 字号 brand brandname tradename",
+        joins=True,
+    ),
+    Target(
+        "alias_foreign",
+        pgettext_lazy("other name", "Name in another language"),
+        "英文名 英文名称 公司英文名 外文名称 外文名 englishname foreignname",
+        joins=True,
+    ),
     Target("kind", _("kind"), "类型 客户类型 客户性质 性质 kind type customertype clienttype"),
     Target("relationship", _("relationship"), "关系 合作关系 relationship"),
     Target(

@@ -14,7 +14,7 @@ from customers.importing import arrays, columns, rows
 from customers.importing.outcomes import mark
 from customers.importing.preparing import Changed, Recipe
 from customers.importing.values import Values
-from customers.models import ContactPoint, Customer, TimelineEntry
+from customers.models import ContactPoint, Customer, CustomerAlias, TimelineEntry
 from customers.pinyin import sort_key
 from customers.signals import customers_changed
 from tenancy.access import Reach
@@ -40,10 +40,11 @@ def update_customers(
 ) -> None:
     """Write what the rows bring: an empty cell erases nothing, contact details are added to those that are there."""
     locked = lock(one.target for one in changed)
-    points = _points_of(locked)
+    points, names = _points_of(locked), _names_of(locked)
     states: dict[uuid.UUID, State] = {}
     undos: dict[uuid.UUID, dict[str, Any]] = {}
     added: list[columns.Point] = []
+    called: list[columns.Alias] = []
     for one in changed:
         customer = locked.get(one.target)
         if customer is None or customer.archived_at:
@@ -59,19 +60,22 @@ def update_customers(
             before = state_of(customer)
             after = {**before, **_brought(one.values)}
             fresh = _new_points(one, recipe, points[one.target])
+            aliases = _new_aliases(one, recipe, names[one.target])
             fields = {name: [before[name], after[name]] for name in FIELDS if before[name] != after[name]}
             undos[one.id] = {
                 "fields": fields,
                 "points": [[str(point.id), point.value_index.hex()] for point in fresh],
+                "aliases": [[str(alias.id), alias.name] for alias in aliases],
             }
-            if fields or fresh:
+            if fields or fresh or aliases:
                 states[one.target] = after
                 added += fresh
+                called += aliases
     _keep(undos, recipe)
     if states:
-        names = {one.target: undos[one.id] for one in changed if one.target in states and one.id in undos}
-        save(states, recipe, added)
-        tell_edited(batch, names)
+        told = {one.target: undos[one.id] for one in changed if one.target in states and one.id in undos}
+        save(states, recipe, added, called)
+        tell_edited(batch, told)
 
 
 def lock(ids: Any) -> dict[uuid.UUID, Customer]:
@@ -102,6 +106,21 @@ def _points_of(customers: dict[uuid.UUID, Customer]) -> dict[uuid.UUID, dict[str
     return found
 
 
+def _names_of(customers: dict[uuid.UUID, Customer]) -> dict[uuid.UUID, set[str]]:
+    """How each is called already, its own name included."""
+    found = {key: {customer.name} for key, customer in customers.items()}
+    for key, name in CustomerAlias.objects.filter(customer__in=found).values_list("customer_id", "name"):
+        found[key].add(name)
+    return found
+
+
+def _new_aliases(one: Changed, recipe: Recipe, known: set[str]) -> list[columns.Alias]:
+    brought = recipe.aliases(one.target, one.values, start=len(known))
+    fresh = [alias for alias in brought if alias.name not in known]
+    known.update(alias.name for alias in fresh)
+    return fresh
+
+
 def _new_points(one: Changed, recipe: Recipe, stored: dict[str, list[bytes]]) -> list[columns.Point]:
     fresh: list[columns.Point] = []
     position = sum(len(indexes) for indexes in stored.values())
@@ -117,8 +136,7 @@ def _new_points(one: Changed, recipe: Recipe, stored: dict[str, list[bytes]]) ->
 
 def _keep(undos: dict[uuid.UUID, dict[str, Any]], recipe: Recipe) -> None:
     results = [
-        RowResult.AS_ANNOUNCED if undo["fields"] or undo["points"] else RowResult.UNCHANGED
-        for undo in undos.values()
+        RowResult.AS_ANNOUNCED if any(undo.values()) else RowResult.UNCHANGED for undo in undos.values()
     ]
     params: dict[str, Any] = {
         "organization": current_organization_id(),
@@ -130,8 +148,13 @@ def _keep(undos: dict[uuid.UUID, dict[str, Any]], recipe: Recipe) -> None:
         cursor.execute(_KEEP_UNDO, params)
 
 
-def save(states: dict[uuid.UUID, State], recipe: Recipe, added: Sequence[columns.Point] = ()) -> None:
-    """Store whole states of locked customers and add contact details; then everything that follows a change."""
+def save(
+    states: dict[uuid.UUID, State],
+    recipe: Recipe,
+    added: Sequence[columns.Point] = (),
+    called: Sequence[columns.Alias] = (),
+) -> None:
+    """Store whole states of locked customers, add contact details and other names; then all that follows a change."""
     ready = []
     for pk, state in states.items():
         secrets = recipe.secrets(pk, state)
@@ -142,6 +165,8 @@ def save(states: dict[uuid.UUID, State], recipe: Recipe, added: Sequence[columns
         cursor.execute(columns.UPDATE_CUSTOMERS, {**common, **columns.customer_params(list(states), ready)})
         if added:
             cursor.execute(columns.INSERT_POINTS, {**common, **columns.point_params(added)})
+        if called:
+            cursor.execute(columns.INSERT_ALIASES, {**common, **columns.alias_params(called)})
     refresh_search(states)
     customers_changed.send(Customer, ids=list(states))
 
@@ -164,4 +189,4 @@ def tell_edited(batch: uuid.UUID, undos: dict[uuid.UUID, dict[str, Any]]) -> Non
 
 def changed_names(undo: dict[str, Any]) -> list[str]:
     names = ["owner" if name == "owner_id" else name for name in undo["fields"]]
-    return names + (["points"] if undo["points"] else [])
+    return names + [key for key in ("points", "aliases") if undo.get(key)]

@@ -10,9 +10,10 @@ from django.core.exceptions import ValidationError
 from django.utils.timezone import localdate
 
 from customers import normalise
+from customers.enums import AliasKind
 from customers.importing.choices import choice_words
 from customers.importing.dates import read_date
-from customers.importing.limits import MAX_CELL
+from customers.importing.limits import MAX_ALIASES, MAX_CELL
 from customers.importing.options import Options, People
 from customers.importing.targets import TARGETS
 from customers.text import clean_line, clean_lines, half_width
@@ -26,6 +27,7 @@ _SHEET_ERRORS = frozenset({"#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#
 _MOBILE = re.compile(r"1[3-9]\d{9}", re.ASCII)
 _EXPONENT = re.compile(r"(\d(?:\.(\d+))?)[eE]\+?(\d{1,2})", re.ASCII)
 _SEVERAL = re.compile(r"[;；、，,\n]|\s/\s|(?<=\d{7})/(?=[\d+])")
+_SEVERAL_NAMES = re.compile(r"[;；、|\n]")
 _CJK = re.compile(r"[㐀-鿿]")
 _EARLIEST = date(1850, 1, 1)
 _LISTS = {"phone": "bad_phone", "email": "bad_email", "wechat": "bad_wechat"}
@@ -65,6 +67,9 @@ class RowReader:
         ]
         self._lists = [(key, columns, parsers[key]) for key, columns in places.items() if key in _LISTS]
         self._names = places.get("name", [])
+        self._aliases = [
+            (kind.value, column) for kind in AliasKind for column in places.get(f"alias_{kind.value}", ())
+        ]
         self._street = places.get("street", [])
         self._remarks = places.get("remarks", [])
 
@@ -108,6 +113,8 @@ class RowReader:
         for key, columns, parser in self._lists:
             self._read_list(key, columns, parser, cells, values, problems)
         self._read_name(cells, values, problems)
+        if self._aliases:
+            self._read_aliases(cells, values, problems)
         if self._street:
             self._join("street", self._street, cells, values, problems)
         if self._remarks:
@@ -165,6 +172,21 @@ class RowReader:
             problems.append(["formula_error", self._names[0] if self._names else None, None])
         else:
             values["name"] = name
+
+    def _read_aliases(self, cells: list[str], values: Values, problems: list[Problem]) -> None:
+        found: dict[str, str] = {}
+        limit = TARGETS["alias_short"].limit
+        for kind, column in self._aliases:
+            for part in _SEVERAL_NAMES.split(cells[column]) if cells[column] else ():
+                name = clean_line(part)
+                if len(name) > limit:
+                    problems.append(["too_long", column, limit])
+                elif name and name not in _NOTHING and name != values.get("name"):
+                    found.setdefault(name, kind)
+        if len(found) > MAX_ALIASES:
+            problems.append(["too_many_names", self._aliases[0][1], MAX_ALIASES])
+        elif found:
+            values["aliases"] = [[kind, name] for name, kind in found.items()]
 
     def _join(self, key: str, columns: list[int], cells: list[str], values: Values, problems) -> None:
         parts = [text for column in columns if (text := clean_line(cells[column])) and text not in _NOTHING]

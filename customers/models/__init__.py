@@ -1,3 +1,4 @@
+from customers.models.alias import CustomerAlias
 from customers.models.columns import ColumnChoice
 from customers.models.contact import ContactPerson, ContactPoint
 from customers.models.customer import Customer
@@ -17,6 +18,7 @@ __all__ = [
     "ContactPerson",
     "ContactPoint",
     "Customer",
+    "CustomerAlias",
     "CustomerHealth",
     "CustomerSearch",
     "Employment",

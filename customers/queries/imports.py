@@ -111,6 +111,7 @@ def _details(values: Values, words: Words) -> str:
             parts += [masked(key, one) for one in value or ()]
         elif value:
             parts.append(value)
+    parts += [name for _kind, name in values.get("aliases", ())]
     return " · ".join(parts)
 
 

@@ -17,7 +17,7 @@ from tenancy.enums import Scope
 
 VIEW = "customers.view_customer"
 DEFAULT_SORT = "-updated"
-RELEVANCE = Order(("rank", "pk"))
+RELEVANCE = Order(("score", "pk"), descending=True)
 
 
 @dataclass(frozen=True)

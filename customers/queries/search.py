@@ -1,96 +1,138 @@
-"""Finding customers by whatever a person remembers: part of a name, its reading, a code, a phone, an email."""
+"""Finding customers by whatever a person remembers: part of a name, its reading, another name, a code, a phone, an email."""
 
 import re
 import uuid
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import (
-    BooleanField,
-    Case,
-    F,
-    Func,
-    IntegerField,
-    QuerySet,
-    TextField,
-    UUIDField,
-    Value,
-    When,
-)
-from django.db.models.functions import Lower
+from django.db import connection
+from django.db.models import BooleanField, Case, F, Func, IntegerField, QuerySet, Value, When
+from django.db.models.expressions import Combinable
 
 from customers import lexemes, normalise
-from customers.enums import PointKind
+from customers.enums import MatchedBy, PointKind
+from customers.importing import arrays
 from customers.models import Customer
 from customers.queries.lookups import may_look_up
+from customers.spelling import spelling_query
 from customers.text import half_width
 from tenancy.access import Viewer
 from tenancy.context import current_organization
-from tenancy.models import Organization
+from tenancy.models import Membership, Organization
 
 MOST = 500
 """A search gives the names that begin with the text, then the newest matches, at most this many of each."""
 LONGEST = 100
+FEW = 3
+"""With fewer matches than these, those that are spelt alike are looked for as well: so many of them."""
+MOST_ALIKE = 30
 
+_ORDER = {way: place for place, way in enumerate(MatchedBy)}
+_NUMBERS = frozenset(list(MatchedBy)[: _ORDER[MatchedBy.EXACT]])
 _NUMBER = re.compile(r"\+?[\d\s().\-]{4,24}\Z", re.ASCII)
+_WORDS = (
+    (MatchedBy.NAME, lexemes.NAME),
+    (MatchedBy.READING, lexemes.NAME + lexemes.READING),
+    (MatchedBy.ALIAS, lexemes.NAME + lexemes.READING + lexemes.ALIAS),
+)
+_FIND = "SELECT customer, min(place) FROM customers_search(%s::text[], %s, %s::text[], %s) GROUP BY customer"
 
 
-class _Found(Func):
-    """The ids that the search function answers, as one array: the planner looks each up, and cannot join them crosswise
-    with a small table first, as it does with a subquery."""
+class _Among(Func):
+    """Whether the key is one of an array of keys: one parameter, whatever their number."""
 
-    function = "customers_search"
-    template = "ARRAY(SELECT %(function)s(%(expressions)s))"
-    output_field = UUIDField()
-
-
-class _AnyOf(Func):
-    """Whether the first expression is an element of the second, an array."""
-
-    template = "(%(expressions)s))"
+    template = "%(expressions)s::uuid[])"
     arg_joiner = " = ANY("
     output_field = BooleanField()
-    conditional = True
 
 
-class _Texts(Func):
-    template = "ARRAY[%(expressions)s]::text[]"
-    output_field = TextField()
+def _among(keys: Iterable[uuid.UUID]) -> _Among:
+    return _Among(F("pk"), Value(arrays.keys(keys)))
+
+
+@dataclass(frozen=True)
+class Matches:
+    """What a search has found, and how: at most some hundreds, within the viewer's scope, before any other filter."""
+
+    text: str
+    by: dict[uuid.UUID, MatchedBy]
+    member: Membership | None = None
+
+    def narrow(self, rows: QuerySet[Customer]) -> QuerySet[Any]:
+        """Those of `rows` that were found, with `score`: the better the match the higher, the viewer's own before others."""
+        if not self.by:
+            return rows.annotate(score=Value(0)).none()
+        ways: dict[MatchedBy, list[uuid.UUID]] = {}
+        for key, way in self.by.items():
+            ways.setdefault(way, []).append(key)
+        points = {way: 2 * (len(_ORDER) - _ORDER[way]) for way in ways}
+        score: Combinable = Value(next(iter(points.values())))
+        if len(ways) > 1:
+            cases = [When(_among(keys), then=Value(points[way])) for way, keys in ways.items()]
+            score = Case(*cases, default=Value(0), output_field=IntegerField())
+        if self.member is not None:
+            score += Case(When(owner=self.member, then=Value(1)), default=Value(0))
+        return rows.annotate(score=score).filter(_among(self.by))
 
 
 def found_by(
     rows: QuerySet[Customer], text: str, viewer: Viewer, permission: str, *, archived: bool = False
 ) -> QuerySet[Any]:
-    """Those of `rows` that match `text`, with `rank`: 0 exact name, 1 name begins with it, 2 any other way.
+    """Those of `rows` that match `text`, with `score`; `rows` must already be limited to what `viewer` may see.
 
-    `rows` must already be limited to what `viewer` may see; the scope goes into the search besides, so that its bound
-    counts rows within reach. Archived customers are left out unless `archived`.
+    Archived customers are left out unless `archived`. Order by "-score", "-pk": best first, then the newest.
     """
-    text = text.replace("\x00", "")
-    typed = lexemes.folded_line(text)
-    rank = Case(
-        When(name_folded=typed, then=0),
-        When(name_folded__startswith=typed, then=1),
-        default=2,
-        output_field=IntegerField(),
-    )
-    ranked = rows.annotate(name_folded=Lower("name")).annotate(rank=rank)
-    queries = search_queries(text, viewer, permission, archived=archived)
-    if not queries:
-        return ranked.none()
-    wanted = _Texts(*(Value(query) for query in queries))
-    return ranked.filter(_AnyOf(F("pk"), _Found(wanted, Value(MOST))))
+    return find(text, viewer, permission, archived=archived).narrow(rows)
 
 
-def search_queries(text: str, viewer: Viewer, permission: str, *, archived: bool = False) -> list[str]:
-    """The texts of the queries that `customers_search` is to run; none when nothing can match."""
+def find(text: str, viewer: Viewer, permission: str, *, archived: bool = False, most: int = MOST) -> Matches:
+    """Search now: one statement, a second one when hardly anything is found. The scope of `permission` goes into the
+    search, so that its bound counts rows within reach."""
+    text = text.replace("\x00", "")[:LONGEST]
     organization = current_organization()
     limits = _limits(organization, viewer, permission, archived)
     if limits is None:
+        return Matches(text, {})
+    by = _search(organization, text, limits, exact=not is_limited(text, viewer), most=most)
+    return Matches(text, by, viewer.membership)
+
+
+def _search(
+    organization: Organization, text: str, limits: list[str], *, exact: bool, most: int
+) -> dict[uuid.UUID, MatchedBy]:
+    leading = _numbers(organization, text) if exact else []
+    words = lexemes.text_query(organization.pk, text)
+    if words:
+        leading += [
+            (MatchedBy.EXACT, lexemes.head_query(organization.pk, text, whole=True)),
+            (MatchedBy.BEGINNING, lexemes.head_query(organization.pk, text)),
+        ]
+    grades = [(way, lexemes.text_query(organization.pk, text, weights)) for way, weights in _WORDS if words]
+    ways = [way for way, _query in (*leading, *grades)] + [MatchedBy.PERSON]
+    found = _run([query for _way, query in leading], words, [query for _way, query in grades], limits, most)
+    by = {key: ways[place - 1] for key, place in found}
+    if len(by) < FEW and "@" not in text and not _NUMBERS.intersection(by.values()):
+        by = {key: MatchedBy.SPELLING for key, _place in _alike(organization, text, limits)} | by
+    return by
+
+
+def _alike(organization: Organization, text: str, limits: list[str]) -> list[tuple[uuid.UUID, int]]:
+    meant = spelling_query(organization.pk, text)
+    return _run([], meant, [], limits, MOST_ALIKE) if meant else []
+
+
+def _run(
+    leading: list[str], wanted: str, grades: list[str], limits: list[str], most: int
+) -> list[tuple[uuid.UUID, int]]:
+    within = [" & ".join([f"({query})", *limits]) for query in (*leading, wanted) if query]
+    if not within:
         return []
-    wanted = _what(organization, text[:LONGEST], exact=not is_limited(text, viewer))
-    return [" & ".join([f"({query})", *limits]) for query in wanted]
+    last = within.pop() if wanted else ""
+    with connection.cursor() as cursor:
+        cursor.execute(_FIND, [within, last, grades, most])
+        return cursor.fetchall()
 
 
 def _limits(organization: Organization, viewer: Viewer, permission: str, archived: bool) -> list[str] | None:
@@ -108,57 +150,47 @@ def is_limited(text: str, viewer: Viewer) -> bool:
     return is_number and not may_look_up(viewer, [typed])
 
 
-def _what(organization: Organization, text: str, *, exact: bool = True) -> list[str]:
-    """What is meant: a number or an address as a whole (unless not `exact`), or words."""
-    words = lexemes.text_query(organization.pk, text)
-    number = lexemes.index_query(organization.pk, *_indexes(organization, text)) if exact else ""
-    either = " | ".join(f"({query})" for query in (number, words) if query)
-    leading = lexemes.head_query(organization.pk, text) if words and not number else ""
-    return [query for query in (leading, either) if query]
-
-
-def _indexes(organization: Organization, text: str) -> tuple[list[bytes], list[bytes]]:
-    uid, typed = organization.uid, half_width(text)
-    values: list[bytes] = []
-    tails: list[bytes] = []
-    for kind in _kinds(typed):
+def _numbers(organization: Organization, text: str) -> list[tuple[MatchedBy, str]]:
+    """The queries of what was typed as a whole number or address, each with what it would be found by."""
+    uid, typed, key = organization.uid, half_width(text), organization.pk
+    found = []
+    for kind, way in _kinds(typed):
         try:
             value = normalise.point(kind, typed, normalise.region_of(organization))
         except ValidationError:
             continue
-        values.append(normalise.value_index(kind, value, uid))
+        found.append((way, lexemes.index_query(key, normalise.value_index(kind, value, uid))))
     if typed.isascii() and typed.isdecimal() and len(typed) == 4:
-        tails.append(normalise.tail_query(typed, uid))
+        found.append((MatchedBy.TAIL, lexemes.index_query(key, normalise.tail_query(typed, uid), tail=True)))
     if len(typed) >= 8 and typed.isascii():
-        values += _number_indexes(typed, uid)
-    return values, tails
+        found += [(way, lexemes.index_query(key, index)) for way, index in _number_indexes(typed, uid)]
+    return found
 
 
-def _kinds(typed: str) -> Iterable[str]:
+def _kinds(typed: str) -> Iterable[tuple[PointKind, MatchedBy]]:
     if _NUMBER.match(typed):
-        yield PointKind.PHONE
+        yield PointKind.PHONE, MatchedBy.PHONE
     if "@" in typed:
-        yield PointKind.EMAIL
+        yield PointKind.EMAIL, MatchedBy.EMAIL
     elif typed.isascii() and len(typed) >= 6 and " " not in typed:
-        yield PointKind.WECHAT
+        yield PointKind.WECHAT, MatchedBy.WECHAT
 
 
-def _number_indexes(typed: str, uid: uuid.UUID) -> list[bytes]:
+def _number_indexes(typed: str, uid: uuid.UUID) -> list[tuple[MatchedBy, bytes]]:
     try:
         number = normalise.identity_number(typed)
     except ValidationError:
         return []
     if sum(c.isdigit() for c in number) < 8:
         return []
-    found = (normalise.identity_index(number, uid), normalise.bank_index(number, uid))
-    return [index for index in found if index]
+    found = (
+        (MatchedBy.IDENTITY, normalise.identity_index(number, uid)),
+        (MatchedBy.BANK, normalise.bank_index(number, uid)),
+    )
+    return [(way, index) for way, index in found if index]
 
 
 def search_among(rows: QuerySet[Customer], text: str) -> QuerySet[Customer]:
     """Those of `rows` that match `text`, best first, whoever looks: for pages that judge access by themselves."""
-    organization = current_organization()
-    queries = _what(organization, text[:LONGEST])
-    if not queries:
-        return rows.none()
-    wanted = _Texts(*(Value(query) for query in queries))
-    return rows.filter(_AnyOf(F("pk"), _Found(wanted, Value(MOST)))).order_by("name_key", "pk")
+    by = _search(current_organization(), text.replace("\x00", "")[:LONGEST], [], exact=True, most=MOST)
+    return Matches(text, by).narrow(rows).order_by("-score", "name_key", "pk")

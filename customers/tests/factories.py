@@ -3,7 +3,8 @@
 import factory
 
 from customers import normalise
-from customers.actions.customer import create_customer
+from customers.actions.aliases import AliasInput
+from customers.actions.customer import PersonInput, create_customer
 from customers.actions.points import PointInput
 from customers.enums import CustomerKind, PointKind
 from customers.models import Customer
@@ -11,7 +12,7 @@ from tenancy.tests.factories import TenantFactory
 
 
 class CustomerFactory(TenantFactory):
-    """`phones`, `emails`, `wechats`: lists of contact details."""
+    """`phones`, `emails`, `wechats`: lists of contact details. `aliases`: other names. `people`: names of contact persons."""
 
     class Meta:
         model = Customer
@@ -20,9 +21,17 @@ class CustomerFactory(TenantFactory):
     kind = CustomerKind.COMPANY
 
     @classmethod
-    def _create(cls, model_class, *args, phones=(), emails=(), wechats=(), actor=None, **fields):
+    def _create(
+        cls, model_class, *args, phones=(), emails=(), wechats=(), aliases=(), people=(), actor=None, **fields
+    ):
         given = ((PointKind.PHONE, phones), (PointKind.EMAIL, emails), (PointKind.WECHAT, wechats))
         points = [
             PointInput(kind, normalise.point(kind, value)) for kind, values in given for value in values
         ]
-        return create_customer(model_class(**fields), actor=actor or fields.get("owner"), points=points)
+        return create_customer(
+            model_class(**fields),
+            actor=actor or fields.get("owner"),
+            points=points,
+            people=[PersonInput(name) for name in people],
+            aliases=[AliasInput(name) for name in aliases],
+        )

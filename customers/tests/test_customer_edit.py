@@ -256,7 +256,7 @@ def test_the_page_costs_the_same_for_one_contact_person_and_for_three(rep, peopl
         ContactPerson.objects.create(customer=customer, name=f"{PERSON}{number}")
     client = browser(rep)
     client.get(f"{URL}{customer.pk}/")
-    with django_assert_num_queries(DETAIL + 5):
+    with django_assert_num_queries(DETAIL + 6):
         assert client.get(f"{URL}{customer.pk}/").content.decode().count(f'"row-title">{PERSON}') == people
 
 

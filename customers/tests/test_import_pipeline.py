@@ -66,6 +66,31 @@ def test_an_imported_customer_is_found_like_any_other(walk, importer):
         assert [customer.name for customer in search_among(everything, typed)] == ["欧阳娜娜"], typed
 
 
+def test_other_names_come_with_a_file_are_found_and_go_with_it(walk, importer):
+    old = CustomerFactory(name="乙公司", owner=importer, phones=["13900139000"], aliases=["乙"])
+    head = "名称,手机,简称,曾用名,品牌,英文名"
+    rows = ("甲公司,13800138000,小甲；老甲|小甲,甲厂,-,Alpha Ltd", "乙公司,13900139000,乙;小乙,,,")
+    walk.upload(csv_bytes(head, *rows)).check(policy="update").apply()
+    new = Customer.objects.get(name="甲公司")
+    assert list(new.aliases.values_list("kind", "name", "position")) == [
+        ("short", "小甲", 0), ("short", "老甲", 1), ("former", "甲厂", 2), ("foreign", "Alpha Ltd", 3),
+    ]  # fmt: skip
+    assert list(old.aliases.values_list("name", flat=True)) == ["乙", "小乙"]
+    for typed, name in (("老甲", "甲公司"), ("alpha", "甲公司"), ("小乙", "乙公司")):
+        assert [found.name for found in search_among(Customer.objects.all(), typed)] == [name]
+    walk.revert()
+    assert not Customer.objects.filter(name="甲公司").exists()
+    assert list(old.aliases.values_list("name", flat=True)) == ["乙"]
+    assert list(search_among(Customer.objects.all(), "小乙")) == []
+
+
+def test_names_that_are_too_long_or_too_many_are_refused(walk):
+    many = ";".join(f"名{number}" for number in range(31))
+    walk.upload(csv_bytes("名称,简称", f"甲,{'长' * 201}", f"乙,{many}", "丙,小丙")).check()
+    problems = [row.problems and row.problems[0][0] for row in walk.batch.staged.order_by("number")]
+    assert problems == ["too_long", "too_many_names", None]
+
+
 def test_codes_are_drawn_for_rows_without_one(walk):
     walk.upload(csv_bytes("编号,姓名", ",甲", "X1,乙", ",丙")).check().apply()
     codes = list(Customer.objects.order_by("name_key").values_list("name", "code"))

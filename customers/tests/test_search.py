@@ -20,7 +20,7 @@ VIEW = "customers.view_customer"
 def names(viewer, text, **options) -> list[str]:
     rows = Customer.objects.visible_to(viewer, VIEW)
     found = found_by(rows, text, viewer, VIEW, **options)
-    return list(found.order_by("rank", "-pk").values_list("name", flat=True))
+    return list(found.order_by("-score", "-pk").values_list("name", flat=True))
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,8 @@
 """The cells of the customer list, ready to print: made in one pass, since fifty rows weigh more than their queries."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any, TypedDict
 
 from django.utils import timezone
@@ -28,12 +29,17 @@ class Row(TypedDict):
     cells: SafeString
     action: str
     archived: bool
+    note: str
 
 
 def rows_for(
-    found: Sequence[dict[str, Any]], columns: Sequence[Fact], phones: dict[Any, str], action: str = ""
+    found: Sequence[dict[str, Any]],
+    columns: Sequence[Fact],
+    phones: dict[Any, str],
+    action: str = "",
+    notes: Mapping[Any, str] = MappingProxyType({}),
 ) -> list[Row]:
-    """`action`: the url name of the quick action that stands at the end of each row."""
+    """`action`: the url name of the quick action that stands at the end of each row. `notes`: why a row was found."""
     page, act = RowAddress("customers:detail"), RowAddress(action) if action else None
     icons = {CustomerKind.COMPANY: icon("building", "icon-sm"), CustomerKind.PERSON: icon("user", "icon-sm")}
     shown = [(*_frames(fact), _reader(fact, phones)) for fact in columns]
@@ -46,6 +52,7 @@ def rows_for(
             cells=_cells(shown, data),
             action=act.of(data["pk"]) if act else "",
             archived=data["archived_at"] is not None,
+            note=notes.get(data["pk"], ""),
         )
         for data in found
     ]

@@ -133,6 +133,7 @@ class CustomerDetailView(CustomerRecordPage):
         customer = self.customer
         shown = [
             (pgettext("of a customer", "Code"), customer.code),
+            (_("Other names"), self._aliases()),
             (_("Kind"), customer.get_kind_display()),
             (_("Relationship"), customer.get_relationship_display()),
             (_("Gender"), customer.get_gender_display() if customer.gender else ""),
@@ -141,6 +142,13 @@ class CustomerDetailView(CustomerRecordPage):
             (_("Credit rating"), customer.get_credit_rating_display() if customer.credit_rating else ""),
         ]
         return [{"label": label, "value": value} for label, value in shown if value]
+
+    def _aliases(self) -> str:
+        names = [
+            _("%(name)s (%(kind)s)") % {"name": one.name, "kind": one.get_kind_display()}
+            for one in self.customer.aliases.all()
+        ]
+        return _(", ").join(names)
 
 
 class CustomerTimelineView(CustomerRecordPage):

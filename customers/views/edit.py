@@ -1,5 +1,6 @@
 """Making and changing a customer; the warning about a possible duplicate."""
 
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -12,6 +13,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from customers.actions.customer import create_customer, edit_customer
 from customers.actions.points import PointInput
 from customers.enums import PointKind
+from customers.forms.aliases import BaseAliasFormSet, aliases_formset
 from customers.forms.customer import (
     NUMBERS,
     CustomerCreateForm,
@@ -74,9 +76,8 @@ class CustomerCreateView(DuplicateWarning, OrganizationView):
     def get(self, request: HttpRequest) -> HttpResponse:
         initial = {name: request.GET[name] for name in ("name", "kind") if name in request.GET}
         form = CustomerCreateForm(initial=initial, viewer=self.viewer, reveal=True)
-        return self.show(
-            form, points_formset(None, [], reveal=True, blanks=FIRST_ROWS, checked_by=checked_while_typing())
-        )
+        points = points_formset(None, [], reveal=True, blanks=FIRST_ROWS, checked_by=checked_while_typing())
+        return self.show(form, points, aliases_formset(None, []))
 
     def post(self, request: HttpRequest) -> HttpResponse:
         form = CustomerCreateForm(request.POST, viewer=self.viewer, reveal=True)
@@ -84,11 +85,12 @@ class CustomerCreateView(DuplicateWarning, OrganizationView):
         if saved is not None:
             return redirect(self.page_of(saved))
         points = points_formset(request.POST, [], reveal=True, checked_by=checked_while_typing())
-        if not (form.is_valid() & points.is_valid()) or not self.is_accepted(
-            form, self.details(form, points)
-        ):
-            return self.show(form, points, 422)
-        customer, created = create_once(Customer, form.instance.pk, lambda: self.create(form, points))
+        aliases = aliases_formset(request.POST, [])
+        valid = form.is_valid() & points.is_valid() & aliases.is_valid()
+        if not valid or not self.is_accepted(form, self.details(form, points)):
+            return self.show(form, points, aliases, 422)
+        make = partial(self.create, form, points, aliases)
+        customer, created = create_once(Customer, form.instance.pk, make)
         if created:
             toast(request, _("%(name)s was added.") % {"name": customer}, clears="customer-new")
         return redirect(self.page_of(customer))
@@ -98,7 +100,9 @@ class CustomerCreateView(DuplicateWarning, OrganizationView):
         phone = form.cleaned_data.get("person_phone")
         return [*points.values(), *([(PointKind.PHONE, phone)] if phone else [])]
 
-    def create(self, form: CustomerCreateForm, points: BasePointFormSet) -> Customer:
+    def create(
+        self, form: CustomerCreateForm, points: BasePointFormSet, aliases: BaseAliasFormSet
+    ) -> Customer:
         if "owner" not in form.fields:
             form.instance.owner = self.viewer.membership
         return create_customer(
@@ -106,11 +110,19 @@ class CustomerCreateView(DuplicateWarning, OrganizationView):
             actor=self.viewer.membership,
             points=points.inputs(),
             people=form.people(),
+            aliases=aliases.inputs(),
             despite=self.overruled(form),
         )
 
-    def show(self, form: CustomerCreateForm, points: BasePointFormSet, status: int = 200) -> HttpResponse:
-        context = {"form": form, "points": points, "cancel_url": organization_url("customers:list")}
+    def show(
+        self, form: CustomerCreateForm, points: BasePointFormSet, aliases: BaseAliasFormSet, status: int = 200
+    ) -> HttpResponse:
+        context = {
+            "form": form,
+            "points": points,
+            "aliases": aliases,
+            "cancel_url": organization_url("customers:list"),
+        }
         return render(self.request, "customers/create.html", context, status=status)
 
 
@@ -171,22 +183,23 @@ class CustomerEditView(DuplicateWarning, CustomerPage):
         if self.reveal and (stored or any(getattr(self.customer, name) for name in NUMBERS)):
             record_access(self.customer, "reveal", page="edit")
         form = CustomerEditForm(instance=self.customer, viewer=self.viewer, reveal=self.reveal)
-        return self.show(form, self.rows(None, stored))
+        return self.show(form, self.rows(None, stored), self.other_names(None))
 
     def post(self, request: HttpRequest) -> HttpResponse:
         form = CustomerEditForm(request.POST, instance=self.customer, viewer=self.viewer, reveal=self.reveal)
         stored = self.stored_points()
-        points = self.rows(request.POST, stored)
-        valid = form.is_valid() & points.is_valid()
+        points, aliases = self.rows(request.POST, stored), self.other_names(request.POST)
+        valid = form.is_valid() & points.is_valid() & aliases.is_valid()
         if form.conflict:
-            return self.show_conflict(form, points)
+            return self.show_conflict(form, points, aliases)
         if not valid or not self.is_accepted(form, points.values()):
             form.instance.refresh_from_db(fields=["name"])
-            return self.show(form, points, 422)
+            return self.show(form, points, aliases, 422)
         edit_customer(
             form.instance,
             actor=self.viewer.membership,
             points=None if request.POST.get("resolve-points") == "theirs" else points.inputs(),
+            aliases=None if request.POST.get("resolve-aliases") == "theirs" else aliases.inputs(),
             despite=self.overruled(form),
         )
         toast(request, _("Saved."), clears=self.draft)
@@ -195,21 +208,30 @@ class CustomerEditView(DuplicateWarning, CustomerPage):
     def rows(self, data: Any, stored: list[ContactPoint]) -> BasePointFormSet:
         return points_formset(data, stored, reveal=self.reveal, checked_by=checked_while_typing())
 
+    def other_names(self, data: Any) -> BaseAliasFormSet:
+        return aliases_formset(data, self.customer.aliases.all())
+
     @property
     def draft(self) -> str:
         return f"customer-{self.customer.pk}"
 
-    def show(self, form: CustomerEditForm, points: BasePointFormSet, status: int = 200) -> HttpResponse:
-        return render(self.request, "customers/edit.html", self.context(form, points), status=status)
+    def show(
+        self, form: CustomerEditForm, points: BasePointFormSet, aliases: BaseAliasFormSet, status: int = 200
+    ) -> HttpResponse:
+        context = self.context(form, points, aliases)
+        return render(self.request, "customers/edit.html", context, status=status)
 
-    def show_conflict(self, form: CustomerEditForm, points: BasePointFormSet) -> HttpResponse:
+    def show_conflict(
+        self, form: CustomerEditForm, points: BasePointFormSet, aliases: BaseAliasFormSet
+    ) -> HttpResponse:
         hidden = [
             (name, value)
             for name, values in self.request.POST.lists()
             for value in values
-            if name.startswith("points-")
+            if name.startswith(("points-", "aliases-"))
         ]
-        context = {**self.context(form, points), "hidden": hidden, "point_sides": self.sides(points)}
+        context = {**self.context(form, points, aliases), "hidden": hidden, "point_sides": self.sides(points)}
+        context["alias_sides"] = self.alias_sides(aliases)
         return render(self.request, "customers/conflict.html", context, status=409)
 
     def sides(self, points: BasePointFormSet) -> list[dict[str, Any]]:
@@ -222,20 +244,32 @@ class CustomerEditView(DuplicateWarning, CustomerPage):
             else []
         )
         mine = ", ".join(masked(kind, value) for kind, value in typed)
-        theirs = ", ".join(masked(point.kind, point.value) for point in stored)
-        return [
-            {"key": "mine", "label": _("Yours"), "text": mine, "chosen": True},
-            {"key": "theirs", "label": _("Stored now"), "text": theirs, "chosen": False},
-        ]
+        return _sides(mine, ", ".join(masked(point.kind, point.value) for point in stored))
 
-    def context(self, form: CustomerEditForm, points: BasePointFormSet) -> dict[str, Any]:
+    def alias_sides(self, aliases: BaseAliasFormSet) -> list[dict[str, Any]]:
+        """The other names in the same way; nothing to choose when they are the same."""
+        mine = ", ".join(one.name for one in aliases.inputs()) if aliases.is_valid() else ""
+        theirs = ", ".join(one.name for one in self.customer.aliases.all())
+        return _sides(mine, theirs) if mine != theirs else []
+
+    def context(
+        self, form: CustomerEditForm, points: BasePointFormSet, aliases: BaseAliasFormSet
+    ) -> dict[str, Any]:
         return {
             "form": form,
             "points": points,
+            "aliases": aliases,
             "customer": self.customer,
             "draft": self.draft,
             "cancel_url": organization_url("customers:detail", pk=self.customer.pk),
         }
+
+
+def _sides(mine: str, theirs: str) -> list[dict[str, Any]]:
+    return [
+        {"key": "mine", "label": _("Yours"), "text": mine, "chosen": True},
+        {"key": "theirs", "label": _("Stored now"), "text": theirs, "chosen": False},
+    ]
 
 
 class DuplicateCheckView(DuplicateWarning, OrganizationView):

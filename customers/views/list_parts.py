@@ -13,7 +13,7 @@ from customers.filters import CustomerFilters, filters_class
 from customers.models import Customer
 from customers.queries import listing, search
 from customers.queries.keyset import BACKWARD, FORWARD, capped_count
-from customers.queries.search import LONGEST, found_by
+from customers.queries.search import LONGEST, Matches, find
 from customers.registry import Fact, QuickAction
 from customers.views.base import ADD, ASSIGN, CHANGE, VIEW
 from customers.views.chips import chips_for, without
@@ -53,7 +53,11 @@ class Listing:
         """Every row that matches, within what the viewer sees, in no order."""
         rows = listing.visible_rows(self.viewer, self.sorting)
         rows = self.filters.narrowed(rows) if self.filters else rows.active()
-        return found_by(rows, self.text, self.viewer, VIEW, archived=self.archived) if self.text else rows
+        return self.matches.narrow(rows) if self.text else rows
+
+    @cached_property
+    def matches(self) -> Matches:
+        return find(self.text, self.viewer, VIEW, archived=self.archived)
 
     @cached_property
     def count(self) -> int:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from customers.filters import filters_class
 from customers.models import ColumnChoice, Customer
 from customers.queries import listing
+from customers.queries.found import notes_for
 from customers.queries.keyset import BACKWARD, FORWARD, Page, page
 from customers.queries.search import is_limited
 from customers.registry import facts, quick_actions
@@ -65,9 +66,12 @@ class CustomerListView(ListParts, OrganizationView):
         phones = (
             listing.primary_phones([row["pk"] for row in found.rows]) if needs_phones and found.rows else {}
         )
+        notes = (
+            notes_for(self.listing.matches, [row["pk"] for row in found.rows]) if self.listing.text else {}
+        )
         action = next((one for one in quick_actions if self.viewer.can(one.permission)), None)
         self.action = action
-        return rows_for(found.rows, columns, phones, action.url_name if action else "")
+        return rows_for(found.rows, columns, phones, action.url_name if action else "", notes)
 
     def _paging(self, found: Page) -> dict[str, Any]:
         query = self.request.GET

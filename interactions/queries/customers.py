@@ -26,7 +26,7 @@ def choices(viewer: Viewer, text: str = "", permission: str = ADD) -> list[Custo
     """What to choose from: what matches `text`; without it, whom one was in touch with last, then own ones."""
     rows = loggable(viewer, permission).only("id", "organization_id", "name", "city", "kind")
     if text.strip():
-        return list(found_by(rows, text, viewer, VIEW).order_by("rank", "-pk")[:MOST])
+        return list(found_by(rows, text, viewer, VIEW).order_by("-score", "-pk")[:MOST])
     return _recent(viewer, rows)
 
 

@@ -78,4 +78,4 @@ def test_the_search_takes_terms_only(inside_ours, text):
         transaction.atomic(),
         connection.cursor() as cursor,
     ):
-        cursor.execute("SELECT customers_search(ARRAY[%s], 5)", [text])
+        cursor.execute("SELECT customers_search(ARRAY[]::text[], %s, ARRAY[]::text[], 5)", [text])

@@ -1,4 +1,4 @@
-// The form of a customer: fields of a company or of a person, rows of contact details.
+// The form of a customer: fields of a company or of a person, rows of contact details and other names.
 import { onEvent } from "../lib/page.js";
 
 const MODES = { phone: "tel", email: "email" };
@@ -18,17 +18,18 @@ function fit(row) {
   if (input) input.inputMode = MODES[kind] || "text";
 }
 
-function addRow(form) {
-  const list = form.querySelector("[data-points]");
-  const total = form.querySelector("[name=points-TOTAL_FORMS]");
+function addRow(button) {
+  const part = button.parentElement;
+  const list = part.querySelector("[data-points]");
+  const total = list.querySelector("[name$=-TOTAL_FORMS]");
   const holder = document.createElement("div");
-  holder.innerHTML = form.querySelector("[data-point-template]").innerHTML.replaceAll("__prefix__", total.value);
+  holder.innerHTML = part.querySelector("[data-point-template]").innerHTML.replaceAll("__prefix__", total.value);
   const row = holder.firstElementChild;
   total.value = Number(total.value) + 1;
   list.append(row);
   window.htmx?.process(row);
   fit(row);
-  row.querySelector("[name$=-value]").focus();
+  row.querySelector("[name$=-value], [name$=-name]").focus();
 }
 
 function start(root) {
@@ -41,6 +42,6 @@ function start(root) {
 
 onEvent("change", "[data-customer-form] [name=kind]", (event, field) => showKind(field.form));
 onEvent("change", "[data-point] select", (event, field) => fit(field.closest("[data-point]")));
-onEvent("click", "[data-add-point]", (event, button) => addRow(button.form));
+onEvent("click", "[data-add-point]", (event, button) => addRow(button));
 document.addEventListener("htmx:afterSwap", (event) => start(event.detail.target));
 start(document);
