@@ -3,14 +3,18 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, OuterRef, QuerySet
+from django.db.models import F, JSONField, QuerySet
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
-from customers.models import Customer, PostponedSuggestion
+from customers.models import Customer
 from customers.registry import NextBestAction, Suggestion, next_best_actions
 from tenancy.access import Viewer
 
+_PUT_OFF = """
+SELECT coalesce(jsonb_agg(p.rule), '[]') FROM customers_postponedsuggestion p
+WHERE p.organization_id = customers_customer.organization_id AND p.customer_id = customers_customer.id
+    AND p.member_id = %s AND p.until > %s"""
 _VALUE, _POSTPONED = "rule_", "postponed_rules"
 
 
@@ -22,12 +26,9 @@ class Ranked:
 
 def with_what_rules_need(rows: QuerySet[Customer], viewer: Viewer) -> QuerySet[Customer]:
     """Read along what the rules look at, and what the viewer has put off: no query of its own."""
-    paths = {path for rule in _rules(viewer) for path in rule.paths}
-    postponed = PostponedSuggestion.objects.filter(
-        customer=OuterRef("pk"), member=viewer.membership, until__gt=timezone.localdate()
-    )
-    values: dict[str, Any] = {_VALUE + path: F(path) for path in paths}
-    return rows.annotate(**values, **{_POSTPONED: ArraySubquery(postponed.values("rule"))})
+    values: dict[str, Any] = {_VALUE + path: F(path) for rule in _rules(viewer) for path in rule.paths}
+    postponed = RawSQL(_PUT_OFF, (viewer.membership.pk, timezone.localdate()), output_field=JSONField())  # noqa: S611
+    return rows.annotate(**values, **{_POSTPONED: postponed})
 
 
 def suggestions_for(customer: Customer, viewer: Viewer) -> list[Ranked]:

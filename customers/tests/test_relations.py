@@ -176,7 +176,7 @@ def test_the_graph_is_bounded_and_draws_each_once(rep):
     assert page.count("<rect") == 13 and "graph-besides" in page
 
 
-# the frame's six; customer, relations; graph: relations and employments, twice
+# the frame's six; customer with its relations; graph: relations and employments, twice
 @pytest.mark.parametrize("customers", [1, 3])
 def test_the_tab_costs_the_same_for_one_relation_and_for_three(rep, customers, django_assert_num_queries):
     hub = company(rep, "中心")
@@ -184,7 +184,7 @@ def test_the_tab_costs_the_same_for_one_relation_and_for_three(rep, customers, d
         link(hub, company(rep, f"公司{number}"), "partner", rep)
     client = browser(rep)
     client.get(url(hub, "relations/"))
-    with django_assert_num_queries(12 + CONTEXT):
+    with django_assert_num_queries(11 + CONTEXT):
         client.get(url(hub, "relations/"))
 
 

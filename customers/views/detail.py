@@ -18,7 +18,13 @@ from customers.lexemes import PLACES
 from customers.masking import address_of, masked, masked_text, readable
 from customers.models import ContactPoint, Customer, Employment
 from customers.queries.keyset import BACKWARD, FORWARD
-from customers.queries.relations import companies_of, relations_of, with_own_pages
+from customers.queries.relations import (
+    companies_of,
+    relations_along,
+    visible_among,
+    with_own_pages,
+    with_relations,
+)
 from customers.queries.suggestions import suggestions_for, with_what_rules_need
 from customers.queries.timeline import MOST_COUNTED, kind_counts, readable_kinds, timeline_page
 from customers.registry import Fact, Panel, facts, next_steps, panels, quick_actions
@@ -91,7 +97,8 @@ class CustomerDetailView(CustomerRecordPage):
             "missing": F("health__missing"),
             "quality": F("health__quality"),
         }
-        return with_what_rules_need(super().enriched(rows), self.viewer).annotate(**figures)
+        rows = with_what_rules_need(super().enriched(rows), self.viewer)
+        return with_relations(rows).annotate(**figures)
 
     def content(self) -> dict[str, Any]:
         points = list(ContactPoint.objects.filter(customer=self.customer))
@@ -103,7 +110,7 @@ class CustomerDetailView(CustomerRecordPage):
             "people": self._people(points),
             "companies": self._companies(),
             "shows_people": self.customer.kind == CustomerKind.COMPANY,
-            "related": relations_of(self.customer, self.viewer)[:RELATIONS_SHOWN],
+            "related": relations_along(self.customer, self.viewer)[:RELATIONS_SHOWN],
             "suggestions": suggestions_for(self.customer, self.viewer),
             "health": health_card(self.customer),
             "numbers": shown_numbers(self.customer),
@@ -118,9 +125,15 @@ class CustomerDetailView(CustomerRecordPage):
     def _people(self, points: list[ContactPoint]) -> list[dict[str, Any]]:
         if self.customer.kind != CustomerKind.COMPANY:
             return []
-        people = with_own_pages(self.customer.people.order_by("position", "id"), self.viewer)
+        people = list(with_own_pages(self.customer.people.order_by("position", "id")))
+        known = {one.individual: one.individual_owner for one in people if one.individual}
+        seen = visible_among(known, self.viewer)
         return [
-            {"row": one, "points": [shown_point(point) for point in points if point.person_id == one.pk]}
+            {
+                "row": one,
+                "page": one.individual if one.individual in seen else None,
+                "points": [shown_point(point) for point in points if point.person_id == one.pk],
+            }
             for one in sorted(people, key=lambda one: one.left_on is not None)
         ]
 

@@ -3,6 +3,7 @@
 import uuid
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -15,7 +16,7 @@ from customers.forms.relation import EmploymentForm, RelationEditForm, RelationF
 from customers.models import ContactPerson, Customer, Employment, Relation
 from customers.queries.choosing import choices_for
 from customers.queries.relation_graph import graph_of
-from customers.queries.relations import companies_of, relations_of
+from customers.queries.relations import companies_of, relations_along, with_relations
 from customers.views.base import ADD, CHANGE, VIEW, CustomerPage
 from customers.views.detail import CustomerRecordPage
 from customers.views.graph import drawn
@@ -30,11 +31,14 @@ CHOICES = "pick-choices"
 class RelationsView(CustomerRecordPage):
     panel = "relations"
 
+    def enriched(self, rows: QuerySet[Customer]) -> QuerySet[Customer]:
+        return with_relations(super().enriched(rows))
+
     def content(self) -> dict[str, Any]:
         is_person = self.customer.kind == CustomerKind.PERSON
         return {
             "panel_template": "customers/_relations.html",
-            "related": relations_of(self.customer, self.viewer),
+            "related": relations_along(self.customer, self.viewer),
             "companies": companies_of(self.customer, self.viewer) if is_person else [],
             "is_person": is_person,
             "graph": drawn(graph_of(self.customer, self.viewer)),

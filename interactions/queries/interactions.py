@@ -3,11 +3,11 @@
 import uuid
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
-from django.db.models import OuterRef, QuerySet
+from django.db.models import QuerySet
+from django.db.models.expressions import RawSQL
 
-from customers.queries.timeline import count_of
+from customers.queries.timeline import counted
 from interactions.dates import start_of_day
 from interactions.models import Interaction, Plan
 from tenancy.access import Viewer
@@ -50,6 +50,8 @@ def open_plans_of(viewer: Viewer, customer_id: uuid.UUID) -> QuerySet[Plan]:
     return rows.select_related("owner").in_order()
 
 
-def contact_count(viewer: Viewer) -> Any:
+def contact_count(viewer: Viewer) -> RawSQL:
     """Of a customer in a query: how many contacts there are, for the tab."""
-    return count_of(Interaction.objects.active().filter(customer=OuterRef("pk")))
+    return counted(
+        "interactions_interaction r", "r.customer_id = customers_customer.id AND r.archived_at IS NULL"
+    )

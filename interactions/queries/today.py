@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import Count, Q
 from django.utils import timezone
 
+from customers.queries.timeline import count_of
 from interactions.dates import monday, start_of_day
 from interactions.enums import ContactKind
 from interactions.models import Interaction, Plan
@@ -32,10 +33,11 @@ def plans_block(viewer: Viewer) -> Mapping[str, Any]:
 def owed_block(viewer: Viewer) -> Mapping[str, Any]:
     """Customers within reach that are owed a contact: a rep's own, a manager's department."""
     rows = owed_rows(viewer)
-    shown = list(rows.select_related("customer", "owner").order_by("due_on", "customer")[: OWED_SHOWN + 1])
-    total = len(shown) if len(shown) <= OWED_SHOWN else capped_count(rows)
+    counted = rows.annotate(total=count_of(rows, MOST_COUNTED)).select_related("customer", "owner")
+    shown = list(counted.order_by("due_on", "customer")[:OWED_SHOWN])
+    total = shown[0].total if shown else 0
     return {
-        "rows": shown[:OWED_SHOWN],
+        "rows": shown,
         "total": min(total, MOST_COUNTED),
         "more": total > MOST_COUNTED,
         "today": timezone.localdate(),
