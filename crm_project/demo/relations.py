@@ -9,6 +9,7 @@ from customers.actions.relation import RELATED, relate
 from customers.enums import CustomerKind
 from customers.models import ContactPerson, Customer, Relation, TimelineEntry
 from customers.relations import BY_KEY
+from tenancy.context import current_organization
 from tenancy.models import Membership
 
 # Which company (by its place) is what to which.
@@ -17,6 +18,7 @@ _COMPANIES = (
     (6, 0, "referrer"), (7, 6, "referred"), (3, 8, "partner"),
 )  # fmt: skip
 _PERSONS = ((0, 1, "spouse"), (0, 2, "child"), (3, 0, "referrer"))
+_TITLES = {"zh-hans": "技术顾问", "en": "Adviser"}
 _LONG_AGO = 540
 _JOBS = ((0, 0), (0, 6), (1, 9), (3, 2))
 
@@ -30,7 +32,13 @@ def relate_some(actor: Membership) -> None:
                 relate(Relation(), customer=rows[one], other=rows[other], role=BY_KEY[role], actor=actor)
     for person, company in _JOBS:
         if person < len(persons) and company < len(companies):
-            employ(ContactPerson(), company=companies[company], individual=persons[person], actor=actor)
+            title = _TITLES[current_organization().default_language]
+            employ(
+                ContactPerson(title=title),
+                company=companies[company],
+                individual=persons[person],
+                actor=actor,
+            )
     told = TimelineEntry.objects.filter(kind__in=(RELATED, "customer.people_changed"))
     told.update(at=timezone.now() - timedelta(days=_LONG_AGO))
 

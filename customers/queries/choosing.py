@@ -20,5 +20,5 @@ def choices_for(viewer: Viewer, customer: Customer, text: str = "", kind: str = 
     """What matches `text`; without it the viewer's own, last changed first."""
     rows = choosable(viewer, customer, kind).only("id", "organization_id", "name", "city", "kind", "code")
     if text.strip():
-        return list(found_by(rows, text, viewer, VIEW).order_by("rank", "-pk")[:MOST])
+        return list(found_by(rows, text, viewer, VIEW).order_by("-score", "-pk")[:MOST])
     return list(rows.filter(owner=viewer.membership).order_by("-updated_at", "-pk")[:MOST])

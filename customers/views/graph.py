@@ -8,7 +8,7 @@ from customers.queries.addresses import RowAddress
 from customers.queries.relation_graph import Graph, Node
 
 BOX = 46
-WIDTHS = {1: (100.0, 0.0), 2: (42.0, 16.0), 3: (27.0, 9.5)}
+WIDTHS = {1: (100.0, 0.0), 2: (44.0, 12.0), 3: (30.0, 5.0)}
 """Number of columns → the width of one and of the gap behind it, in percent."""
 
 

@@ -11,7 +11,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from customers.actions.person import remove_person, save_person
 from customers.forms.person import PersonCreateForm, PersonEditForm
 from customers.forms.points import points_formset
-from customers.models import ContactPerson, ContactPoint
+from customers.models import ContactPerson, ContactPoint, Employment
 from customers.views.base import CHANGE, REVEAL, CustomerPage
 from tenancy.actions.once import create_once
 from tenancy.audit.records import record_access
@@ -71,7 +71,9 @@ class PersonEditView(PersonRowPage):
         if reveal and stored:
             record_access(row, "reveal", page="edit", customer=str(self.customer.pk))
         rows = points_formset(None, stored, reveal=reveal)
-        return self.show(_("Edit contact person"), form=PersonEditForm(instance=row), points=rows, person=row)
+        known = Employment.objects.filter(person=row).exists()
+        form = PersonEditForm(instance=row)
+        return self.show(_("Edit contact person"), form=form, points=rows, person=row, has_page=known)
 
     def post(self, request: HttpRequest, person: uuid.UUID) -> HttpResponse:
         row, stored, reveal = self.parts(person)

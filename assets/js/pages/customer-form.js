@@ -45,3 +45,7 @@ onEvent("change", "[data-point] select", (event, field) => fit(field.closest("[d
 onEvent("click", "[data-add-point]", (event, button) => addRow(button));
 document.addEventListener("htmx:afterSwap", (event) => start(event.detail.target));
 start(document);
+
+// A link to what is missing leads to its field: "…/edit/#id_birthday".
+const wanted = document.getElementById(location.hash.slice(1));
+if (wanted) (wanted.matches("input, select, textarea") ? wanted : wanted.querySelector("input:not([type=hidden]), select"))?.focus();
