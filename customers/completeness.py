@@ -1,6 +1,6 @@
 """What makes the data of a customer complete: fields, how much each weighs, and the link that leads to filling it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
@@ -45,7 +45,14 @@ FIELDS = (
     ),
     Field("wechat", _("WeChat"), "coalesce(p.wechat, false)", 1, 0, "contact-details"),
     Field("people", _("Contact persons"), "coalesce(n.one, false)", None, 3, "people"),
-    Field("birthday", _("Birthday"), "c.birthday IS NOT NULL", 2, None, "id_birthday"),
+    Field(
+        "birthday",
+        _("Birthday"),
+        "(c.birthday IS NOT NULL OR c.birthday_typed <> '')",
+        2,
+        None,
+        "div_id_birthday",
+    ),
     Field("gender", _("Gender"), _filled("gender"), 1, None, "id_gender"),
     Field("industry", _("Industry"), _filled("industry"), None, 2, "id_industry"),
     Field("city", _("City"), "(c.city <> '' OR c.province <> '')", 1, 2, "id_city"),
@@ -59,10 +66,13 @@ FIELDS = (
 )
 
 
-def weights_of(policy: QualityPolicy) -> dict[str, dict[str, int]]:
-    """Kind → key → weight, as it holds now."""
+def weights_of(policy: QualityPolicy, hidden: Collection[str] = ()) -> dict[str, dict[str, int]]:
+    """Kind → key → weight, as it holds now. `hidden`: fields that are not collected weigh nothing."""
     return {
-        kind: {field.key: field.weight(kind, policy.weights) for field in fields_for(kind)}
+        kind: {
+            field.key: 0 if field.key in hidden else field.weight(kind, policy.weights)
+            for field in fields_for(kind)
+        }
         for kind in (PERSON, COMPANY)
     }
 

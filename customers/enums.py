@@ -1,6 +1,6 @@
 from enum import nonmember
 
-from django.db.models import TextChoices
+from django.db.models import IntegerChoices, TextChoices
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -48,6 +48,89 @@ class Source(TextChoices):
     INTERVIEW = "interview", _("Interview")
     REFERRAL = "referral", _("Referral")
     EXHIBITION = "exhibition", _("Exhibition")
+
+
+class AgeBand(TextChoices):
+    """How old a person seems where the birthday is not known."""
+
+    UNKNOWN = "", _("Not stated")
+    YOUNG = "under_18", _("Under 18")
+    ADULT = "18_45", _("18 to 45")
+    MIDDLE = "45_60", _("46 to 60")
+    SENIOR = "over_60", _("Over 60")
+
+
+class Area(TextChoices):
+    UNKNOWN = "", _("Not stated")
+    URBAN = "urban", _("Urban")
+    RURAL = "rural", _("Rural")
+
+
+class Region(TextChoices):
+    """Where in the country, as the organisation sees it; a Chinese province proposes it (`customers.regions`)."""
+
+    UNKNOWN = "", _("Not stated")
+    EAST = "east", pgettext_lazy("region", "East")
+    WEST = "west", pgettext_lazy("region", "West")
+    SOUTH = "south", pgettext_lazy("region", "South")
+    NORTH = "north", pgettext_lazy("region", "North")
+
+
+class Intention(TextChoices):
+    """How likely a purchase is."""
+
+    UNKNOWN = "", _("Not stated")
+    NONE = "none", pgettext_lazy("purchase intention", "None")
+    LOW = "low", pgettext_lazy("purchase intention", "Low")
+    MEDIUM = "medium", pgettext_lazy("purchase intention", "Medium")
+    HIGH = "high", pgettext_lazy("purchase intention", "High")
+
+
+class IncomeBand(TextChoices):
+    """Monthly income: what somebody can spend."""
+
+    UNKNOWN = "", _("Not stated")
+    LOW = "under_1000", _("Under 1,000")
+    MIDDLE = "1000_3000", _("1,000 to 3,000")
+    HIGH = "over_3000", _("Over 3,000")
+
+
+class NeedType(TextChoices):
+    UNKNOWN = "", _("Not stated")
+    PRODUCER = "producer", _("Producer goods")
+    CONSUMER = "consumer", _("Consumer goods")
+
+
+class BuyingChannel(TextChoices):
+    """Where somebody likes to buy."""
+
+    UNKNOWN = "", _("Not stated")
+    STALL = "stall", _("Stall")
+    MARKET = "market", pgettext_lazy("where to buy", "Market")
+    STORE = "store", pgettext_lazy("where to buy", "Shop")
+    FACTORY = "factory", _("From the factory")
+    ONLINE = "online", _("Online")
+    PHONE = "phone", _("By phone")
+
+
+class Weekday(IntegerChoices):
+    """As `date.weekday()` counts."""
+
+    MONDAY = 0, _("Monday")
+    TUESDAY = 1, _("Tuesday")
+    WEDNESDAY = 2, _("Wednesday")
+    THURSDAY = 3, _("Thursday")
+    FRIDAY = 4, _("Friday")
+    SATURDAY = 5, _("Saturday")
+    SUNDAY = 6, _("Sunday")
+
+
+class FieldUse(TextChoices):
+    """Whether an organisation collects a field about its customers."""
+
+    COLLECTED = "collected", _("Collected")
+    REQUIRED = "required", _("Required")
+    HIDDEN = "hidden", _("Not collected")
 
 
 class CreditRating(TextChoices):

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer
+from customers.queries.listing import is_shown
 from customers.registry import Fact, facts
 from tenancy.access import Viewer
 from tenancy.models import Membership
@@ -98,8 +99,8 @@ class CustomerFilters(django_filters.FilterSet):
     """Filters of one request, of the facts that its viewer may see. `form` validates; `qs` is narrowed by those that
     are valid."""
 
-    permissions: dict[str, str] = {}
-    """Name of a filter → the right to see its fact."""
+    of_facts: dict[str, Fact] = {}
+    """Name of a filter → its fact."""
 
     archived = django_filters.ChoiceFilter(
         label=_("Archived"),
@@ -120,7 +121,11 @@ class CustomerFilters(django_filters.FilterSet):
     @classmethod
     def allowed(cls, viewer: Viewer) -> set[str]:
         """The names of the filters that `viewer` may use: what cannot be seen cannot be asked about."""
-        return {name for name in cls.base_filters if viewer.can(cls.permissions.get(name, VIEW))}
+        return {
+            name
+            for name in cls.base_filters
+            if name not in cls.of_facts or is_shown(cls.of_facts[name], viewer)
+        }
 
     def filter_archived(self, rows, name, value):
         return rows.filter(archived_at__isnull=False) if value else rows
@@ -138,10 +143,10 @@ class CustomerFilters(django_filters.FilterSet):
 def filters_class() -> type[CustomerFilters]:
     """Made once, after every app has registered its facts."""
     found: dict[str, django_filters.Filter] = {}
-    permissions: dict[str, str] = {}
+    of_facts: dict[str, Fact] = {}
     for fact in facts:
         if fact.filter_index:
             made = _filters_of(fact)
             found |= made
-            permissions |= dict.fromkeys(made, fact.permission)
-    return type("AllCustomerFilters", (CustomerFilters,), {**found, "permissions": permissions})
+            of_facts |= dict.fromkeys(made, fact)
+    return type("AllCustomerFilters", (CustomerFilters,), {**found, "of_facts": of_facts})

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.dispatch import receiver
 
+from customers.actions.birthday import add_birthdays, refresh_birthdays
 from customers.actions.health import add_health, refresh_health
 from customers.signals import customers_changed, customers_created
 
@@ -13,8 +14,10 @@ from customers.signals import customers_changed, customers_created
 @receiver(customers_created)
 def add_figures(ids: Iterable[uuid.UUID], **_kwargs: Any) -> None:
     add_health(ids)
+    add_birthdays(ids)
 
 
 @receiver(customers_changed)
 def follow_customers(ids: Iterable[uuid.UUID], **_kwargs: Any) -> None:
     refresh_health(ids)
+    refresh_birthdays(ids)

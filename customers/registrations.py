@@ -1,10 +1,27 @@
 """What customers tells the rest of the house when it starts."""
 
+from datetime import date
+
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from customers import handover, story
-from customers.enums import CreditRating, CustomerKind, Relationship, Source, Tier
+from customers.actions.birthday import pass_birthdays
+from customers.enums import (
+    AgeBand,
+    Area,
+    BuyingChannel,
+    CreditRating,
+    CustomerKind,
+    Gender,
+    IncomeBand,
+    Intention,
+    NeedType,
+    Region,
+    Relationship,
+    Source,
+    Tier,
+)
 from customers.models import Customer
 from customers.queries.palette import palette_hits, recent_hits
 from customers.queries.relations import relation_count
@@ -15,14 +32,17 @@ from tenancy.explain import ExplainableKind, register_explainable
 from tenancy.ownership import OwnedKind, register_owned_kind
 from workspace.registry import (
     Command,
+    DueKind,
     FolderKind,
     NavItem,
     SearchSource,
     commands,
+    due_kinds,
     folder_kinds,
     navigation,
     search_sources,
 )
+from workspace.schedule import nightly
 
 VIEW, ADD, CHANGE = "customers.view_customer", "customers.add_customer", "customers.change_customer"
 
@@ -50,6 +70,29 @@ commands.register(
         keywords=_("add customer client company person"),
     )
 )
+commands.register(
+    Command(
+        "customers.field_policy",
+        _("Fields to collect"),
+        icon="list-check",
+        url_name="customers:field_policy",
+        permission="customers.change_fieldpolicy",
+        order=92,
+        keywords=_("field policy required hidden purpose"),
+    )
+)
+commands.register(
+    Command(
+        "customers.collection",
+        _("Collection form"),
+        icon="printer",
+        url_name="customers:collection",
+        permission=VIEW,
+        order=61,
+        keywords=_("print paper form collect"),
+    )
+)
+due_kinds.register(DueKind("birthdays", _("Next birthdays"), pass_birthdays, nightly(1)))
 search_sources.register(
     SearchSource(
         "customers",
@@ -116,6 +159,30 @@ for fact in (
         filter_index=f"{INDEX}relation",
     ),
     Fact("credit_rating", _("Credit rating"), "credit_rating", "choice", order=21, choices=CreditRating),
+    Fact("gender", _("Gender"), "gender", "choice", order=22, choices=Gender),
+    Fact("age_band", _("Age band"), "age_band", "choice", order=23, choices=AgeBand),
+    Fact(
+        "birthday", _("Next birthday"), "next_birthday__next_on", "date", order=24, sort_index="customers_birthday_next",
+        filter_index="customers_birthday_next", owner_path="next_birthday__owner", empty=date.max,
+    ),
+    Fact("business_category", _("Business category"), "business_category", "text", order=25),
+    Fact("region", _("Region"), "region", "choice", order=26, choices=Region, filter_index=f"{INDEX}region"),
+    Fact("area", _("Urban or rural"), "area", "choice", order=27, choices=Area),
+    Fact("district", _("District"), "district", "text", order=28),
+    Fact("distance", _("Distance (m)"), "distance", "number", order=29),
+    Fact(
+        "intention", _("Purchase intention"), "needs__intention", "choice", order=30, choices=Intention,
+        filter_index="customers_needs_intention",
+    ),
+    Fact("income", _("Monthly income"), "needs__income", "choice", order=31, choices=IncomeBand),
+    Fact(
+        "need_type", _("Type of need"), "needs__need_type", "choice", order=32, choices=NeedType,
+        filter_index="customers_needs_type",
+    ),
+    Fact(
+        "buying_channel", _("Preferred buying channel"), "needs__buying_channel", "choice", order=33,
+        choices=BuyingChannel,
+    ),
     Fact(
         "created", _("Created"), "created_at", "datetime", order=80, sort_index=f"{INDEX}created",
         filter_index=f"{INDEX}created", newest_first=True,
@@ -128,6 +195,7 @@ for fact in (
     facts.register(fact)
 
 panels.register(Panel("overview", _("Overview"), "customers:detail", VIEW, order=10))
+panels.register(Panel("needs", _("Needs"), "customers:needs", VIEW, order=18))
 panels.register(Panel("timeline", _("Timeline"), "customers:timeline", VIEW, order=20, count=line_count))
 panels.register(
     Panel("relations", _("Relations"), "customers:relations", VIEW, order=30, count=relation_count)

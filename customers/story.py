@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
-from customers.models import Customer
+from customers.models import Customer, CustomerNeeds
 from customers.queries.verification import thing_label
 from customers.relations import BY_KEY
 
@@ -57,13 +57,18 @@ def restored(params: Mapping) -> str:
     return _("Customer restored")
 
 
+_OTHER_FIELDS = {
+    "points": gettext_lazy("Contact details"),
+    "aliases": gettext_lazy("Other names"),
+    "unsuitable_times": gettext_lazy("Unsuitable visiting times"),
+}
+
+
 def field_label(name: str) -> str:
     """The name of a customer's field in the reader's language."""
-    if name == "points":
-        return _("Contact details")
-    if name == "aliases":
-        return _("Other names")
-    field = next(one for one in Customer._meta.fields if one.name == name)
+    if name in _OTHER_FIELDS:
+        return str(_OTHER_FIELDS[name])
+    field = next(one for one in (*Customer._meta.fields, *CustomerNeeds._meta.fields) if one.name == name)
     return capfirst(str(field.verbose_name))
 
 

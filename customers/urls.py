@@ -2,10 +2,12 @@ from django.urls import path
 
 from customers.views import (
     bulk,
+    collection,
     detail,
     edit,
     imports,
     listing,
+    needs,
     person,
     quality,
     relation,
@@ -13,6 +15,7 @@ from customers.views import (
     state,
     suggestion,
     verification,
+    visiting,
 )
 
 app_name = "customers"
@@ -41,6 +44,8 @@ urlpatterns = [
     path("quality/count/", quality.RecountView.as_view(), name="quality_recount"),
     path("quality/lists/<slug:key>/", quality.WorklistView.as_view(), name="worklist"),
     path("verification/", verification.VerificationListView.as_view(), name="verification"),
+    path("fields/", collection.FieldPolicyView.as_view(), name="field_policy"),
+    path("collection/", collection.BlankCollectionView.as_view(), name="collection"),
     path("<uuid:pk>/", detail.CustomerDetailView.as_view(), name="detail"),
     path("<uuid:pk>/timeline/", detail.CustomerTimelineView.as_view(), name="timeline"),
     path("<uuid:pk>/relations/", relation.RelationsView.as_view(), name="relations"),
@@ -77,6 +82,16 @@ urlpatterns = [
     ),
     path("<uuid:pk>/files/", detail.CustomerFilesView.as_view(), name="files"),
     path("<uuid:pk>/edit/", edit.CustomerEditView.as_view(), name="edit"),
+    path("<uuid:pk>/needs/", needs.NeedsView.as_view(), name="needs"),
+    path("<uuid:pk>/needs/edit/", needs.NeedsEditView.as_view(), name="needs_edit"),
+    path("<uuid:pk>/credit/", needs.CreditEditView.as_view(), name="credit_edit"),
+    path("<uuid:pk>/collection/", collection.CustomerCollectionView.as_view(), name="customer_collection"),
+    path("<uuid:pk>/times/new/", visiting.UnsuitableTimeCreateView.as_view(), name="unsuitable_create"),
+    path(
+        "<uuid:pk>/times/<uuid:time>/remove/",
+        visiting.UnsuitableTimeRemoveView.as_view(),
+        name="unsuitable_remove",
+    ),
     path("<uuid:pk>/verify/", verification.VerifyView.as_view(), name="verify"),
     path(
         "<uuid:pk>/verify/<uuid:verification>/undo/",

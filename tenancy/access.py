@@ -5,6 +5,7 @@ from collections.abc import Collection
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 from django.db import connection
 
@@ -52,6 +53,8 @@ class Viewer:
     membership: Membership
     organization: Organization
     rights: dict[str, Scope] = field(default_factory=dict)
+    memo: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+    """What a higher floor has read once for this viewer's request."""
 
     def can(self, permission: str) -> bool:
         return permission in self.rights

@@ -23,6 +23,7 @@ function startTheme() {
 }
 
 function startCopy() {
+  onEvent("click", "[data-print]", () => window.print());
   onEvent("click", "[data-copy]", async (event, button) => {
     await navigator.clipboard.writeText(button.dataset.copy);
     toast({ message: texts.copied });

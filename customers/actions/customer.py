@@ -14,6 +14,7 @@ from customers.actions.search import refresh_search
 from customers.enums import CustomerKind
 from customers.models import ContactPerson, Customer
 from customers.pinyin import sort_key
+from customers.regions import region_of_province
 from customers.signals import customers_changed, customers_created
 from customers.text import clean_line
 from tenancy.context import current_organization
@@ -101,23 +102,28 @@ def edit_customer(
 
 
 def set_derived(customer: Customer) -> None:
-    """Clean the name and fill what follows from other fields: the sort key and the blind indexes."""
+    """Clean the name and fill what follows from other fields: the sort key, the region and the blind indexes."""
     uid = current_organization().uid
     customer.name = clean_line(customer.name)
     customer.name_key = sort_key(customer.name, person=customer.kind == CustomerKind.PERSON)
+    if not customer.region:
+        customer.region = region_of_province(customer.province)
     customer.identity_index = normalise.identity_index(customer.identity_number, uid)
     customer.bank_index = normalise.bank_index(customer.bank_account, uid)
 
 
 EDITABLE = (
-    "name", "kind", "relationship", "tier", "gender", "birthday", "industry", "source", "credit_rating", "country",
-    "province", "city", "district", "street", "postcode", "remarks", "identity_number", "bank_account",
+    "name", "kind", "relationship", "tier", "gender", "birthday", "birthday_typed", "age_band", "industry",
+    "business_category", "source", "credit_rating", "credit_note", "country", "province", "city", "district", "street",
+    "street2", "postcode", "area", "region", "distance", "remarks", "identity_number", "bank_account",
 )  # fmt: skip
+_TOLD_AS = {"birthday_typed": "birthday"}
 
 
 def changed_fields(before: Customer, after: Customer) -> list[str]:
     """Names of the fields that differ, in the order of the form."""
-    return [name for name in EDITABLE if getattr(before, name) != getattr(after, name)]
+    names = [name for name in EDITABLE if getattr(before, name) != getattr(after, name)]
+    return list(dict.fromkeys(_TOLD_AS.get(name, name) for name in names))
 
 
 def _overruled(despite: Sequence[str]) -> dict:

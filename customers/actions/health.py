@@ -12,6 +12,7 @@ from customers.completeness import COMPANY, FIELDS, PERSON, weights_of
 from customers.enums import PointKind, Tier
 from customers.models import ContactPoint
 from customers.models.health import NEVER, NONE
+from customers.queries.field_policy import hidden_fields
 from tenancy.context import current_organization
 
 PENALTY = 15
@@ -93,14 +94,14 @@ WHERE organization_id = %(organization)s AND customer_id = ANY(%(ids)s) ORDER BY
 
 @transaction.atomic
 def refresh_health(ids: Iterable[uuid.UUID]) -> None:
-    """Bring the figures of these customers up to date. Four statements, however many they are."""
+    """Bring the figures of these customers up to date. Five statements, however many they are."""
     keys = list(ids)
     if keys:
         _run(keys, _LOCK, _REFRESH)
 
 
 def add_health(ids: Iterable[uuid.UUID]) -> None:
-    """Figures for customers just inserted: nobody else can hold their rows. Three statements."""
+    """Figures for customers just inserted: nobody else can hold their rows. Four statements."""
     keys = list(ids)
     if keys:
         _run(keys, _REFRESH)
@@ -109,7 +110,7 @@ def add_health(ids: Iterable[uuid.UUID]) -> None:
 def _run(ids: Sequence[uuid.UUID], *statements: str) -> None:
     organization = current_organization()
     policy = policy_in_force()
-    weights = weights_of(policy)
+    weights = weights_of(policy, hidden_fields())
     values: dict[str, Any] = {
         "organization": organization.pk,
         "ids": ids,

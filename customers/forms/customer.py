@@ -1,5 +1,7 @@
 """The page on which a customer is made or changed, and its small sister in the dialog."""
 
+from typing import ClassVar
+
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
@@ -9,11 +11,17 @@ from django.utils.translation import gettext_lazy as _
 from customers import normalise
 from customers.actions.customer import PersonInput
 from customers.actions.points import PointInput
+from customers.birthdays import Birthday
 from customers.enums import CustomerKind, PointKind
+from customers.fields import OPTIONAL
+from customers.forms.birthday import BirthdayField, BirthdayInput
+from customers.forms.distance import KilometresField
 from customers.forms.owner import possible_owners
+from customers.forms.policy import PolicyFields
 from customers.masking import masked_text
 from customers.models import Customer
 from customers.queries.duplicates import Duplicate
+from customers.regions import COUNTRIES, PROVINCES
 from customers.text import clean_line, clean_lines
 from tenancy.access import Viewer
 from tenancy.context import current_organization
@@ -22,17 +30,37 @@ from tenancy.forms.stale import StaleWriteForm
 from tenancy.links import organization_url
 
 NUMBERS = ("identity_number", "bank_account")
-LINES = ("name", "industry", "country", "province", "city", "district", "street", "postcode")
-FIELDSETS = (
-    (_("Basics"), ("name", "relationship", "owner", "gender", "birthday", "industry")),
-    (_("Classification"), ("tier", "source", "credit_rating")),
-    (_("Address"), ("country", "province", "city", "district", "street", "postcode")),
-    (_("Sensitive numbers"), NUMBERS),
+LINES = (
+    "name", "industry", "business_category", "country", "province", "city", "district", "street", "street2", "postcode",
+)  # fmt: skip
+PARAGRAPHS = ("remarks", "credit_note")
+BASICS = (
+    (
+        _("Basics"),
+        ("name", "relationship", "owner", "gender", "age_band", "birthday", "industry", "business_category"),
+    ),
+    (_("Classification"), ("tier", "source")),
+    (
+        _("Address"),
+        (
+            "country",
+            "province",
+            "city",
+            "district",
+            "street",
+            "street2",
+            "postcode",
+            "area",
+            "region",
+            "distance",
+        ),
+    ),
     (_("Remarks"), ("remarks",)),
 )
-ONLY_PERSON = ("gender", "birthday")
-ONLY_COMPANY = ("industry",)
-FULL_WIDTH = ("name", "street", "remarks")
+CREDIT = ((_("Credit and numbers"), ("credit_rating", "credit_note", *NUMBERS)),)
+AT_HOME, ABROAD = ("district", "area", "region"), ("street2",)
+"""Fields of an address that only a Chinese, or only a foreign one has; one that holds something always shows."""
+FULL_WIDTH = ("name", "birthday", "street", "street2", "remarks", "credit_note")
 
 
 def without_nul(data: QueryDict) -> QueryDict:
@@ -45,18 +73,22 @@ def without_nul(data: QueryDict) -> QueryDict:
     return clean
 
 
-class CustomerFields(forms.ModelForm):
+class CustomerFields(PolicyFields):
     """What the forms of making and of changing a customer share. `reveal`: the viewer sees the sensitive numbers."""
 
-    override = forms.BooleanField(required=False, label=_("Not the same: save anyway"))
+    fieldsets: ClassVar[tuple] = (*BASICS[:-1], *CREDIT, BASICS[-1])
+
+    override = forms.BooleanField(required=False, label=_("Save anyway"))
 
     class Meta:
         model = Customer
-        fields = ["kind", *(name for _title, names in FIELDSETS for name in names)]
+        fields = ["kind", *(name for _title, names in (*BASICS, *CREDIT) for name in names)]
+        field_classes = {"birthday": BirthdayField, "distance": KilometresField}
         widgets = {
             "kind": forms.RadioSelect,
-            "birthday": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "min": "1800-01-01"}),
+            "birthday": BirthdayInput,
             "remarks": forms.Textarea(attrs={"rows": 3}),
+            "credit_note": forms.Textarea(attrs={"rows": 3}),
         }
 
     def __init__(self, *args, viewer: Viewer, reveal: bool, **kwargs) -> None:
@@ -64,25 +96,28 @@ class CustomerFields(forms.ModelForm):
         self.duplicates: list[Duplicate] = []
         self.warnings: list[str] = []
         instance = kwargs.get("instance")
-        if instance is not None and not reveal:
-            kwargs["initial"] = {**(kwargs.get("initial") or {}), **dict.fromkeys(NUMBERS, "")}
+        if instance is not None:
+            birthday = Birthday.of(instance.birthday, instance.birthday_typed)
+            unseen = {} if reveal else dict.fromkeys(NUMBERS, "")
+            kwargs["initial"] = {**(kwargs.get("initial") or {}), "birthday": str(birthday or ""), **unseen}
         if args and args[0] is not None:
             args = (without_nul(args[0]), *args[1:])
         super().__init__(*args, **kwargs)
+        self.obey_policy()
         self._arrange()
 
     def _arrange(self) -> None:
-        for name in NUMBERS:
+        for name in (name for name in NUMBERS if name in self.fields):
             attrs = {"data-no-draft": True, "autocomplete": "off", "inputmode": "text"}
             stored = getattr(self.instance, name)
             if stored and not self.reveal:
                 attrs["placeholder"] = masked_text(stored)
             self.fields[name].widget.attrs |= attrs
-        self.fields["name"].widget.attrs |= {**checked_while_typing(), "autocomplete": "off"}
-        self.fields["identity_number"].widget.attrs |= checked_while_typing()
-        for name, only in (*((n, "person") for n in ONLY_PERSON), *((n, "company") for n in ONLY_COMPANY)):
+        for name in (name for name in ("name", "identity_number") if name in self.fields):
+            self.fields[name].widget.attrs |= {**checked_while_typing(), "autocomplete": "off"}
+        for name, words in (("country", "countries"), ("province", "provinces")):
             if name in self.fields:
-                self.fields[name].widget.attrs["data-only"] = only
+                self.fields[name].widget.attrs |= {"list": words, "autocomplete": "off"}
         if "owner" in self.fields:
             self._arrange_owner()
 
@@ -95,15 +130,24 @@ class CustomerFields(forms.ModelForm):
         elif self.instance._state.adding:
             owner.initial = self.viewer.membership.pk
 
+    @property
+    def countries(self) -> list[str]:
+        return [str(name) for name in COUNTRIES]
+
+    @property
+    def provinces(self) -> list[str]:
+        return PROVINCES
+
     def sections(self) -> list[dict]:
         """The fieldsets, as the template prints them."""
         found = []
-        for title, names in FIELDSETS:
+        for title, names in self.fieldsets:
             fields = [
                 {
                     "field": self[name],
                     "css": "field-wide" if name in FULL_WIDTH else "",
-                    "only": self._only(name),
+                    "only": OPTIONAL[name].only if name in OPTIONAL else "",
+                    "at": "home" if name in AT_HOME else "abroad" if name in ABROAD else "",
                 }
                 for name in names
                 if name in self.fields
@@ -112,23 +156,26 @@ class CustomerFields(forms.ModelForm):
                 found.append({"title": title, "fields": fields, "key": names[0]})
         return found
 
-    @staticmethod
-    def _only(name: str) -> str:
-        return "person" if name in ONLY_PERSON else "company" if name in ONLY_COMPANY else ""
-
     def clean(self) -> dict:
         data = super().clean() or self.cleaned_data
         for name in LINES:
             if isinstance(data.get(name), str):
                 data[name] = clean_line(data[name])
-        if isinstance(data.get("remarks"), str):
-            data["remarks"] = clean_lines(data["remarks"])
+        for name in PARAGRAPHS:
+            if isinstance(data.get(name), str):
+                data[name] = clean_lines(data[name])
         if "name" in data and not data["name"]:
             self.add_error("name", ValidationError(_("Give the customer a name."), code="required"))
+        self.ask_for_required(data.get("kind") or self.instance.kind)
         return data
 
+    def is_filled(self, name: str) -> bool:
+        return super().is_filled(name) or (name == "birthday" and bool(self.instance.birthday_typed))
+
     def clean_birthday(self):
-        day = self.cleaned_data["birthday"]
+        birthday: Birthday | None = self.cleaned_data["birthday"]
+        self.instance.birthday_typed = birthday.typed if birthday else ""
+        day = birthday.born_on if birthday else None
         if day and day > timezone.localdate():
             raise ValidationError(_("The birthday lies in the future."), code="future")
         return day
@@ -156,14 +203,16 @@ class CustomerFields(forms.ModelForm):
 
 
 class CustomerCreateForm(IdempotentCreateForm, CustomerFields, TenantModelForm):
-    """A new customer, and for a company the first person to talk to."""
+    """A new customer, and for a company the first person to talk to. Needs and credit are steps of their own."""
+
+    fieldsets = BASICS
 
     person_name = forms.CharField(max_length=80, required=False, label=_("Name"))
     person_title = forms.CharField(max_length=80, required=False, label=_("Job title"))
     person_phone = forms.CharField(max_length=40, required=False, label=_("Phone"))
 
     class Meta(CustomerFields.Meta):
-        pass
+        fields = ["kind", *(name for _title, names in BASICS for name in names)]
 
     def _arrange(self) -> None:
         super()._arrange()
@@ -198,6 +247,15 @@ class CustomerEditForm(StaleWriteForm, CustomerFields, TenantModelForm):
         pass
 
 
+class CustomerCreditForm(CustomerEditForm):
+    """The last step of entry: what the customer is good for, and the numbers that prove who it is."""
+
+    fieldsets = CREDIT
+
+    class Meta(CustomerFields.Meta):
+        fields = [name for _title, names in CREDIT for name in names]
+
+
 def normal_phone(value: str) -> str:
     """A phone of a form's single field, normalised; "" for none. Raises ValidationError."""
     value = clean_line(value)
@@ -215,14 +273,17 @@ def checked_while_typing(target: str = "#duplicates") -> dict[str, str]:
 
 
 class QuickCustomerForm(IdempotentCreateForm, CustomerFields, TenantModelForm):
-    """Kind, name and a phone: the rest can follow."""
+    """Kind, name and a phone, and what the organisation requires: the rest can follow."""
 
     phone = forms.CharField(max_length=40, required=False, label=_("Phone"))
 
-    class Meta(CustomerFields.Meta):
-        fields = ["kind", "name"]
+    class Meta(CustomerCreateForm.Meta):
+        pass
 
     def _arrange(self) -> None:
+        for name in [name for name in self._meta.fields if name not in ("kind", "name")]:
+            if name in self.fields and not self.is_required(name):
+                del self.fields[name]
         checked = checked_while_typing("#quick-duplicates")
         self.fields["name"].widget.attrs |= {**checked, "autocomplete": "off", "data-focus": True}
         self.fields["phone"].widget.attrs |= {
@@ -231,6 +292,12 @@ class QuickCustomerForm(IdempotentCreateForm, CustomerFields, TenantModelForm):
             "autocomplete": "off",
             "inputmode": "tel",
         }
+
+    def required_fields(self) -> list[dict]:
+        """Those that are here only because the organisation requires them."""
+        return [
+            item for section in self.sections() for item in section["fields"] if item["field"].name != "name"
+        ]
 
     def clean_phone(self) -> str:
         return normal_phone(self.cleaned_data["phone"])

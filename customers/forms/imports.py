@@ -14,6 +14,7 @@ from customers.importing.options import Options
 from customers.importing.problems import FileProblem
 from customers.importing.targets import GROUPS, NOT_IMPORTED, TARGETS
 from customers.models import ImportBatch
+from customers.queries.field_policy import hidden_fields
 from tenancy.access import Viewer
 from tenancy.forms.base import TenantForm
 from tenancy.forms.fields import TenantChoiceField
@@ -103,9 +104,17 @@ class MappingForm(TenantForm):
 
 
 def target_choices() -> list[Any]:
-    """Targets by group, for a select."""
+    """Targets by group, for a select; without the fields that the organisation does not collect."""
+    hidden = hidden_fields()
     groups = [
-        (label, [(key, capfirst(str(one.label))) for key, one in TARGETS.items() if one.group == group])
+        (
+            label,
+            [
+                (key, capfirst(str(one.label)))
+                for key, one in TARGETS.items()
+                if one.group == group and key not in hidden
+            ],
+        )
         for group, label in GROUPS.items()
     ]
     return [("", NOT_IMPORTED), *groups]

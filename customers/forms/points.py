@@ -34,6 +34,7 @@ class PointForm(forms.Form):
     kind = forms.ChoiceField(choices=PointKind.choices, label=_("Kind"), required=False)
     value = forms.CharField(max_length=200, required=False, label=_("Number or address"))
     label = forms.CharField(max_length=20, required=False, label=_("Label"))
+    primary = forms.BooleanField(required=False, label=_("Primary"))
     gone = forms.BooleanField(required=False, label=_("Remove"))
 
     def __init__(
@@ -82,11 +83,17 @@ class PointForm(forms.Form):
 
     def as_input(self) -> PointInput:
         data = self.cleaned_data
-        return PointInput(data["kind"], data["value"] or None, data["label"], id=data.get("id"))
+        return PointInput(
+            data["kind"],
+            data["value"] or None,
+            data["label"],
+            is_primary=bool(data.get("primary")),
+            id=data.get("id"),
+        )
 
 
 class BasePointFormSet(BaseFormSet):
-    """Contact details of one owner. The first of each kind is the primary one."""
+    """Contact details of one owner. The first of each kind that is marked is the primary one, or else the first."""
 
     def inputs(self) -> list[PointInput]:
         """What to store; ask only when valid."""
@@ -122,6 +129,7 @@ def points_formset(
     initial: list[dict[str, object]] = []
     for point in stored:
         row: dict[str, object] = {"id": point.pk, "kind": point.kind, "label": point.label}
+        row["primary"] = point.is_primary
         row |= (
             {"value": readable(point.kind, point.value)}
             if reveal

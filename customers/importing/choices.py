@@ -5,7 +5,21 @@ from typing import Any
 from django.db.models import TextChoices
 from django.utils import translation
 
-from customers.enums import CreditRating, CustomerKind, Gender, Relationship, Source, Tier
+from customers.enums import (
+    AgeBand,
+    Area,
+    BuyingChannel,
+    CreditRating,
+    CustomerKind,
+    Gender,
+    IncomeBand,
+    Intention,
+    NeedType,
+    Region,
+    Relationship,
+    Source,
+    Tier,
+)
 from customers.text import half_width
 
 CHOICES: dict[str, type[TextChoices]] = {
@@ -15,6 +29,13 @@ CHOICES: dict[str, type[TextChoices]] = {
     "gender": Gender,
     "source": Source,
     "credit_rating": CreditRating,
+    "age_band": AgeBand,
+    "area": Area,
+    "region": Region,
+    "intention": Intention,
+    "income": IncomeBand,
+    "need_type": NeedType,
+    "buying_channel": BuyingChannel,
 }
 _MORE: dict[str, dict[Any, str]] = {
     "kind": {
@@ -58,6 +79,45 @@ _MORE: dict[str, dict[Any, str]] = {
         CreditRating.B: "b级 良",
         CreditRating.C: "c级 中",
         CreditRating.D: "d级 差",
+    },
+    "age_band": {
+        AgeBand.YOUNG: "未成年 少年 <18 18以下 18岁以下 0-17 0-18 minor",
+        AgeBand.ADULT: "青年 18-45 18~45 18—45 18-45岁 18至45岁 adult",
+        AgeBand.MIDDLE: "中年 46-60 45-60 45~60 45—60 45-60岁 46-60岁",
+        AgeBand.SENIOR: "老年 >60 60以上 60岁以上 60+ 61+ senior",
+    },
+    "area": {
+        Area.URBAN: "城市 城镇 市区 城区 city town",
+        Area.RURAL: "农村 乡村 乡镇 村 countryside village",
+    },
+    "region": {
+        Region.EAST: "东部 华东 东 东区 e",
+        Region.WEST: "西部 西南 西北 西 西区 w",
+        Region.SOUTH: "南部 华南 华中 南 南区 s",
+        Region.NORTH: "北部 华北 东北 北 北区 n",
+    },
+    "intention": {
+        Intention.NONE: "无 没有 不买 no 0",
+        Intention.LOW: "低 弱 一般 1",
+        Intention.MEDIUM: "中 中等 2",
+        Intention.HIGH: "高 强 强烈 3",
+    },
+    "income": {
+        IncomeBand.LOW: "<1000 1000以下 低 1000元以下",
+        IncomeBand.MIDDLE: "1000-3000 1000~3000 1000—3000 中 1000-3000元",
+        IncomeBand.HIGH: ">3000 3000以上 高 3000元以上 3000+",
+    },
+    "need_type": {
+        NeedType.PRODUCER: "生产资料 生产 工业品 生产用 industrial b2b",
+        NeedType.CONSUMER: "生活资料 消费品 生活 消费 日用 生活用 b2c",
+    },
+    "buying_channel": {
+        BuyingChannel.STALL: "摊位 摊点 地摊 档口 stand",
+        BuyingChannel.MARKET: "市场 批发市场 集市 农贸市场",
+        BuyingChannel.STORE: "商店 商场 超市 门店 实体店 store supermarket",
+        BuyingChannel.FACTORY: "厂家 工厂 厂家直购 直购 厂家直销 direct",
+        BuyingChannel.ONLINE: "网购 网上 电商 线上 淘宝 京东 拼多多 internet web",
+        BuyingChannel.PHONE: "电话 电话订购",
     },
 }
 

@@ -1,40 +1,71 @@
 """Customers of an import as columns, and the statements that write a batch of them."""
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
+from customers.fields import NEEDS
 from customers.importing import arrays
 
 TEXTS = (
     "code", "kind", "name", "name_key", "relationship", "tier", "gender", "industry", "source", "credit_rating", "country",
-    "province", "city", "district", "street", "postcode", "remarks",
+    "province", "city", "district", "street", "postcode", "region", "remarks",
 )  # fmt: skip
+RARE = ("birthday_typed", "age_band", "business_category", "credit_note", "street2", "area", "distance")
+"""Written only where a row of the batch brings one of them: what no column is mapped to costs nothing."""
 SECRETS = ("identity_number", "identity_index", "bank_account", "bank_index")
-_COLUMNS = (*TEXTS, "birthday", *SECRETS, "owner_id")
-_UNNEST = ", ".join(
-    f"%({name})s::{kind}[]"
-    for name, kind in (
-        ("ids", "uuid"),
-        *((name, "text") for name in TEXTS),
-        ("birthday", "date"),
-        *((name, "text") for name in SECRETS),
-        ("owner_id", "uuid"),
-    )
-)
-_VALUES = ", ".join(f"decode(u.{name}, 'hex')" if name in SECRETS else f"u.{name}" for name in _COLUMNS)
-_SOURCE = f"unnest({_UNNEST}) AS u(id, {', '.join(_COLUMNS)})"
+_TYPES = {
+    "ids": "uuid", **dict.fromkeys((*TEXTS, *RARE, *SECRETS), "text"), "distance": "int", "birthday": "date",
+    "owner_id": "uuid",
+}  # fmt: skip
+RareColumns = tuple[str, ...]
 
-INSERT_CUSTOMERS = f"""
-INSERT INTO customers_customer (organization_id, id, created_by_id, created_at, updated_at, version, {", ".join(_COLUMNS)})
-SELECT %(organization)s, u.id, %(actor)s, %(now)s, %(now)s, 1, {_VALUES} FROM {_SOURCE}
+
+@lru_cache(maxsize=64)
+def _parts(rare: RareColumns) -> tuple[tuple[str, ...], dict[str, str], str]:
+    """Names of the columns, the value of each, and the source of rows named `u`."""
+    names = (*TEXTS, *rare, "birthday", *SECRETS, "owner_id")
+    values = {name: f"decode(u.{name}, 'hex')" if name in SECRETS else f"u.{name}" for name in names}
+    arrays_of = ", ".join(f"%({name})s::{_TYPES[name]}[]" for name in ("ids", *names))
+    return names, values, f"unnest({arrays_of}) AS u(id, {', '.join(names)})"
+
+
+@lru_cache(maxsize=64)
+def insert_customers(rare: RareColumns = ()) -> str:
+    names, values, source = _parts(rare)
+    return f"""
+INSERT INTO customers_customer (organization_id, id, created_by_id, created_at, updated_at, version, {", ".join(names)})
+SELECT %(organization)s, u.id, %(actor)s, %(now)s, %(now)s, 1, {", ".join(values.values())} FROM {source}
 """  # noqa: S608 (names of columns, fixed above)
-UPDATE_CUSTOMERS = f"""
+
+
+@lru_cache(maxsize=64)
+def update_customers_sql(rare: RareColumns = ()) -> str:
+    _names, values, source = _parts(rare)
+    return f"""
 UPDATE customers_customer c SET version = c.version + 1, updated_at = %(now)s,
-    {", ".join(f"{name} = " + (f"decode(u.{name}, 'hex')" if name in SECRETS else f"u.{name}") for name in _COLUMNS)}
-FROM {_SOURCE} WHERE c.organization_id = %(organization)s AND c.id = u.id
+    {", ".join(f"{name} = {value}" for name, value in values.items())}
+FROM {source} WHERE c.organization_id = %(organization)s AND c.id = u.id
 """  # noqa: S608 (names of columns, fixed above)
+
+
+def rare_columns(rows: Iterable[dict[str, Any]]) -> RareColumns:
+    """Those of the rare columns that a row names."""
+    named: set[str] = set()
+    for row in rows:
+        named.update(row)
+    return tuple(name for name in RARE if name in named)
+
+
+STORE_NEEDS = f"""
+INSERT INTO customers_customerneeds AS n (organization_id, id, customer_id, version, {", ".join(NEEDS)})
+SELECT %(organization)s, u.id, u.id, 1, {", ".join(f"u.{name}" for name in NEEDS)}
+FROM unnest(%(ids)s::uuid[], {", ".join(f"%({name})s::text[]" for name in NEEDS)}) AS u(id, {", ".join(NEEDS)})
+ON CONFLICT (organization_id, customer_id) DO UPDATE SET version = n.version + 1,
+    {", ".join(f"{name} = EXCLUDED.{name}" for name in NEEDS)}
+"""  # noqa: S608 (names of columns, fixed elsewhere)
 INSERT_POINTS = """
 INSERT INTO customers_contactpoint
     (organization_id, id, customer_id, kind, label, value, value_index, tail_index, is_primary, position)
@@ -94,13 +125,25 @@ class Alias:
 
 
 def customer_params(ids: Sequence[uuid.UUID], rows: Sequence[dict[str, Any]]) -> dict[str, str]:
-    """Arrays for INSERT_CUSTOMERS and UPDATE_CUSTOMERS; each row has every column, secrets as bytes or None."""
+    """Arrays for the statements on customers; each row has every column but the rare ones, secrets as bytes or None."""
     params = {"ids": arrays.keys(ids)}
+    for name in rare_columns(rows):
+        texts = [row.get(name) for row in rows]
+        if name == "distance":
+            params[name] = arrays.plain(texts)
+        else:
+            params[name] = arrays.texts([text or "" for text in texts])
     params |= {name: arrays.texts([row[name] for row in rows]) for name in TEXTS}
     params |= {name: arrays.blobs([row[name] for row in rows]) for name in SECRETS}
     params["birthday"] = arrays.plain([row["birthday"] for row in rows])
     params["owner_id"] = arrays.plain([row["owner_id"] for row in rows])
     return params
+
+
+def needs_params(ids: Sequence[uuid.UUID], rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """Arrays for STORE_NEEDS."""
+    texts = {name: arrays.texts([row.get(name) or "" for row in rows]) for name in NEEDS}
+    return {"ids": arrays.keys(ids), **texts}
 
 
 def point_params(points: Iterable[Point]) -> dict[str, str]:

@@ -12,6 +12,7 @@ from customers.importing.dates import read_date
 from customers.importing.headings import plain
 from customers.importing.targets import TARGETS
 from customers.models import ImportMapping
+from customers.queries.field_policy import hidden_fields
 from customers.text import half_width
 from tenancy.context import current_organization
 from tenancy.crypto import blind_index
@@ -50,8 +51,11 @@ _MOST = 0.8
 
 
 def propose(headings: Sequence[str], sample: Sequence[Sequence[str]]) -> Mapping:
-    """The mapping remembered for these headings; otherwise one by synonyms and contents."""
-    return remembered(headings) or automatic(headings, sample)
+    """The mapping remembered for these headings; otherwise one by synonyms and contents. Fields that the organisation
+    does not collect are left out."""
+    hidden = hidden_fields()
+    found = remembered(headings) or automatic(headings, sample)
+    return ["" if target in hidden else target for target in found]
 
 
 def automatic(headings: Sequence[str], sample: Sequence[Sequence[str]]) -> Mapping:

@@ -10,24 +10,30 @@ from typing import Any
 
 from customers import normalise
 from customers.enums import CustomerKind, PointKind, Relationship
+from customers.fields import NEEDS
 from customers.importing import arrays, rows
 from customers.importing.columns import (
     INSERT_ALIASES,
-    INSERT_CUSTOMERS,
     INSERT_DOCUMENTS,
     INSERT_PEOPLE,
     INSERT_POINTS,
     INSERT_TIMELINE,
+    RARE,
+    STORE_NEEDS,
     Alias,
     Point,
     alias_params,
     customer_params,
+    insert_customers,
+    needs_params,
     point_params,
+    rare_columns,
 )
 from customers.importing.options import Options
 from customers.importing.values import Values
 from customers.lexemes import document
 from customers.pinyin import sort_key
+from customers.regions import region_of_province
 from tenancy.crypto import encrypt
 from tenancy.db import uuid7
 
@@ -58,6 +64,7 @@ class NewCustomer:
     contact_name: str
     document: str
     wanted: list[tuple[str, Any]]
+    needs: Values
 
 
 @dataclass
@@ -87,7 +94,8 @@ def insert_params(new: Sequence[NewCustomer]) -> dict[str, dict[str, str]]:
     people = [one for one in new if one.contact_name]
     aliases = [alias for one in new for alias in one.aliases]
     keys = arrays.keys(ids)
-    params = {INSERT_CUSTOMERS: customer_params(ids, [one.columns for one in new])}
+    rows_of = [one.columns for one in new]
+    params = {insert_customers(rare_columns(rows_of)): customer_params(ids, rows_of)}
     if points:
         params[INSERT_POINTS] = point_params(points)
     if people:
@@ -98,6 +106,9 @@ def insert_params(new: Sequence[NewCustomer]) -> dict[str, dict[str, str]]:
         }
     if aliases:
         params[INSERT_ALIASES] = alias_params(aliases)
+    needs = [(one.id, one.needs) for one in new if one.needs]
+    if needs:
+        params[STORE_NEEDS] = needs_params([pk for pk, _ in needs], [values for _, values in needs])
     params[INSERT_DOCUMENTS] = {"ids": keys, "documents": arrays.texts(one.document for one in new)}
     params[INSERT_TIMELINE] = {"ids": keys}
     return params
@@ -148,7 +159,8 @@ class Recipe:
         for point in points:
             known[point.kind].append(point.value_index)
         wanted = self.keys.of(values, known)
-        return NewCustomer(row.id, row.number, columns, points, aliases, contact, text, wanted)
+        needs = {name: values[name] for name in NEEDS if name in values}
+        return NewCustomer(row.id, row.number, columns, points, aliases, contact, text, wanted, needs)
 
     def _columns(self, pk: uuid.UUID, values: Values, code: str) -> dict[str, Any]:
         options = self.options
@@ -165,6 +177,8 @@ class Recipe:
             "birthday": values.get("birthday"),
             "owner_id": values.get("owner", options.owner) or None,
         }
+        columns["region"] = values.get("region") or region_of_province(columns["province"])
+        columns |= {name: values[name] for name in RARE if name in values}
         columns |= self.secrets(pk, values)
         return columns
 

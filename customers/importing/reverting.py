@@ -16,12 +16,13 @@ from customers.importing.options import Options
 from customers.importing.outcomes import mark
 from customers.importing.preparing import Recipe
 from customers.importing.status import change_import_status
-from customers.importing.updating import State, lock, save, state_of, tell_edited
+from customers.importing.updating import State, lock, needs_of, save, state_of, tell_edited, touches_needs
 from customers.models import (
     ContactPerson,
     ContactPoint,
     Customer,
     CustomerAlias,
+    CustomerNeeds,
     ImportBatch,
     ImportRow,
     TimelineEntry,
@@ -32,7 +33,7 @@ from workspace.models import Attachment
 from workspace.progress import Progress
 
 AT_ONCE = 500
-_OWN = (ContactPoint, ContactPerson, CustomerAlias)
+_OWN = (ContactPoint, ContactPerson, CustomerAlias, CustomerNeeds)
 
 
 def revert(batch_id: uuid.UUID, progress: Progress) -> dict[str, int]:
@@ -144,6 +145,7 @@ def _revert_updated(batch_id: uuid.UUID, found: list[ImportRow], recipe: Recipe)
         if row.undo and row.target_id
     }
     locked = lock(undos)
+    needs = needs_of([target for target, (_, undo) in undos.items() if touches_needs(undo)])
     states: dict[uuid.UUID, State] = {}
     points: dict[uuid.UUID, bytes] = {}
     aliases: dict[uuid.UUID, str] = {}
@@ -155,7 +157,7 @@ def _revert_updated(batch_id: uuid.UUID, found: list[ImportRow], recipe: Recipe)
         if customer is None:
             mark(row.pk, result=RowResult.KEPT, problem=["deleted_since", None, None])
             continue
-        state, kept = _restored(state_of(customer), undo)
+        state, kept = _restored(state_of(customer, needs.get(target)), undo)
         if kept:
             mark(row.pk, result=RowResult.PARTLY, problem=["edited_since", None, ",".join(kept)])
         if added or len(kept) < len(undo["fields"]):
@@ -165,7 +167,7 @@ def _revert_updated(batch_id: uuid.UUID, found: list[ImportRow], recipe: Recipe)
     if states:
         _remove_points(points)
         _remove_aliases(aliases)
-        save(states, recipe)
+        save(states, recipe, with_needs=[target for target in states if touches_needs(undos[target][1])])
         tell_edited(batch_id, {target: undos[target][1] for target in states})
 
 

@@ -12,15 +12,17 @@ from typing import Any, BinaryIO
 from django.db import connection
 
 from customers.enums import DuplicatePolicy, ImportStatus, RowOutcome
+from customers.fields import applies
 from customers.importing import arrays, matching, rows, source
 from customers.importing.options import Options
 from customers.importing.people import people_for
 from customers.importing.prefetch import helper
 from customers.importing.problems import FileProblem
 from customers.importing.status import change_import_status
-from customers.importing.values import RowReader
+from customers.importing.values import RowReader, Values
 from customers.models import ImportBatch
 from customers.normalise import region_of
+from customers.queries.field_policy import required_fields
 from tenancy.access import Reach, viewer_for
 from tenancy.context import current_organization, current_organization_id
 from tenancy.db import uuid7
@@ -71,6 +73,8 @@ class _Prepared:
     payloads: list[bytes] = field(default_factory=list)
     keys: list[bytes] = field(default_factory=list)
     wanted: list[list[tuple[str, Any]]] = field(default_factory=list)
+    missing: list[list[str]] = field(default_factory=list)
+    """Fields that the organisation requires of a new customer and the row does not bring."""
 
 
 @dataclass
@@ -82,6 +86,7 @@ class _Plan:
     reader: RowReader
     keys: rows.Keys
     reach: Reach | None
+    required: frozenset[str]
     stream: BinaryIO
 
 
@@ -128,7 +133,10 @@ def _plan(batch_id: uuid.UUID, progress: Progress) -> _Plan:
         progress.checkpoint(stage="check", total=batch.rows)
         keys = rows.Keys(options.match if options.policy != DuplicatePolicy.CREATE else (), organization.uid)
         reach = viewer.reach(CHANGE)
-        return _Plan(batch.pk, organization.uid, batch.dialect, options, reader, keys, reach, stream)
+        required = required_fields()
+        return _Plan(
+            batch.pk, organization.uid, batch.dialect, options, reader, keys, reach, required, stream
+        )
 
 
 def _batches(plan: _Plan, through: int) -> Iterator[_Prepared]:
@@ -157,6 +165,12 @@ def _prepare(plan: _Plan, prepared: _Prepared, number: int, cells: list[str]) ->
     prepared.payloads.append(rows.seal(cells if problems else None, values, plan.uid, pk))
     prepared.keys.append(plan.keys.packed(wanted))
     prepared.wanted.append(wanted)
+    kind = values.get("kind", plan.options.kind)
+    prepared.missing.append([key for key in plan.required if not _brings(values, key) and applies(key, kind)])
+
+
+def _brings(values: Values, key: str) -> bool:
+    return key in values or (key == "birthday" and "birthday_typed" in values)
 
 
 def _store(plan: _Plan, prepared: _Prepared) -> None:
@@ -170,6 +184,9 @@ def _store(plan: _Plan, prepared: _Prepared) -> None:
             verdict = matching.NEW
         else:
             verdict = matching.judge(found[place], plan.options, plan.reach)
+        if verdict.outcome == RowOutcome.NEW and prepared.missing[place]:
+            verdict = matching.Verdict(RowOutcome.ERROR)
+            problems += [["required", None, key] for key in sorted(prepared.missing[place])]
         if verdict.problem:
             problems.append(verdict.problem)
         outcomes.append(verdict.outcome)

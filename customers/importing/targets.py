@@ -73,7 +73,14 @@ _TARGETS = (
     Target(
         "birthday",
         _("birthday"),
-        "生日 出生日期 出生年月 出生年月日 出生 birthday birthdate dateofbirth dob born",
+        "农历生日 阴历生日 公历生日 lunarbirthday 生日 出生日期 出生年月 出生年月日 出生 birthday birthdate dateofbirth dob born",
+    ),
+    Target("age_band", _("age band"), "年龄段 年龄 年龄层 ageband agegroup agerange"),
+    Target(
+        "business_category",
+        _("business category"),
+        "经营类别 经营范围 主营 主营业务 经营品类 businesscategory",
+        limit=80,
     ),
     Target("industry", _("industry"), "行业 所属行业 industry sector", limit=80),
     Target(
@@ -82,6 +89,12 @@ _TARGETS = (
         "来源 客户来源 渠道 来源渠道 获客渠道 source leadsource channel origin howdidyouhear",
     ),
     Target("credit_rating", _("credit rating"), "信用 信用等级 信用评级 资信等级 credit creditrating rating"),
+    Target(
+        "credit_note",
+        _("credit assessment"),
+        "信用评估 资信评估 信用情况 信用说明 creditassessment creditnote",
+        limit=2000,
+    ),
     Target(
         "owner",
         _("owner"),
@@ -122,10 +135,19 @@ _TARGETS = (
         "street",
         _("street"),
         "地址 详细地址 街道 街道地址 住址 通讯地址 联系地址 公司地址 "
-        "address address1 address2 address3 addressline1 addressline2 "
+        "address address1 address3 addressline1 "
         "street streetaddress streetnumber streetname",
         "address",
         joins=True,
+    ),
+    Target("street2", _("address line 2"), "地址2 address2 addressline2 street2", "address"),
+    Target("area", _("urban or rural"), "城乡 城乡类别 城市或农村 urbanrural area", "address"),
+    Target("region", _("region"), "区域 大区 地区 片区 region", "address"),
+    Target(
+        "distance",
+        _("distance from the company (km)"),
+        "距离 距公司距离 公司距离 distance distancekm km",
+        "address",
     ),
     Target("postcode", _("postcode"), "邮编 邮政编码 postcode zip zipcode postalcode", "address", limit=20),
     Target(
@@ -147,6 +169,44 @@ _TARGETS = (
         limit=40,
     ),
     Target(
+        "intention", _("purchase intention"), "购买意向 购买意愿 意向 purchaseintention intention", "needs"
+    ),
+    Target(
+        "income",
+        _("monthly income"),
+        "月收入 收入 购买力 收入水平 收入区间 income monthlyincome purchasingpower",
+        "needs",
+    ),
+    Target("need_type", _("type of need"), "需求类型 需求类别 needtype typeofneed", "needs"),
+    Target(
+        "buying_channel",
+        _("preferred buying channel"),
+        "购买渠道 购物方式 偏好的购物方式 购买方式 buyingchannel preferredchannel",
+        "needs",
+    ),
+    Target(
+        "service_preferences",
+        _("service preferences"),
+        "服务偏好 服务要求 servicepreferences",
+        "needs",
+        limit=1000,
+    ),
+    Target("preferences", _("preferences"), "偏好 喜好 客户偏好 preferences likes", "needs", limit=1000),
+    Target(
+        "potential_needs",
+        _("potential needs"),
+        "潜在需求 需求 客户需求 potentialneeds needs",
+        "needs",
+        limit=1000,
+    ),
+    Target(
+        "family_notes",
+        _("hobbies and family"),
+        "爱好 兴趣 兴趣爱好 家庭情况 家庭 hobbies family",
+        "needs",
+        limit=1000,
+    ),
+    Target(
         "remarks",
         _("remarks"),
         "备注 说明 描述 备注信息 remarks remark notes note comment comments description memo",
@@ -160,6 +220,7 @@ GROUPS = {
     "customer": _("Customer"),
     "contact": _("Contact details"),
     "address": _("Address"),
+    "needs": _("Needs"),
     "secret": _("Protected numbers"),
 }
 NOT_IMPORTED = pgettext_lazy("target of a column", "Not imported")

@@ -2,7 +2,7 @@
 
 import uuid
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from django.db import connection
@@ -10,21 +10,24 @@ from django.utils import timezone
 
 from customers.actions.search import refresh_search
 from customers.enums import CustomerKind, RowOutcome, RowResult
+from customers.fields import NEEDS
 from customers.importing import arrays, columns, rows
 from customers.importing.outcomes import mark
 from customers.importing.preparing import Changed, Recipe
 from customers.importing.values import Values
-from customers.models import ContactPoint, Customer, CustomerAlias, TimelineEntry
+from customers.models import ContactPoint, Customer, CustomerAlias, CustomerNeeds, TimelineEntry
 from customers.pinyin import sort_key
 from customers.signals import customers_changed
 from tenancy.access import Reach
 from tenancy.context import current_actor, current_organization_id
 
 FIELDS = (
-    "name", "kind", "relationship", "tier", "gender", "birthday", "industry", "source", "credit_rating", "country",
-    "province", "city", "district", "street", "postcode", "remarks", "identity_number", "bank_account", "owner_id",
+    "name", "kind", "relationship", "tier", "gender", "birthday", "birthday_typed", "age_band", "industry",
+    "business_category", "source", "credit_rating", "credit_note", "country", "province", "city", "district", "street",
+    "street2", "postcode", "area", "region", "distance", "remarks", "identity_number", "bank_account", "owner_id", *NEEDS,
 )  # fmt: skip
 SECRET_FIELDS = ("identity_number", "bank_account")
+_TOLD_AS = {"owner_id": "owner", "birthday_typed": "birthday"}
 _LISTS = ("phone", "email", "wechat")
 _KEEP_UNDO = """
 UPDATE customers_importrow r SET undo = decode(u.undo, 'hex'), result = u.result
@@ -41,6 +44,7 @@ def update_customers(
     """Write what the rows bring: an empty cell erases nothing, contact details are added to those that are there."""
     locked = lock(one.target for one in changed)
     points, names = _points_of(locked), _names_of(locked)
+    needs = needs_of(locked) if any(name in one.values for one in changed for name in NEEDS) else {}
     states: dict[uuid.UUID, State] = {}
     undos: dict[uuid.UUID, dict[str, Any]] = {}
     added: list[columns.Point] = []
@@ -57,7 +61,7 @@ def update_customers(
             )
             mark(one.id, outcome=RowOutcome.ERROR, problem=problem)
         else:
-            before = state_of(customer)
+            before = state_of(customer, needs.get(one.target))
             after = {**before, **_brought(one.values)}
             fresh = _new_points(one, recipe, points[one.target])
             aliases = _new_aliases(one, recipe, names[one.target])
@@ -74,7 +78,8 @@ def update_customers(
     _keep(undos, recipe)
     if states:
         told = {one.target: undos[one.id] for one in changed if one.target in states and one.id in undos}
-        save(states, recipe, added, called)
+        wanting = {pk for pk, undo in told.items() if touches_needs(undo)}
+        save(states, recipe, added, called, with_needs=wanting)
         tell_edited(batch, told)
 
 
@@ -84,8 +89,14 @@ def lock(ids: Any) -> dict[uuid.UUID, Customer]:
     return {customer.pk: customer for customer in wanted}
 
 
-def state_of(customer: Customer) -> State:
-    state = {name: getattr(customer, name) for name in FIELDS}
+def needs_of(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, CustomerNeeds]:
+    return {row.customer_id: row for row in CustomerNeeds.objects.filter(customer__in=list(ids))}
+
+
+def state_of(customer: Customer, needs: CustomerNeeds | None = None) -> State:
+    """`needs`: what is stored of them; nothing when they do not matter."""
+    known = needs or CustomerNeeds()
+    state = {name: getattr(known if name in NEEDS else customer, name) for name in FIELDS}
     state["birthday"] = customer.birthday.isoformat() if customer.birthday else None
     state["owner_id"] = str(customer.owner_id) if customer.owner_id else None
     return state | {"code": customer.code}
@@ -93,6 +104,9 @@ def state_of(customer: Customer) -> State:
 
 def _brought(values: Values) -> State:
     brought = {name: values[name] for name in FIELDS if values.get(name)}
+    if "birthday" in values or "birthday_typed" in values:
+        # Whichever way it is given, a birthday replaces the whole of the one before.
+        brought |= {"birthday": values.get("birthday"), "birthday_typed": values.get("birthday_typed", "")}
     if values.get("owner"):
         brought["owner_id"] = values["owner"]
     return brought
@@ -153,20 +167,30 @@ def save(
     recipe: Recipe,
     added: Sequence[columns.Point] = (),
     called: Sequence[columns.Alias] = (),
+    *,
+    with_needs: Collection[uuid.UUID] = (),
 ) -> None:
-    """Store whole states of locked customers, add contact details and other names; then all that follows a change."""
+    """Store whole states of locked customers, add contact details and other names; then all that follows a change.
+
+    `with_needs`: the customers whose needs are part of their state.
+    """
     ready = []
     for pk, state in states.items():
         secrets = recipe.secrets(pk, state)
         person = state["kind"] == CustomerKind.PERSON
         ready.append({**state, **secrets, "name_key": sort_key(state["name"], person=person)})
     common: dict[str, Any] = {"organization": current_organization_id(), "now": timezone.now()}
+    wanting = [pk for pk in states if pk in with_needs]
     with connection.cursor() as cursor:
-        cursor.execute(columns.UPDATE_CUSTOMERS, {**common, **columns.customer_params(list(states), ready)})
+        update = columns.update_customers_sql(columns.rare_columns(ready))
+        cursor.execute(update, {**common, **columns.customer_params(list(states), ready)})
         if added:
             cursor.execute(columns.INSERT_POINTS, {**common, **columns.point_params(added)})
         if called:
             cursor.execute(columns.INSERT_ALIASES, {**common, **columns.alias_params(called)})
+        if wanting:
+            needs = columns.needs_params(wanting, [states[pk] for pk in wanting])
+            cursor.execute(columns.STORE_NEEDS, {**common, **needs})
     refresh_search(states)
     customers_changed.send(Customer, ids=list(states))
 
@@ -187,6 +211,10 @@ def tell_edited(batch: uuid.UUID, undos: dict[uuid.UUID, dict[str, Any]]) -> Non
     )
 
 
+def touches_needs(undo: dict[str, Any]) -> bool:
+    return any(name in undo["fields"] for name in NEEDS)
+
+
 def changed_names(undo: dict[str, Any]) -> list[str]:
-    names = ["owner" if name == "owner_id" else name for name in undo["fields"]]
+    names = list(dict.fromkeys(_TOLD_AS.get(name, name) for name in undo["fields"]))
     return names + [key for key in ("points", "aliases") if undo.get(key)]

@@ -10,8 +10,9 @@ from django.core.exceptions import ValidationError
 from django.utils.timezone import localdate
 
 from customers import normalise
+from customers.birthdays import Birthday, read_lunar
 from customers.enums import AliasKind
-from customers.importing.choices import choice_words
+from customers.importing.choices import CHOICES, choice_words
 from customers.importing.dates import read_date
 from customers.importing.limits import MAX_ALIASES, MAX_CELL
 from customers.importing.options import Options, People
@@ -28,6 +29,10 @@ _MOBILE = re.compile(r"1[3-9]\d{9}", re.ASCII)
 _EXPONENT = re.compile(r"(\d(?:\.(\d+))?)[eE]\+?(\d{1,2})", re.ASCII)
 _SEVERAL = re.compile(r"[;；、，,\n]|\s/\s|(?<=\d{7})/(?=[\d+])")
 _SEVERAL_NAMES = re.compile(r"[;；、|\n]")
+_LUNAR_HEADING = re.compile("农历|阴历|旧历|lunar", re.IGNORECASE)
+_NO_YEAR = re.compile(r"(?:-?-)?(\d{1,2})[-/月](\d{1,2})[日号]?", re.ASCII)
+_LENGTH = re.compile(r"(\d{1,8}(?:\.\d{1,4})?) ?(km|m|公里|千米|米)?", re.ASCII | re.IGNORECASE)
+FARTHEST = 50_000
 _CJK = re.compile(r"[㐀-鿿]")
 _EARLIEST = date(1850, 1, 1)
 _LISTS = {"phone": "bad_phone", "email": "bad_email", "wechat": "bad_wechat"}
@@ -62,6 +67,8 @@ class RowReader:
         for column, target in enumerate(mapping):
             if target in TARGETS:
                 places.setdefault(target, []).append(column)
+        if "birthday" in places and _LUNAR_HEADING.search(headings[places["birthday"][0]]):
+            parsers["birthday"] = partial(_lunar_birthday, parsers["birthday"])
         self._single = [
             (key, columns[0], parsers[key]) for key, columns in places.items() if not TARGETS[key].joins
         ]
@@ -80,9 +87,12 @@ class RowReader:
         parsers: dict[str, Callable[[str], Any]] = {
             key: partial(_text, target.limit) for key, target in TARGETS.items()
         }
-        for key in ("kind", "relationship", "tier", "gender", "source", "credit_rating"):
+        for key in CHOICES:
             parsers[key] = partial(_choice, key, choice_words(key))
         parsers["birthday"] = partial(_birthday, options.day_first, today)
+        parsers["distance"] = _distance
+        for key in ("credit_note", "service_preferences", "preferences", "potential_needs", "family_notes"):
+            parsers[key] = partial(_paragraphs, TARGETS[key].limit)
         parsers["phone"] = partial(_phone, region)
         parsers["email"] = _email
         parsers["wechat"] = _wechat
@@ -112,6 +122,8 @@ class RowReader:
                     self._note(problems, error, raw, column)
         for key, columns, parser in self._lists:
             self._read_list(key, columns, parser, cells, values, problems)
+        if (born := values.get("birthday")) and not born[0].isdigit():
+            values |= _born(values.pop("birthday"))
         self._read_name(cells, values, problems)
         if self._aliases:
             self._read_aliases(cells, values, problems)
@@ -237,15 +249,59 @@ def _choice(key: str, words: dict[str, str], raw: str) -> str:
 
 
 def _birthday(day_first: bool, today: date, raw: str) -> str:
+    """ISO for a solar date; what `Birthday` writes for a lunar one or one without a year."""
     text = half_width(raw)
     day = read_date(text, day_first=day_first)
     if day is None:
-        raise Unreadable("bad_date")
+        return _unusual_birthday(text, today)
     if day > today:
         raise Unreadable("date_future")
     if day < _EARLIEST:
         raise Unreadable("date_past")
     return day.isoformat()
+
+
+def _unusual_birthday(text: str, today: date) -> str:
+    try:
+        birthday = read_lunar(text)
+        if birthday is None and (found := _NO_YEAR.fullmatch(text)):
+            birthday = Birthday(int(found[1]), int(found[2]))
+    except ValidationError as error:
+        raise Unreadable("no_such_day" if error.code == "no_such_day" else "bad_date") from None
+    if birthday is None:
+        raise Unreadable("bad_date")
+    day = birthday.born_on
+    if day and day > today:
+        raise Unreadable("date_future")
+    return birthday.typed
+
+
+def _lunar_birthday(read: Callable[[str], str], raw: str) -> str:
+    """Under a heading that says so, every date is lunar."""
+    return read(raw if _LUNAR_HEADING.search(raw) or not raw.strip() else f"农历{raw.strip()}")
+
+
+def _born(typed: str) -> Values:
+    day = Birthday.parse(typed).born_on
+    return {"birthday_typed": typed, **({"birthday": day.isoformat()} if day else {})}
+
+
+def _distance(raw: str) -> int:
+    """Kilometres ("12.5", "800m", "3 公里") as metres. 0 counts as not given."""
+    found = _LENGTH.fullmatch(half_width(raw))
+    if not found:
+        raise Unreadable("bad_distance")
+    metres = round(float(found[1]) * (1 if found[2] in ("m", "米") else 1000))
+    if metres > FARTHEST * 1000:
+        raise Unreadable("bad_distance")
+    return metres
+
+
+def _paragraphs(limit: int, raw: str) -> str:
+    text = clean_lines(raw)
+    if len(text) > limit:
+        raise Unreadable("too_long", limit)
+    return text
 
 
 def _whole_number(text: str, code: str) -> str:

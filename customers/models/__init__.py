@@ -1,9 +1,12 @@
 from customers.models.alias import CustomerAlias
+from customers.models.birthday import CustomerBirthday
 from customers.models.columns import ColumnChoice
 from customers.models.contact import ContactPerson, ContactPoint
 from customers.models.customer import Customer
+from customers.models.field_policy import FieldPolicy
 from customers.models.health import CustomerHealth, HealthCount
 from customers.models.import_batch import ImportBatch, ImportMapping, ImportRow
+from customers.models.needs import CustomerNeeds
 from customers.models.numbering import CodeCounter
 from customers.models.quality_policy import QualityPolicy
 from customers.models.relation import Employment, Relation
@@ -11,6 +14,7 @@ from customers.models.search import CustomerSearch
 from customers.models.suggestion import PostponedSuggestion
 from customers.models.timeline import TimelineEntry
 from customers.models.verification import Verification
+from customers.models.visiting import UnsuitableTime
 
 __all__ = [
     "CodeCounter",
@@ -19,9 +23,12 @@ __all__ = [
     "ContactPoint",
     "Customer",
     "CustomerAlias",
+    "CustomerBirthday",
     "CustomerHealth",
+    "CustomerNeeds",
     "CustomerSearch",
     "Employment",
+    "FieldPolicy",
     "HealthCount",
     "ImportBatch",
     "ImportMapping",
@@ -30,5 +37,6 @@ __all__ = [
     "QualityPolicy",
     "Relation",
     "TimelineEntry",
+    "UnsuitableTime",
     "Verification",
 ]

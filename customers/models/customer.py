@@ -4,9 +4,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from customers.enums import (
+    AgeBand,
+    Area,
     CreditRating,
     CustomerKind,
     Gender,
+    Region,
     Relationship,
     Source,
     Tier,
@@ -47,17 +50,31 @@ class Customer(TenantModel):
     tier = models.CharField(_("tier"), max_length=10, choices=Tier.choices, default=Tier.ORDINARY)
     gender = models.CharField(_("gender"), max_length=10, choices=Gender.choices, blank=True)
     birthday = models.DateField(_("birthday"), null=True, blank=True)
+    birthday_typed = models.CharField(max_length=24, blank=True, db_default="", editable=False)
+    """The birthday as it was given where a solar date does not say it: in the lunar calendar, or without the year."""
+    age_band = models.CharField(
+        _("age band"), max_length=10, choices=AgeBand.choices, blank=True, db_default=""
+    )
     industry = models.CharField(_("industry"), max_length=80, blank=True)
+    business_category = models.CharField(_("business category"), max_length=80, blank=True, db_default="")
     source = models.CharField(_("source"), max_length=20, choices=Source.choices, blank=True)
     credit_rating = models.CharField(
         _("credit rating"), max_length=2, choices=CreditRating.choices, blank=True
     )
+    credit_note = models.TextField(_("credit assessment"), max_length=2000, blank=True, db_default="")
     country = models.CharField(_("country"), max_length=60, blank=True)
     province = models.CharField(_("province"), max_length=60, blank=True)
     city = models.CharField(_("city"), max_length=60, blank=True)
     district = models.CharField(_("district"), max_length=60, blank=True)
     street = models.CharField(_("street"), max_length=200, blank=True)
+    street2 = models.CharField(_("address line 2"), max_length=200, blank=True, db_default="")
     postcode = models.CharField(_("postcode"), max_length=20, blank=True)
+    area = models.CharField(
+        _("urban or rural"), max_length=10, choices=Area.choices, blank=True, db_default=""
+    )
+    region = models.CharField(_("region"), max_length=10, choices=Region.choices, blank=True, db_default="")
+    distance = models.PositiveIntegerField(_("distance from the company"), null=True, blank=True)
+    """Metres."""
     remarks = models.TextField(_("remarks"), max_length=4000, blank=True)
     identity_number = EncryptedTextField(_("identity number"))
     identity_index = models.BinaryField(max_length=32, null=True, editable=False)
@@ -151,6 +168,11 @@ class Customer(TenantModel):
                 fields=["organization", "province"], name="customers_customer_province", condition=_PRESENT
             ),
             models.Index(fields=["organization", "city"], name="customers_customer_city", condition=_PRESENT),
+            models.Index(
+                fields=["organization", "region"],
+                name="customers_customer_region",
+                condition=_PRESENT & ~Q(region=""),
+            ),
             models.Index(
                 fields=["organization", "archived_at"],
                 name="customers_customer_archived",

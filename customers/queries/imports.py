@@ -59,6 +59,8 @@ class Words:
             param = self.member(param)
         elif code == "bad_choice":
             param = choice_labels(param)
+        elif code == "required":
+            param = column_name(param)
         elif code == "edited_since":
             param = _("the customer") if param == "*" else ", ".join(map(_field, str(param).split(",")))
         heading = self._headings[column] if column is not None and column < len(self._headings) else _("Name")

@@ -1,15 +1,17 @@
 """One page of the customer list: which rows, which columns, in which order."""
 
+import json
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import connection
 from django.db.models import QuerySet
 
 from customers.enums import PointKind
 from customers.masking import masked_phone
-from customers.models import ColumnChoice, ContactPoint, Customer
+from customers.models import ContactPoint, Customer
 from customers.queries.keyset import Order
 from customers.registry import Fact, facts
 from tenancy.access import Viewer
@@ -17,6 +19,10 @@ from tenancy.enums import Scope
 
 VIEW = "customers.view_customer"
 DEFAULT_SORT = "-updated"
+_SETTINGS = """
+SELECT (SELECT columns FROM customers_columnchoice WHERE organization_id = %(organization)s AND member_id = %(member)s),
+    ARRAY(SELECT field FROM customers_fieldpolicy WHERE organization_id = %(organization)s AND use = 'hidden')
+"""
 RELEVANCE = Order(("score", "pk"), descending=True)
 
 
@@ -43,7 +49,7 @@ class Sorting:
 def sorting_of(text: str, viewer: Viewer, *, searching: bool) -> Sorting:
     """The order that `text` ("name", "-updated") asks for; what cannot be sorted by, or not be seen, falls back."""
     key = text.removeprefix("-")
-    if key not in facts or not facts[key].sort_index or not viewer.can(facts[key].permission):
+    if key not in facts or not facts[key].sort_index or not is_shown(facts[key], viewer):
         if searching:
             return Sorting(None)
         text, key = DEFAULT_SORT, DEFAULT_SORT[1:]
@@ -75,12 +81,32 @@ def columns_for(viewer: Viewer, keys: Sequence[str] = ()) -> list[Fact]:
 
 
 def allowed_columns(viewer: Viewer) -> list[Fact]:
-    return [fact for fact in facts if fact.column and viewer.can(fact.permission)]
+    return [fact for fact in facts if fact.column and is_shown(fact, viewer)]
+
+
+def is_shown(fact: Fact, viewer: Viewer) -> bool:
+    """Whether the viewer may see the fact, and the organisation collects it."""
+    return viewer.can(fact.permission) and fact.key not in uncollected(viewer)
+
+
+def uncollected(viewer: Viewer) -> frozenset[str]:
+    """Keys of the fields that the viewer's organisation does not collect."""
+    return _settings(viewer)[1]
 
 
 def chosen_columns(viewer: Viewer) -> list[str]:
-    row = ColumnChoice.objects.filter(member=viewer.membership).values_list("columns", flat=True).first()
-    return list(row or ())
+    return _settings(viewer)[0]
+
+
+def _settings(viewer: Viewer) -> tuple[list[str], frozenset[str]]:
+    """The columns that the viewer has chosen, and the fields that are not collected. One query for a request."""
+    if "list" not in viewer.memo:
+        with connection.cursor() as cursor:
+            member = viewer.membership
+            cursor.execute(_SETTINGS, {"organization": member.organization_id, "member": member.pk})
+            columns, hidden = cursor.fetchone()
+        viewer.memo["list"] = (json.loads(columns) if columns else [], frozenset(hidden))
+    return viewer.memo["list"]
 
 
 def paths_for(columns: Iterable[Fact]) -> list[str]:

@@ -1,13 +1,16 @@
 """Where each address of customers stands in the matrix of rights. See `tenancy/tests/matrix.py`."""
 
+from datetime import time
+
 from customers.actions.book import archive
 from customers.actions.employment import employ
 from customers.actions.relation import relate, unrelate
 from customers.actions.verification import verify_customer
 from customers.completeness import fields_for
 from customers.enums import Checked
+from customers.fields import OPTIONAL
 from customers.forms.quality_policy import QualityPolicyForm
-from customers.models import ContactPerson, CustomerHealth, Relation, Verification
+from customers.models import ContactPerson, CustomerHealth, Relation, UnsuitableTime, Verification
 from customers.relations import BY_KEY
 from customers.tests.factories import CustomerFactory
 from customers.tests.import_files import import_batches
@@ -35,6 +38,12 @@ def with_number(owner):
 def with_person(owner):
     customer = a_customer(owner)
     return {"pk": customer.pk, "person": ContactPerson.objects.create(customer=customer, name="王芳").pk}
+
+
+def with_time(owner):
+    customer = a_customer(owner)
+    row = UnsuitableTime.objects.create(customer=customer, starts=time(9), ends=time(12))
+    return {"pk": customer.pk, "time": row.pk}
 
 
 def archived_batch(owner):
@@ -117,6 +126,10 @@ CASES = {
     "customers:bulk_restore": Case(CHANGE, get=405, post=302),
     "customers:bulk_assign": Case(ASSIGN, get=405, post=302),
     "customers:undo": Case(VIEW, row=archived_batch, whose="personal", get=405, post=302),
+    "customers:field_policy": Case(
+        "customers.change_fieldpolicy", post=302, data={f"use-{key}": "collected" for key in OPTIONAL}
+    ),
+    "customers:collection": Case(VIEW),
     "customers:quality": Case(VIEW),
     "customers:quality_policy": Case(
         POLICY, post=302,
@@ -128,6 +141,12 @@ CASES = {
     "customers:verify": Case(CHANGE, row=a_customer, whose="scoped", post=422),
     "customers:verification_undo": Case(CHANGE, row=verified, whose="personal", get=405, post=302),
     "customers:detail": Case(VIEW, row=a_customer, whose="scoped"),
+    "customers:needs": Case(VIEW, row=a_customer, whose="scoped"),
+    "customers:needs_edit": Case(CHANGE, row=a_customer, whose="scoped", post=302),
+    "customers:credit_edit": Case(CHANGE, row=a_customer, whose="scoped", post=409, data={"version": "9"}),
+    "customers:customer_collection": Case(VIEW, row=a_customer, whose="scoped"),
+    "customers:unsuitable_create": Case(CHANGE, row=a_customer, whose="scoped", post=422),
+    "customers:unsuitable_remove": Case(CHANGE, row=with_time, whose="scoped", get=405, post=302),
     "customers:timeline": Case(VIEW, row=a_customer, whose="scoped"),
     "customers:relations": Case(VIEW, row=a_customer, whose="scoped"),
     "customers:relation_create": Case(CHANGE, row=a_customer, whose="scoped", post=422),

@@ -252,8 +252,8 @@ def test_real_people_with_errors(walk):
     assert errors == 11
     assert Customer.objects.count() == new
     first = Customer.objects.get(code="rec-2778-org")
-    assert (first.name, first.street, first.city, first.province) == (
-        "sarah bruhn", "44 forbes street wintersloe", "kellerberrin", "vic",
+    assert (first.name, first.street, first.street2, first.city, first.province) == (
+        "sarah bruhn", "44 forbes street", "wintersloe", "kellerberrin", "vic",
     )  # fmt: skip
     assert (first.birthday.isoformat(), first.postcode, first.identity_number) == (
         "1930-02-13",

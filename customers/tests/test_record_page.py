@@ -97,12 +97,12 @@ def test_a_birthday_is_told_in_time(rep):
 def test_what_is_missing_leads_to_the_field(rep):
     customer = CustomerFactory(owner=rep, kind="person", phones=["13812345678"])
     page = browser(rep).get(url(customer)).content.decode()
-    assert f"{url(customer)}edit/#id_birthday" in page and f"{url(customer)}edit/#id_street" in page
+    assert f"{url(customer)}edit/#div_id_birthday" in page and f"{url(customer)}edit/#id_street" in page
     edit = browser(rep).get(url(customer, "edit/")).content.decode()
-    for anchor in ("contact-details", "id_birthday", "id_gender", "id_city", "id_street", "id_source"):
+    for anchor in ("contact-details", "div_id_birthday", "id_gender", "id_city", "id_street", "id_source"):
         assert f'id="{anchor}"' in edit
     reader = member_with("customers.view_customer")
-    assert "edit/#id_birthday" not in browser(reader).get(url(customer)).content.decode()
+    assert "edit/#div_id_birthday" not in browser(reader).get(url(customer)).content.decode()
 
 
 def test_the_story_by_kinds_with_counts(rep):

@@ -14,6 +14,7 @@ from django.utils.translation import pgettext
 
 from customers.completeness import missing_fields
 from customers.enums import CustomerKind
+from customers.fields import OPTIONAL
 from customers.lexemes import PLACES
 from customers.masking import address_of, masked, masked_text, readable
 from customers.models import ContactPoint, Customer, Employment
@@ -28,6 +29,15 @@ from customers.queries.relations import (
 from customers.queries.suggestions import suggestions_for, with_what_rules_need
 from customers.queries.timeline import MOST_COUNTED, kind_counts, readable_kinds, timeline_page
 from customers.registry import Fact, Panel, facts, next_steps, panels, quick_actions
+from customers.views.about import (
+    ABOUT,
+    about,
+    names_of,
+    other_names,
+    uncollected,
+    unsuitable_rows,
+    unsuitable_times,
+)
 from customers.views.base import ASSIGN, CHANGE, REVEAL, VIEW, CustomerPage
 from customers.views.cells import display
 from tenancy.links import organization_url
@@ -71,17 +81,17 @@ class CustomerRecordPage(CustomerPage):
             for panel in panels
             if panel.count and self.viewer.can(panel.permission)
         }
-        return rows.annotate(**shown, **counts)
+        return rows.annotate(**shown, **counts, uncollected=uncollected())
 
     def _shown_facts(self) -> list[Fact]:
-        found = [fact for fact in facts if fact.highlight and self.viewer.can(fact.permission)]
-        return found[: HIGHLIGHTS - 1]
+        return [fact for fact in facts if fact.highlight and self.viewer.can(fact.permission)]
 
     def _highlights(self) -> list[dict[str, Any]]:
         found = [
             {"label": fact.label, "value": display(fact)(getattr(self.customer, f"fact_{fact.key}"))}
             for fact in self._shown_facts()
-        ]
+            if fact.key not in self.customer.uncollected
+        ][: HIGHLIGHTS - 1]
         since = date_format(localtime(self.customer.created_at), "SHORT_DATE_FORMAT")
         return [*found, {"label": _("Customer since"), "value": since}]
 
@@ -96,6 +106,8 @@ class CustomerDetailView(CustomerRecordPage):
             "completeness": F("health__completeness"),
             "missing": F("health__missing"),
             "quality": F("health__quality"),
+            "times": unsuitable_times(),
+            "names": other_names(),
         }
         rows = with_what_rules_need(super().enriched(rows), self.viewer)
         return with_relations(rows).annotate(**figures)
@@ -116,6 +128,7 @@ class CustomerDetailView(CustomerRecordPage):
             "numbers": shown_numbers(self.customer),
             "facts_shown": self._facts(),
             "address": address_text(self.customer),
+            "unsuitable_times": unsuitable_rows(self.customer),
             "lines": lines,
             "more_lines": bool(page.after),
             "next_steps": steps_for(self.customer, self.viewer),
@@ -146,22 +159,17 @@ class CustomerDetailView(CustomerRecordPage):
         customer = self.customer
         shown = [
             (pgettext("of a customer", "Code"), customer.code),
-            (_("Other names"), self._aliases()),
+            (_("Other names"), names_of(customer)),
             (_("Kind"), customer.get_kind_display()),
             (_("Relationship"), customer.get_relationship_display()),
-            (_("Gender"), customer.get_gender_display() if customer.gender else ""),
-            (_("Birthday"), customer.birthday),
-            (_("Industry"), customer.industry),
-            (_("Credit rating"), customer.get_credit_rating_display() if customer.credit_rating else ""),
+        ]
+        hidden = self.customer.uncollected
+        shown += [
+            (OPTIONAL[name].label, text)
+            for name in ABOUT
+            if name not in hidden and (text := about(customer, name))
         ]
         return [{"label": label, "value": value} for label, value in shown if value]
-
-    def _aliases(self) -> str:
-        names = [
-            _("%(name)s (%(kind)s)") % {"name": one.name, "kind": one.get_kind_display()}
-            for one in self.customer.aliases.all()
-        ]
-        return _(", ").join(names)
 
 
 class CustomerTimelineView(CustomerRecordPage):
@@ -352,7 +360,9 @@ def face_of(customer: Customer) -> str:
 
 def address_text(customer: Customer) -> str:
     """On one line, as it is written where it is: the Chinese way from large to small, or the other way round."""
-    parts = (customer.country, customer.province, customer.city, customer.district, customer.street)
+    parts = (
+        customer.country, customer.province, customer.city, customer.district, customer.street2, customer.street,
+    )  # fmt: skip
     given = [part for part in parts if part]
     if not given:
         return ""

@@ -28,6 +28,7 @@ from customers.masking import masked
 from customers.models import ContactPoint, Customer
 from customers.queries.duplicates import TooMany, possible_duplicates
 from customers.views.base import ADD, CHANGE, REVEAL, VIEW, CustomerPage
+from customers.views.steps import entry_steps
 from tenancy.actions.once import create_once
 from tenancy.audit.records import record_access
 from tenancy.links import organization_url
@@ -93,7 +94,14 @@ class CustomerCreateView(DuplicateWarning, OrganizationView):
         customer, created = create_once(Customer, form.instance.pk, make)
         if created:
             toast(request, _("%(name)s was added.") % {"name": customer}, clears="customer-new")
-        return redirect(self.page_of(customer))
+        return redirect(self.next_of(customer))
+
+    def next_of(self, customer: Customer) -> str:
+        """The next step of entry when it was asked for; the customer's page otherwise."""
+        reach = self.viewer.reach(CHANGE)
+        if "continue" in self.request.POST and reach is not None and reach.covers(customer.owner_id):
+            return organization_url("customers:needs_edit", pk=customer.pk) + "?steps=1"
+        return self.page_of(customer)
 
     @staticmethod
     def details(form: CustomerCreateForm, points: BasePointFormSet) -> list[tuple[str, str]]:
@@ -121,6 +129,7 @@ class CustomerCreateView(DuplicateWarning, OrganizationView):
             "form": form,
             "points": points,
             "aliases": aliases,
+            "steps": entry_steps("basics"),
             "cancel_url": organization_url("customers:list"),
         }
         return render(self.request, "customers/create.html", context, status=status)

@@ -90,7 +90,7 @@ class CustomerFilterView(OrganizationView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         filters = filters_class()(request.GET, queryset=Customer.objects.none(), request=request)
-        sorts = [fact for fact in facts if fact.sort_index and self.viewer.can(fact.permission)]
+        sorts = [fact for fact in facts if fact.sort_index and listing.is_shown(fact, self.viewer)]
         hidden = [(name, value) for name in ("q",) for value in request.GET.getlist(name)]
         current = listing.sorting_of(request.GET.get("sort", ""), self.viewer, searching=False)
         options = []

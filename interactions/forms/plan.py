@@ -3,6 +3,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer
+from customers.queries.visiting import unsuitable_time, unsuitable_words
 from interactions.dates import Ahead, day_ahead
 from interactions.enums import ContactKind
 from interactions.forms.interaction import kind_buttons
@@ -39,8 +40,21 @@ class PlanForm(IdempotentCreateForm):
         self.initial.setdefault("due_on", day_ahead(Ahead.TOMORROW))
         self.instance.owner = viewer.membership
 
+    override = forms.BooleanField(required=False, label=_("Plan it all the same"))
+    warning = ""
+    """Why the person should think again, until they have said that they mean it."""
+
     def clean_due_on(self):
         return not_past(self.cleaned_data["due_on"])
+
+    def clean(self):
+        data = super().clean() or self.cleaned_data
+        if data.get("kind") == ContactKind.VISIT and data.get("customer") and data.get("due_on"):
+            found = unsuitable_time(data["customer"].pk, data["due_on"], data.get("due_time"))
+            if found and not data.get("override"):
+                self.warning = unsuitable_words(found)
+                self.add_error("due_time", forms.ValidationError(self.warning, code="unsuitable"))
+        return data
 
     def kinds(self) -> list[tuple[str, str, str, bool]]:
         return kind_buttons(self["kind"].value() or ContactKind.VISIT)

@@ -12,6 +12,17 @@ function showKind(form) {
   }
 }
 
+const HOME = /^(|中国|中华人民共和国|china|cn|prc|香港|澳门|台湾|hong kong|macao|taiwan)$/i;
+
+// What only an address at home, or only one abroad has; a field that holds something always shows.
+function showPlace(form) {
+  const country = form.querySelector("[name=country]");
+  const place = !country || HOME.test(country.value.trim()) ? "home" : "abroad";
+  for (const part of form.querySelectorAll("[data-at]")) {
+    part.hidden = part.dataset.at !== place && !part.querySelector("input, select")?.value;
+  }
+}
+
 function fit(row) {
   const input = row.querySelector("[name$=-value]");
   const kind = row.querySelector("[name$=-kind]")?.value;
@@ -33,13 +44,17 @@ function addRow(button) {
 }
 
 function start(root) {
+  for (const form of root.querySelectorAll("[data-customer-form]")) {
+    showKind(form);
+    showPlace(form);
+  }
   for (const form of root.querySelectorAll("form:has([data-points])")) {
     for (const button of form.querySelectorAll("[data-add-point]")) button.hidden = false;
     for (const row of form.querySelectorAll("[data-point]")) fit(row);
-    showKind(form);
   }
 }
 
+onEvent("input", "[data-customer-form] [name=country]", (event, field) => showPlace(field.form));
 onEvent("change", "[data-customer-form] [name=kind]", (event, field) => showKind(field.form));
 onEvent("change", "[data-point] select", (event, field) => fit(field.closest("[data-point]")));
 onEvent("click", "[data-add-point]", (event, button) => addRow(button));

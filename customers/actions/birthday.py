@@ -1,0 +1,77 @@
+"""Keeps when each birthday comes next."""
+
+import uuid
+from collections.abc import Iterable
+
+from django.db import connection
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from psycopg2.extras import execute_values
+
+from customers.birthdays import Birthday
+from customers.models import Customer, CustomerBirthday
+from tenancy.context import current_organization_id, organization_context
+
+BATCH = 1000
+_STORE = """
+INSERT INTO customers_customerbirthday AS r (organization_id, id, customer_id, owner_id, next_on) VALUES %s
+ON CONFLICT (organization_id, customer_id) DO UPDATE SET owner_id = EXCLUDED.owner_id, next_on = EXCLUDED.next_on
+WHERE (r.owner_id, r.next_on) IS DISTINCT FROM (EXCLUDED.owner_id, EXCLUDED.next_on)"""
+
+
+def add_birthdays(ids: Iterable[uuid.UUID]) -> None:
+    """For customers just inserted. One statement, and another when one of them has a birthday."""
+    _store(_found(list(ids)))
+
+
+def refresh_birthdays(ids: Iterable[uuid.UUID]) -> None:
+    """For customers that have changed; an archived one is congratulated no more. At most three statements."""
+    keys = list(ids)
+    found = _found(keys)
+    kept = {row[1] for row in found}
+    CustomerBirthday.objects.filter(customer__in=[key for key in keys if key not in kept]).delete()
+    _store(found)
+
+
+def pass_birthdays(organization_id: int) -> None:
+    """Every night: those that lie behind come next year, and customers without a row get one. It goes by the date of
+    today, however often it runs."""
+    for find in (_passed, _without_row):
+        while True:
+            with organization_context(organization_id):
+                ids = list(find()[:BATCH])
+                refresh_birthdays(ids)
+            if len(ids) < BATCH:
+                break
+
+
+def _passed() -> QuerySet:
+    rows = CustomerBirthday.objects.filter(next_on__lt=timezone.localdate())
+    return rows.values_list("customer_id", flat=True)
+
+
+def _without_row() -> QuerySet:
+    return _with_birthday().filter(next_birthday=None).values_list("pk", flat=True)
+
+
+def _with_birthday() -> QuerySet[Customer]:
+    return Customer.objects.active().exclude(Q(birthday=None) & Q(birthday_typed=""))
+
+
+def _found(ids: list[uuid.UUID]) -> list[tuple]:
+    organization, today = current_organization_id(), timezone.localdate()
+    rows = _with_birthday().filter(pk__in=ids)
+    found = []
+    for pk, owner, day, typed in rows.values_list("pk", "owner_id", "birthday", "birthday_typed"):
+        birthday = Birthday.of(day, typed)
+        assert birthday
+        found.append((organization, pk, pk, owner, birthday.next_on(today)))
+    return found
+
+
+def _store(rows: list[tuple]) -> None:
+    if rows:
+        with connection.cursor() as cursor:
+            execute_values(
+                cursor.cursor, _STORE, rows, "(%s, %s::uuid, %s::uuid, %s::uuid, %s::date)", page_size=BATCH
+            )

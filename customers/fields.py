@@ -1,0 +1,69 @@
+"""The fields of a customer that an organisation may do without: what its field policy decides about."""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from customers.enums import CustomerKind
+
+PERSON, COMPANY = CustomerKind.PERSON.value, CustomerKind.COMPANY.value
+
+
+@dataclass(frozen=True)
+class OptionalField:
+    """`key`: the field of the form, and of the fact and the import target that are called the same. `only`: the kind of
+    customer that has it, "" for both."""
+
+    key: str
+    label: str | Promise
+    section: str
+    only: str = ""
+
+
+SECTIONS = {
+    "basics": _("Basics"),
+    "address": _("Address"),
+    "needs": _("Needs"),
+    "credit": _("Credit and numbers"),
+}
+_FIELDS = (
+    OptionalField("gender", _("Gender"), "basics", PERSON),
+    OptionalField("birthday", _("Birthday"), "basics", PERSON),
+    OptionalField("age_band", _("Age band"), "basics", PERSON),
+    OptionalField("industry", _("Industry"), "basics", COMPANY),
+    OptionalField("business_category", _("Business category"), "basics"),
+    OptionalField("source", _("Source"), "basics"),
+    OptionalField("remarks", _("Remarks"), "basics"),
+    OptionalField("country", _("Country"), "address"),
+    OptionalField("province", _("Province"), "address"),
+    OptionalField("city", _("City"), "address"),
+    OptionalField("district", _("District"), "address"),
+    OptionalField("street", _("Street"), "address"),
+    OptionalField("street2", _("Address line 2"), "address"),
+    OptionalField("postcode", _("Postcode"), "address"),
+    OptionalField("area", _("Urban or rural"), "address"),
+    OptionalField("region", _("Region"), "address"),
+    OptionalField("distance", _("Distance from the company"), "address"),
+    OptionalField("intention", _("Purchase intention"), "needs"),
+    OptionalField("income", _("Monthly income"), "needs", PERSON),
+    OptionalField("need_type", _("Type of need"), "needs"),
+    OptionalField("buying_channel", _("Preferred buying channel"), "needs"),
+    OptionalField("service_preferences", _("Service preferences"), "needs"),
+    OptionalField("preferences", pgettext_lazy("of a customer", "Preferences"), "needs"),
+    OptionalField("potential_needs", _("Potential needs"), "needs"),
+    OptionalField("family_notes", _("Hobbies and family"), "needs"),
+    OptionalField("credit_rating", _("Credit rating"), "credit"),
+    OptionalField("credit_note", _("Credit assessment"), "credit"),
+    OptionalField("identity_number", _("Identity number"), "credit"),
+    OptionalField("bank_account", _("Bank account"), "credit"),
+)
+OPTIONAL = {field.key: field for field in _FIELDS}
+NEEDS = tuple(key for key, field in OPTIONAL.items() if field.section == "needs")
+
+
+def applies(key: str, kind: str) -> bool:
+    """Whether a customer of this kind can have the field at all."""
+    field = OPTIONAL.get(key)
+    return field is None or not field.only or field.only == kind

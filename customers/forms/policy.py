@@ -1,0 +1,54 @@
+"""What the organisation's field policy makes of a form about a customer."""
+
+from collections.abc import Iterable, Mapping
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from customers.enums import FieldUse
+from customers.fields import applies
+from customers.models import FieldPolicy
+from customers.queries.field_policy import policies
+
+
+class PolicyFields(forms.ModelForm):
+    """Takes away the fields that are not collected, says of the others what they are for, and asks for those that must
+    not be left out: an error on a new customer, a warning on one that was entered before the rule."""
+
+    warnings: list[str]
+
+    def obey_policy(self) -> None:
+        self.policies: Mapping[str, FieldPolicy] = policies()
+        for key, policy in self.policies.items():
+            if key not in self.fields:
+                continue
+            if policy.use == FieldUse.HIDDEN:
+                del self.fields[key]
+            elif policy.purpose:
+                self.fields[key].help_text = policy.purpose
+
+    def is_required(self, name: str) -> bool:
+        """For the mark at the label."""
+        policy = self.policies.get(name)
+        return policy is not None and policy.use == FieldUse.REQUIRED
+
+    def ask_for_required(self, kind: str) -> None:
+        """Call from `clean()`, when the values are in their final form."""
+        for name in self._left_out(kind):
+            if self.instance._state.adding:
+                self.add_error(name, ValidationError(_("Your organisation asks for this."), code="required"))
+            else:
+                label = self.fields[name].label
+                self.warnings.append(
+                    _("Your organisation asks for “%(field)s”, which is empty.") % {"field": label}
+                )
+
+    def _left_out(self, kind: str) -> Iterable[str]:
+        for name in self.fields:
+            asked = self.is_required(name) and applies(name, kind) and name not in self.errors
+            if asked and not self.is_filled(name):
+                yield name
+
+    def is_filled(self, name: str) -> bool:
+        return self.cleaned_data.get(name) not in (None, "")

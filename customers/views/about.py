@@ -1,0 +1,73 @@
+"""The optional fields of a customer in words, for its page."""
+
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
+from django.db.models.functions import JSONObject
+from django.utils.formats import date_format
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+
+from customers.birthdays import Birthday
+from customers.enums import AliasKind, FieldUse, Weekday
+from customers.models import Customer, CustomerAlias, FieldPolicy, UnsuitableTime
+
+ABOUT = (
+    "gender", "age_band", "birthday", "industry", "business_category", "region", "area", "distance", "credit_rating",
+    "credit_note",
+)  # fmt: skip
+
+
+def about(customer: Customer, name: str) -> str:
+    """An optional field in words."""
+    if name == "birthday":
+        birthday = Birthday.of(customer.birthday, customer.birthday_typed)
+        if birthday is None:
+            return ""
+        next_on = date_format(birthday.next_on(localdate()), "MONTH_DAY_FORMAT")
+        return _("%(birthday)s · next on %(date)s") % {"birthday": birthday.words(), "date": next_on}
+    if name == "distance":
+        return "" if customer.distance is None else f"{customer.distance / 1000:g} km"
+    display = getattr(customer, f"get_{name}_display", None)
+    return str(display()) if display and getattr(customer, name) else getattr(customer, name)
+
+
+def uncollected() -> ArraySubquery:
+    """Keys of the fields that the organisation does not collect, as part of the customer's own query."""
+    return ArraySubquery(FieldPolicy.objects.filter(use=FieldUse.HIDDEN).values("field"))
+
+
+def other_names() -> ArraySubquery:
+    """The other names as part of the customer's own query; `names_of` reads them."""
+    rows = CustomerAlias.objects.filter(customer=OuterRef("pk")).order_by("position", "id")
+    return ArraySubquery(rows.values(row=JSONObject(name="name", kind="kind")))
+
+
+def names_of(customer: Customer) -> str:
+    """Of a customer that was read with `names=other_names()`."""
+    names = [
+        _("%(name)s (%(kind)s)") % {"name": row["name"], "kind": AliasKind(row["kind"]).label}
+        for row in getattr(customer, "names", ())
+    ]
+    return _(", ").join(names)
+
+
+def unsuitable_times() -> ArraySubquery:
+    """The unsuitable times as part of the customer's own query; `unsuitable_rows` reads them."""
+    rows = UnsuitableTime.objects.filter(customer=OuterRef("pk")).order_by("weekday", "starts", "id")
+    return ArraySubquery(
+        rows.values(row=JSONObject(pk="id", weekday="weekday", starts="starts", ends="ends", note="note"))
+    )
+
+
+def unsuitable_rows(customer: Customer) -> list[dict[str, Any]]:
+    """Of a customer that was read with `times=unsuitable_times()`."""
+    return [
+        {
+            **row,
+            "day": Weekday(row["weekday"]).label if row["weekday"] is not None else _("Every day"),
+            "hours": f"{row['starts'][:5]}–{row['ends'][:5]}",
+        }
+        for row in getattr(customer, "times", ())
+    ]

@@ -1,0 +1,67 @@
+"""When a customer is not to be visited: added and removed on its page."""
+
+import uuid
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django_htmx.http import HttpResponseClientRedirect
+
+from customers.actions.visiting import MOST, TooManyTimes, add_unsuitable_time, remove_unsuitable_time
+from customers.forms.visiting import UnsuitableTimeForm
+from customers.models import UnsuitableTime
+from customers.views.base import CHANGE, CustomerPage
+from tenancy.actions.once import create_once
+from tenancy.links import organization_url
+from workspace.toasts import toast
+
+
+class UnsuitableTimePage(CustomerPage):
+    permission_required = CHANGE
+
+    def leave(self, note: str) -> HttpResponse:
+        toast(self.request, note)
+        url = organization_url("customers:detail", pk=self.customer.pk)
+        return HttpResponseClientRedirect(url) if self.request.htmx else redirect(url)
+
+
+class UnsuitableTimeCreateView(UnsuitableTimePage):
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self.show(UnsuitableTimeForm())
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = UnsuitableTimeForm(request.POST)
+        if form.already_saved() is not None:
+            return self.leave(_("Saved."))
+        form.instance.customer = self.customer
+        if not form.is_valid():
+            return self.show(form, 422)
+        actor = self.viewer.membership
+        try:
+            create_once(
+                UnsuitableTime, form.instance.pk, lambda: add_unsuitable_time(form.instance, actor=actor)
+            )
+        except TooManyTimes:
+            form.add_error(None, _("There are %(most)s times already: remove one first.") % {"most": MOST})
+            return self.show(form, 422)
+        return self.leave(_("Saved."))
+
+    def show(self, form: UnsuitableTimeForm, status: int = 200) -> HttpResponse:
+        context = {
+            "form": form,
+            "title": _("Not to be visited at"),
+            "customer": self.customer,
+            "action": self.request.path,
+            "cancel_url": organization_url("customers:detail", pk=self.customer.pk),
+        }
+        name = "_unsuitable_form" if self.request.htmx else "unsuitable_form"
+        return render(self.request, f"customers/{name}.html", context, status=status)
+
+
+class UnsuitableTimeRemoveView(UnsuitableTimePage):
+    http_method_names = ("post", "options")
+
+    def post(self, request: HttpRequest, time: uuid.UUID) -> HttpResponse:
+        row = get_object_or_404(UnsuitableTime.objects.filter(customer=self.customer), pk=time)
+        remove_unsuitable_time(row, actor=self.viewer.membership)
+        return self.leave(_("Removed."))
