@@ -18,6 +18,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.tenancy]
 EXEMPT = {
     "customers_codecounter",
     "customers_columnchoice",
+    "customers_customerbirthday",
     "customers_customerhealth",
     "customers_customersearch",
     "customers_healthcount",
