@@ -1,7 +1,8 @@
-"""Fills a scratch database with one organisation of N customers and their history, by COPY, as the owner of the tables.
+"""Fills a scratch database with organisations of customers and their history, by COPY, as the owner of the tables: one of N
+customers that the pages show, and five others with a fifth as many together, of unequal size.
 
 Run in a process of its own with the scratch database in its environment: `python -m benchmarks.data --customers 10000`.
-Prints, as JSON, what the pages benchmark needs to know.
+Prints, as JSON, what the pages benchmark needs to know. `--facts` fills nothing and tells of what is there.
 """
 
 import argparse
@@ -21,52 +22,86 @@ REPS_BOOK = 250
 """Customers of one rep. A rep's book does not grow with the company: a bigger company has more reps."""
 DEPARTMENT = 8
 """Reps of one department."""
+SLUG = "bench"
+OTHERS = (0.1, 0.05, 0.025, 0.015, 0.01)
+"""The other organisations, in shares of the first."""
+PEOPLE = {"rep": "rep0", "manager": "manager", "admin": "admin"}
+STORIED = 1000
+"""Customers whose history is drawn one by one; the others repeat it."""
+HISTORY = (
+    "interactions_interaction",
+    "interactions_plan",
+    "customers_timelineentry",
+    "customers_verification",
+)
+_NUMBERED = """
+CREATE TEMP TABLE numbered AS SELECT row_number() OVER (ORDER BY id) - 1 AS number, id, owner_id
+FROM customers_customer WHERE organization_id = %s;
+CREATE INDEX ON numbered (number);
+ANALYZE numbered
+"""
+_REPEATED = {
+    "id": "uuidv7()", "customer_id": "c.id", "person_id": "NULL", "by_id": "c.owner_id", "owner_id": "c.owner_id",
+    "actor_id": "c.owner_id", "done_as_id": "NULL",
+}  # fmt: skip
 _ESCAPED = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n"})
 
 
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--customers", type=int, required=True)
-    customers = parser.parse_args().customers
+    parser.add_argument("--facts", action="store_true")
+    options = parser.parse_args()
     django.setup()
-    json.dump(fill(customers), sys.stdout)
+    if not options.facts:
+        fill(options.customers)
+    json.dump(facts(), sys.stdout)
 
 
-def fill(customers: int) -> dict:
+def fill(customers: int) -> None:
+    _audit("DISABLE")
+    _populate_house(SLUG, "常青基准", customers)
+    for number, share in enumerate(OTHERS, start=1):
+        _populate_house(f"other{number}", f"邻居 {number}", max(10, round(customers * share)))
+    _audit("ENABLE")
+    _analyze()
+
+
+def _populate_house(slug: str, name: str, customers: int) -> None:
     from crm_project.demo.population import Population
     from tenancy.actions.organization import create_organization
     from tenancy.context import organization_context
 
     founding = create_organization(
-        slug="bench", name="常青基准", admin_email="admin@bench.example", admin_name="管理员"
+        slug=slug, name=name, admin_email=f"admin@{slug}.example", admin_name="管理员"
     )
     with organization_context(founding.organization):
-        reps, manager = _people(founding, max(2, customers // REPS_BOOK))
+        reps = _people(founding, max(2, customers // REPS_BOOK))
     with organization_context(founding.organization):
-        _populate(Population(founding.organization, reps), customers)
-        _refresh_figures(founding.organization)
-    _analyze()
+        _populate(Population(founding.organization, reps, storied=STORIED), customers)
+    _repeat_history(founding.organization.pk)
     with organization_context(founding.organization):
-        return _facts(founding, reps[0], manager)
+        _refresh_figures()
 
 
-def _people(founding, count: int):
+def _people(founding, count: int) -> list:
     """`count` reps in departments of eight, and the manager of the first department."""
     from tenancy.actions.membership import set_roles
     from tenancy.models import Department, Membership, User
 
+    slug = founding.organization.slug
     top = Department.objects.create(name="销售中心")
     reps = []
     for number in range(count):
         if number % DEPARTMENT == 0:
             department = Department.objects.create(name=f"销售 {number // DEPARTMENT + 1} 部", parent=top)
-        user = User.objects.create_user(f"rep{number}@bench.example")
+        user = User.objects.create_user(f"rep{number}@{slug}.example")
         reps.append(Membership.objects.create(user=user, name=f"销售{number}", department=department))
         set_roles(reps[-1], [founding.roles["sales_rep"]], actor=None)
-    user = User.objects.create_user("manager@bench.example")
+    user = User.objects.create_user(f"manager@{slug}.example")
     manager = Membership.objects.create(user=user, name="经理", department=reps[0].department)
     set_roles(manager, [founding.roles["sales_manager"]], actor=None)
-    return reps, manager
+    return reps
 
 
 def _populate(population, customers: int) -> None:
@@ -79,12 +114,13 @@ def _populate(population, customers: int) -> None:
                 copy_rows(some)
 
     with ThreadPoolExecutor(1) as copier:
-        earlier = copier.submit(_audit, "DISABLE")
-        for rows in population.batches(customers, size=1000):
+        earlier = copier.submit(int)
+        for number, rows in enumerate(population.batches(customers, size=1000)):
+            if number % 50 == 0:
+                print(f"{number:,} of {customers // 1000:,} thousand", file=sys.stderr, flush=True)
             earlier.result()
             earlier = copier.submit(copy_context().run, copy, rows)
         earlier.result()
-        copier.submit(_audit, "ENABLE").result()
         copier.submit(connections.close_all).result()
 
 
@@ -135,7 +171,33 @@ def _writer(field, connection) -> Callable[[Any], str]:
     return write
 
 
-def _refresh_figures(organization) -> None:
+def _repeat_history(organization: int) -> None:
+    """The history of the first customers, for all the others: drawn in the database, a hundred times as fast."""
+    from django.db import connections
+
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(_NUMBERED, [organization])
+        for table in HISTORY:
+            cursor.execute(
+                "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped",
+                [table],
+            )
+            columns = [name for (name,) in cursor.fetchall()]
+            values = ", ".join(_REPEATED.get(name, f'x."{name}"') for name in columns)
+            names = ", ".join(f'"{name}"' for name in columns)
+            for start in range(0, 1_200_000, 50_000):
+                cursor.execute(
+                    f"INSERT INTO {table} ({names}) SELECT {values} FROM numbered c"
+                    " JOIN numbered t ON t.number = c.number %% %s JOIN "
+                    + table
+                    + " x ON x.customer_id = t.id"
+                    " WHERE c.number >= %s AND c.number >= %s AND c.number < %s",
+                    [STORIED, STORIED, start, start + 50_000],
+                )
+        cursor.execute("DROP TABLE numbered")
+
+
+def _refresh_figures() -> None:
     from customers.actions.health import refresh_health
     from customers.models import Customer
     from interactions.actions.rollup import refresh
@@ -153,16 +215,72 @@ def _analyze() -> None:
         cursor.execute("VACUUM ANALYZE")
 
 
-def _facts(founding, rep, manager) -> dict:
+def facts() -> dict:
+    """Whom the pages are shown to, and what they look for: things of the first rep's book, so that all three find them."""
     from customers.models import Customer
+    from tenancy.context import organization_context
+    from tenancy.models import Membership, Organization
 
-    own = Customer.objects.filter(owner=rep)
-    return {
-        "slug": founding.organization.slug,
-        "sessions": {"rep": _session(rep), "manager": _session(manager), "admin": _session(founding.admin)},
-        "customer": str(own.order_by("name_key")[0].pk),
-        "rare": own.order_by("code")[0].name,
+    with organization_context(Organization.objects.get(slug=SLUG)):
+        members = {
+            name: Membership.objects.get(user__email=f"{login}@{SLUG}.example")
+            for name, login in PEOPLE.items()
+        }
+        own = Customer.objects.filter(owner=members["rep"])
+        return {
+            "slug": SLUG,
+            "sessions": {name: _session(member) for name, member in members.items()},
+            "customer": str(own.order_by("name_key")[0].pk),
+            "sought": _sought(own),
+        }
+
+
+def _sought(own) -> dict[str, str]:
+    """What one may type to find a customer, by the kind of search."""
+    from customers.models import ContactPerson, ContactPoint, CustomerAlias
+    from customers.pinyin import syllables
+
+    companies, persons = (
+        own.filter(kind="company").order_by("code"),
+        own.filter(kind="person").order_by("code"),
+    )
+    person, company = persons[0].name, companies[0].name
+    point = {
+        kind: ContactPoint.objects.filter(customer__in=own, kind=kind).order_by("pk")[0].value
+        for kind in ("phone", "email")
     }
+    read = syllables(person, person=True)
+    return {
+        "common Chinese": "科技",
+        "rare Chinese": company,
+        "one character": company[2],
+        "person": person,
+        "pinyin": "".join(read),
+        "pinyin in pieces": " ".join(read),
+        "initials": "".join(part[0] for part in read),
+        "two letters": "zs",
+        "Latin": CustomerAlias.objects.filter(customer__in=own, kind="foreign").order_by("pk")[0].name,
+        "mistyped": _mistyped("".join(syllables(company[2:6]))),
+        "sounds alike": _alike(company),
+        "alias": CustomerAlias.objects.filter(customer__in=own, kind="former").order_by("pk")[0].name,
+        "contact person": ContactPerson.objects.filter(customer__in=own).order_by("pk")[0].name,
+        "code": companies[0].code,
+        "phone": point["phone"],
+        "last 4": point["phone"][-4:],
+        "email": point["email"],
+        "nothing": "没有这样的名字",
+    }
+
+
+def _mistyped(word: str) -> str:
+    """Two letters in the middle change places."""
+    middle = len(word) // 2
+    return word[: middle - 1] + word[middle] + word[middle - 1] + word[middle + 1 :]
+
+
+def _alike(name: str) -> str:
+    """With one wrong character in the middle."""
+    return name[:4] + ("贾" if name[4] != "贾" else "甄") + name[5:]
 
 
 def _session(member) -> str:

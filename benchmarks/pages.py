@@ -157,7 +157,7 @@ def _pages(visitor: Visitor, base: str, facts: dict) -> dict[str, str]:
         "list filtered": f"{customers}?tier=key",
         "list sorted": f"{customers}?sort=name",
         "search common": f"{customers}?q={quote(COMMON)}",
-        "search rare": f"{customers}?q={quote(facts['rare'])}",
+        "search rare": f"{customers}?q={quote(facts['sought']['person'])}",
         "360° page": f"{customers}{facts['customer']}/",
         "log a visit": f"{base}/contacts/new/?customer={facts['customer']}",
         "today": f"{base}/",

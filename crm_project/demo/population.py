@@ -66,9 +66,19 @@ class Rows:
 
 
 class Population:
-    """Draws customers of `organization`, owned by `owners` in turn. Works inside the organisation's context."""
+    """Draws customers of `organization`, owned by `owners` in turn. Works inside the organisation's context.
 
-    def __init__(self, organization: Organization, owners: Sequence[Membership], seed: int = 1) -> None:
+    `storied`: how many of them have a history; None: all.
+    """
+
+    def __init__(
+        self,
+        organization: Organization,
+        owners: Sequence[Membership],
+        seed: int = 1,
+        storied: int | None = None,
+    ) -> None:
+        self._storied = storied
         self._organization = organization
         self._owners = owners
         self._inventor = Inventor(organization.default_language, seed)
@@ -105,7 +115,8 @@ class Population:
             for place, (kind, name) in enumerate(invented.aliases)
         ]
         rows.searches.append(self._search(customer, invented, people, points))
-        self._add_history(rows, customer, people, contacts)
+        if self._storied is None or self._count <= self._storied:
+            self._add_history(rows, customer, people, contacts)
 
     def _customer(
         self, invented: InventedCustomer, owner: Membership, contacts: list[datetime.datetime]

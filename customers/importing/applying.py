@@ -7,6 +7,7 @@ worker's batch is either there as a whole or not at all, and its successor goes 
 import uuid
 from concurrent.futures import Future
 from dataclasses import dataclass
+from functools import partial
 from itertools import count
 
 from django.db import connection
@@ -15,9 +16,10 @@ from django.utils import timezone
 from customers.actions.codes import take_codes
 from customers.enums import DuplicatePolicy, ImportStatus, RowOutcome
 from customers.importing import matching, rows
+from customers.importing.lanes import Turn, lanes
 from customers.importing.options import Options
 from customers.importing.outcomes import judge_again, mark
-from customers.importing.plans import end_batch
+from customers.importing.plans import counts_anew, end_batch
 from customers.importing.prefetch import Helper, helper
 from customers.importing.preparing import NewCustomer, Prepared, Recipe, StagedRow, insert_params
 from customers.importing.staging import CHANGE, count_outcomes, counted
@@ -29,7 +31,7 @@ from tenancy.access import Reach, viewer_for
 from tenancy.context import current_actor, current_organization, current_organization_id
 from workspace.progress import Progress
 
-AT_ONCE = 1500
+AT_ONCE = 800
 
 _NEXT = """
 SELECT id, number, CASE WHEN outcome = 'update' THEN target_id END, payload, octet_length(keys) > 0 AND get_byte(keys, 0) = 1
@@ -51,19 +53,18 @@ def apply(batch_id: uuid.UUID, progress: Progress) -> dict[str, int]:
     """Write the staged rows of the batch. Answers what was done."""
     plan, total = _plan(batch_id, progress)
     done = progress.state.get("done", 0)
-    with helper() as thread:
+    with helper() as thread, lanes() as side_by_side:
         waiting = _fetch(plan, progress, thread, progress.state.get("through", 0))
         for number in count():
             if waiting is None:
                 break
             prepared = waiting.result()
             waiting = _fetch(plan, progress, thread, prepared.last)
-            with progress.batch():
-                write(plan, prepared)
-                end_batch(number)
-                done += len(prepared.new) + len(prepared.changed)
-                state = {"through": prepared.last, "done": done}
-                progress.checkpoint(state, done=done, total=total, stage="apply")
+            done += len(prepared.new) + len(prepared.changed)
+            work = partial(_write_batch, plan, progress, prepared, number, done, total)
+            # Two rows that change the same customer do so in the order of the file.
+            side_by_side.add(work, alone=bool(prepared.changed) or counts_anew(number))
+        side_by_side.finish()
     with progress.batch():
         counts = count_outcomes(batch_id)
         batch = ImportBatch.objects.select_for_update().get(pk=batch_id)
@@ -96,6 +97,17 @@ def _fetch(plan: _Plan, progress: Progress, thread: Helper, after: int) -> "Futu
         codes = take_codes(sum(1 for row in found if row[2] is None and not row[4]))
     staged = [StagedRow(pk, number, target, bytes(payload)) for pk, number, target, payload, _ in found]
     return thread.start(plan.recipe.prepare, staged, codes)
+
+
+def _write_batch(
+    plan: _Plan, progress: Progress, prepared: Prepared, number: int, done: int, total: int, turn: Turn
+) -> None:
+    with progress.batch():
+        write(plan, prepared)
+        end_batch(number)
+        turn()
+        state = {"through": prepared.last, "done": done}
+        progress.checkpoint(state, done=done, total=total, stage="apply")
 
 
 def write(plan: _Plan, prepared: Prepared) -> None:

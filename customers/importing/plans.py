@@ -8,11 +8,16 @@ milliseconds a row. `customers_know_size` counts a small registry anew, which al
 from django.db import connection
 
 
+def counts_anew(number: int) -> bool:
+    """After the batches 0, 1, 3, 7, … : each time the registry may have doubled."""
+    return number & (number + 1) == 0
+
+
 def end_batch(number: int) -> None:
     """After the writing of batch `number` (0, 1, 2, …) of a job, before its keys are checked at the commit."""
     with connection.cursor() as cursor:
         # Its checkpoint goes with it: what a failing server forgets is done again. The end of the job waits for the disk.
         cursor.execute("SET LOCAL synchronous_commit = off")
-    if number & (number + 1) == 0:
+    if counts_anew(number):
         with connection.cursor() as cursor:
             cursor.execute("SELECT customers_know_size()")
