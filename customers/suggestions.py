@@ -1,6 +1,5 @@
 """What the registry itself suggests to do next for a customer."""
 
-from datetime import date
 from typing import Any
 
 from django.utils import timezone
@@ -72,11 +71,11 @@ def _person(customer: Customer, values: dict[str, Any], viewer: Viewer) -> Sugge
 
 
 def _birthday(customer: Customer, values: dict[str, Any], viewer: Viewer) -> Suggestion | None:
-    if customer.birthday is None:
+    next_on = values["next_birthday__next_on"]
+    if next_on is None:
         return None
-    today = timezone.localdate()
-    days = (next_birthday(customer.birthday, today) - today).days
-    if days > BIRTHDAY_SOON:
+    days = (next_on - timezone.localdate()).days
+    if not 0 <= days <= BIRTHDAY_SOON:
         return None
     if days == 0:
         reason = _("The birthday is today.")
@@ -93,18 +92,6 @@ def _birthday(customer: Customer, values: dict[str, Any], viewer: Viewer) -> Sug
         weight=weight,
         dialog=bool(action and action.dialog),
     )
-
-
-def next_birthday(birthday: date, today: date) -> date:
-    """The next day on which it is celebrated, today included; 29 February is celebrated on the 28th in other years."""
-    for year in (today.year, today.year + 1):
-        try:
-            day = birthday.replace(year=year)
-        except ValueError:
-            day = date(year, 2, 28)
-        if day >= today:
-            return day
-    raise AssertionError("a birthday comes round within a year")
 
 
 RULES = (
@@ -126,5 +113,12 @@ RULES = (
     NextBestAction(
         "person", gettext_lazy("Add a contact person"), CHANGE, _person, ("health__missing",), order=50
     ),
-    NextBestAction("birthday", gettext_lazy("Send birthday wishes"), VIEW, _birthday, order=60),
+    NextBestAction(
+        "birthday",
+        gettext_lazy("Send birthday wishes"),
+        VIEW,
+        _birthday,
+        ("next_birthday__next_on",),
+        order=60,
+    ),
 )

@@ -10,8 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from customers.actions.health_count import SOON
+from customers.birthdays import Birthday
 from customers.enums import CustomerKind
 from customers.models import ContactPoint, Customer, CustomerHealth, Verification
+from customers.queries.field_policy import hidden_fields
 from customers.queries.keyset import Order, beyond, encode
 from tenancy.access import Viewer
 
@@ -66,7 +68,8 @@ class Thing:
 
 
 def things_of(customer: Customer, address: str) -> list[Thing]:
-    """What is stored and can be wrong. Two queries."""
+    """What is stored, is collected, and can be wrong. Three queries."""
+    hidden = hidden_fields()
     points = list(ContactPoint.objects.filter(customer=customer).select_related("person"))
     found = [Thing("name", _("Name"), customer.name, icon="id")]
     found += [_point(point) for point in points if point.person is None]
@@ -79,9 +82,10 @@ def things_of(customer: Customer, address: str) -> list[Thing]:
             found += [_point(point) for point in points if point.person_id == person.pk]
     if address:
         found.append(Thing("address", _("Address"), address, icon="map-pin"))
-    if customer.kind == CustomerKind.PERSON and customer.birthday:
-        found.append(Thing("birthday", _("Birthday"), str(customer.birthday), icon="cake"))
-    if customer.industry:
+    birthday = Birthday.of(customer.birthday, customer.birthday_typed)
+    if customer.kind == CustomerKind.PERSON and birthday and "birthday" not in hidden:
+        found.append(Thing("birthday", _("Birthday"), birthday.words(), icon="cake"))
+    if customer.industry and "industry" not in hidden:
         found.append(Thing("industry", _("Industry"), customer.industry, icon="building-factory-2"))
     return found
 

@@ -1,16 +1,13 @@
 """The 360° page: what is suggested and why, what is missing, the story by kinds and page by page."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from hypothesis import given
-from hypothesis import strategies as st
 
 from customers.actions.timeline import record
 from customers.models import Customer, CustomerHealth, PostponedSuggestion
 from customers.queries.suggestions import suggestions_for, with_what_rules_need
-from customers.suggestions import next_birthday
 from customers.tests.conftest import member_with
 from customers.tests.factories import CustomerFactory
 from customers.tests.test_customer_list import CONTEXT, browser
@@ -69,17 +66,6 @@ def test_not_now_is_remembered_until_the_day_and_for_oneself_alone(rep, manager)
     assert client.post(url(customer, "suggestions/verify/recall/")).status_code == 302
     assert suggested(customer, rep) == ["verify", "person"]
     assert client.post(url(customer, "suggestions/nonsense/postpone/")).status_code == 404
-
-
-@given(
-    birthday=st.dates(date(1900, 1, 1), date(2020, 12, 31)),
-    today=st.dates(date(2020, 1, 1), date(2100, 1, 1)),
-)
-def test_a_birthday_comes_round_within_a_year(birthday, today):
-    day = next_birthday(birthday, today)
-    assert 0 <= (day - today).days <= 366
-    leap = (birthday.month, birthday.day, day.month, day.day) == (2, 29, 2, 28)
-    assert leap or (day.month, day.day) == (birthday.month, birthday.day)
 
 
 def test_a_birthday_is_told_in_time(rep):
