@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from customers.enums import AliasKind
+from customers.merge_rules import combine
 from tenancy.db import TenantForeignKey
 from tenancy.models import TenantModel
 
@@ -12,6 +13,7 @@ class CustomerAlias(TenantModel):
     """What else a customer is called: its short name, its former name, a brand, its name in another language."""
 
     scope_field = "customer__owner"
+    merge_rules = {"customer": combine("name")}
 
     customer = TenantForeignKey("customers.Customer", on_delete=models.CASCADE, related_name="aliases")
     kind = models.CharField(

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from customers.enums import PersonRole, PointKind
+from customers.merge_rules import MOVE, combine
 from tenancy.db import EncryptedTextField, TenantForeignKey
 from tenancy.models import TenantModel
 
@@ -12,6 +13,7 @@ class ContactPerson(TenantModel):
     """Somebody to talk to at a company."""
 
     scope_field = "customer__owner"
+    merge_rules = {"customer": MOVE}
 
     customer = TenantForeignKey("customers.Customer", on_delete=models.CASCADE, related_name="people")
     name = models.CharField(pgettext_lazy("of a person", "name"), max_length=80)
@@ -45,6 +47,7 @@ class ContactPoint(TenantModel):
     """
 
     scope_field = "customer__owner"
+    merge_rules = {"customer": combine("person", "value_index", person="person")}
 
     customer = TenantForeignKey("customers.Customer", on_delete=models.CASCADE, related_name="points")
     person = TenantForeignKey(

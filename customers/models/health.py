@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from customers.merge_rules import rebuilt
 from tenancy.db import TenantForeignKey
 from tenancy.models import TenantModel
 
@@ -24,6 +25,7 @@ class CustomerHealth(TenantModel):
 
     audit_exempt = "derived: rebuilt from customers, verifications and the policy"
     scope_field = "owner"
+    merge_rules = {"customer": rebuilt("computed from the customer and its rows")}
 
     customer = TenantForeignKey("customers.Customer", on_delete=models.CASCADE, related_name="health")
     owner = TenantForeignKey("tenancy.Membership", on_delete=models.PROTECT, null=True, related_name="+")

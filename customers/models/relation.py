@@ -3,6 +3,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from customers.enums import RelationKind
+from customers.merge_rules import MOVE, combine, move
 from tenancy.db import TenantForeignKey
 from tenancy.models import TenantModel
 
@@ -15,6 +16,10 @@ class Relation(TenantModel):
     """
 
     scope_field = "source__owner"
+    merge_rules = {
+        "source": combine("target", "kind", live="removed_at"),
+        "target": combine("source", "kind", live="removed_at"),
+    }
 
     source = TenantForeignKey("customers.Customer", on_delete=models.CASCADE, related_name="relations_from")
     target = TenantForeignKey("customers.Customer", on_delete=models.CASCADE, related_name="relations_to")
@@ -60,6 +65,7 @@ class Employment(TenantModel):
     """
 
     scope_field = "company__owner"
+    merge_rules = {"company": move(person="person"), "individual": MOVE}
 
     person = TenantForeignKey("customers.ContactPerson", on_delete=models.CASCADE, related_name="employment")
     company = TenantForeignKey("customers.Customer", on_delete=models.CASCADE, related_name="+")

@@ -2,6 +2,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 
+from customers.merge_rules import rebuilt
 from tenancy.db import TenantForeignKey
 from tenancy.models import TenantModel
 
@@ -10,6 +11,7 @@ class CustomerSearch(TenantModel):
     """What a customer is found by: `document` holds the lexemes of `customers.lexemes`."""
 
     audit_exempt = "derived: lexemes of the customer and its contact details"
+    merge_rules = {"customer": rebuilt("computed from the customer and its rows")}
 
     customer = TenantForeignKey("customers.Customer", on_delete=models.CASCADE, related_name="+")
     document = SearchVectorField()

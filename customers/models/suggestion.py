@@ -1,5 +1,6 @@
 from django.db import models
 
+from customers.merge_rules import combine
 from tenancy.db import TenantForeignKey
 from tenancy.models import TenantModel
 
@@ -9,6 +10,7 @@ class PostponedSuggestion(TenantModel):
 
     audit_exempt = "a preference of display"
     scope_field = "member"
+    merge_rules = {"customer": combine("member", "rule")}
 
     member = TenantForeignKey("tenancy.Membership", on_delete=models.CASCADE, related_name="+")
     customer = TenantForeignKey("customers.Customer", on_delete=models.CASCADE, related_name="+")

@@ -2,6 +2,7 @@ from django.db import models
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
+from customers.merge_rules import MOVE
 from tenancy.db import TenantForeignKey
 from tenancy.models import TenantModel
 
@@ -15,6 +16,7 @@ class TimelineEntry(TenantModel):
 
     audit_exempt = "derived: written from audited rows by the action that changes them"
     scope_field = "customer__owner"
+    merge_rules = {"customer": MOVE}
 
     customer = TenantForeignKey("customers.Customer", on_delete=models.CASCADE, related_name="timeline")
     kind = models.CharField(max_length=40)

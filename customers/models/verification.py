@@ -2,6 +2,7 @@ from django.db import models
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
+from customers.merge_rules import keep
 from tenancy.db import TenantForeignKey
 from tenancy.models import TenantModel
 
@@ -13,6 +14,7 @@ class Verification(TenantModel):
     """
 
     scope_field = "customer__owner"
+    merge_rules = {"customer": keep("it says what was checked of the data that stood there")}
 
     customer = TenantForeignKey("customers.Customer", on_delete=models.CASCADE, related_name="verifications")
     by = TenantForeignKey("tenancy.Membership", on_delete=models.PROTECT, related_name="+")

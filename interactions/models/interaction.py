@@ -6,6 +6,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from customers.merge_rules import move
 from interactions.enums import KIND_ICONS, Attitude, ContactKind
 from interactions.models.constraints import SameCustomerKey
 from tenancy.access import Viewer
@@ -38,6 +39,7 @@ class Interaction(TenantModel):
     """
 
     scope_field = "customer__owner"
+    merge_rules = {"customer": move(person="person")}
 
     customer = TenantForeignKey(
         "customers.Customer",

@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from customers.merge_rules import MOVE
 from interactions.enums import KIND_ICONS, ContactKind, PlanStatus, PlanStep
 from tenancy.db import TenantForeignKey
 from tenancy.models import TenantModel
@@ -25,6 +26,7 @@ class Plan(TenantModel):
     `actions.plan.change_plan_status` alone; each change is a `PlanChange`."""
 
     scope_field = "customer__owner"
+    merge_rules = {"customer": MOVE}
 
     customer = TenantForeignKey(
         "customers.Customer", on_delete=models.PROTECT, related_name="plans", verbose_name=_("customer")

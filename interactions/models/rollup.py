@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
+from customers.merge_rules import rebuilt
 from interactions.enums import ContactKind
 from tenancy.db import TenantForeignKey
 from tenancy.models import TenantModel
@@ -23,6 +24,7 @@ class CustomerContact(TenantModel):
 
     audit_exempt = "derived: rebuilt from contacts, plans and the policy"
     scope_field = "owner"
+    merge_rules = {"customer": rebuilt("computed from contacts, plans and the policy")}
 
     customer = TenantForeignKey("customers.Customer", on_delete=models.CASCADE, related_name="contact")
     owner = TenantForeignKey("tenancy.Membership", on_delete=models.PROTECT, null=True, related_name="+")

@@ -1,0 +1,73 @@
+"""What a merge of customers does with the rows that point to them, on whichever floor they stand.
+
+Every model with a key to Customer says so itself: `merge_rules = {"customer": MOVE}`, one rule for each such key.
+`customers/tests/test_merge_rules.py` fails for a key without a rule.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from django.apps import apps
+from django.db import models
+
+
+@dataclass(frozen=True)
+class MergeRule:
+    """How the rows of one key follow a merge; made by `move`, `combine`, `rebuilt` and `keep`."""
+
+    how: Literal["move", "combine", "keep"]
+    same: tuple[str, ...] = ()
+    """Fields by which a row is the same as one that the survivor has already: it stays where it is."""
+    live: str = ""
+    """Field that is NULL in rows that count; only among those two are the same."""
+    person: str = ""
+    """Key to a contact person of the same customer: the row and the person are never parted."""
+    why: str = ""
+
+    @property
+    def moves(self) -> bool:
+        return bool(self.how == "move" or self.same)
+
+
+def move(*, person: str = "") -> MergeRule:
+    """The rows become the survivor's."""
+    return MergeRule("move", person=person)
+
+
+def combine(*same: str, live: str = "", person: str = "") -> MergeRule:
+    """The rows become the survivor's, but for those that are the `same` as one it has."""
+    return MergeRule("combine", same=same, live=live, person=person)
+
+
+def rebuilt(why: str) -> MergeRule:
+    """One row for each customer, computed from others: made anew on the signals, for the survivor and the merged."""
+    return MergeRule("combine", why=why)
+
+
+def keep(why: str) -> MergeRule:
+    """The rows stay with the merged customer and are read through it: ledgers, consent, what was recorded of it alone."""
+    return MergeRule("keep", why=why)
+
+
+MOVE = move()
+
+
+@dataclass(frozen=True)
+class CustomerKey:
+    """A key to Customer and its rule."""
+
+    model: Any
+    field: Any
+    rule: MergeRule | None
+
+
+def customer_keys() -> Iterator[CustomerKey]:
+    """Every key to Customer in the house, in the order of the floors, from the registry of models."""
+    from customers.models import Customer
+
+    for model in apps.get_models():
+        rules = getattr(model, "merge_rules", {})
+        for field in model._meta.local_fields:
+            if isinstance(field, models.ForeignKey) and field.related_model is Customer:
+                yield CustomerKey(model, field, rules.get(field.name))
