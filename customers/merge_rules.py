@@ -14,7 +14,7 @@ from django.db import models
 
 @dataclass(frozen=True)
 class MergeRule:
-    """How the rows of one key follow a merge; made by `move`, `combine`, `rebuilt` and `keep`."""
+    """How the rows of one key follow a merge; made by `move`, `combine`, `rebuilt`, `by_field` and `keep`."""
 
     how: Literal["move", "combine", "keep"]
     same: tuple[str, ...] = ()
@@ -42,6 +42,11 @@ def combine(*same: str, live: str = "", person: str = "") -> MergeRule:
 
 def rebuilt(why: str) -> MergeRule:
     """One row for each customer, computed from others: made anew on the signals, for the survivor and the merged."""
+    return MergeRule("combine", why=why)
+
+
+def by_field(why: str) -> MergeRule:
+    """One row for each customer with fields of its own: whoever merges chooses each, as of the customer's own fields."""
     return MergeRule("combine", why=why)
 
 

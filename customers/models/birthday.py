@@ -1,5 +1,6 @@
 from django.db import models
 
+from customers.merge_rules import rebuilt
 from tenancy.db import TenantForeignKey
 from tenancy.models import TenantModel
 
@@ -11,6 +12,7 @@ class CustomerBirthday(TenantModel):
 
     audit_exempt = "derived: follows from the birthday of the customer and the calendar"
     scope_field = "owner"
+    merge_rules = {"customer": rebuilt("computed from the birthday of the customer")}
 
     customer = TenantForeignKey("customers.Customer", on_delete=models.CASCADE, related_name="next_birthday")
     owner = TenantForeignKey("tenancy.Membership", on_delete=models.PROTECT, null=True, related_name="+")

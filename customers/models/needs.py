@@ -2,6 +2,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from customers.enums import BuyingChannel, IncomeBand, Intention, NeedType
+from customers.merge_rules import by_field
 from tenancy.db import TenantForeignKey
 from tenancy.models import TenantModel
 
@@ -10,6 +11,7 @@ class CustomerNeeds(TenantModel):
     """What a customer wants, can afford and likes; at most one row for each, with the customer's `id`."""
 
     scope_field = "customer__owner"
+    merge_rules = {"customer": by_field("chosen field by field, with the customer's own")}
 
     customer = TenantForeignKey("customers.Customer", on_delete=models.CASCADE, related_name="needs")
     intention = models.CharField(

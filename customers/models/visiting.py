@@ -3,6 +3,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from customers.enums import Weekday
+from customers.merge_rules import combine
 from tenancy.db import TenantForeignKey
 from tenancy.models import TenantModel
 
@@ -11,6 +12,7 @@ class UnsuitableTime(TenantModel):
     """A time at which a customer is not to be visited. `weekday` None: every day."""
 
     scope_field = "customer__owner"
+    merge_rules = {"customer": combine("weekday", "starts", "ends")}
 
     customer = TenantForeignKey(
         "customers.Customer", on_delete=models.CASCADE, related_name="unsuitable_times"
