@@ -261,4 +261,22 @@ class MatchedBy(TextChoices):
     READING = "reading", _("by pinyin")
     ALIAS = "alias", _("by another name")
     PERSON = "person", _("by a contact person")
+    TAG = "tag", _("by a tag")
     SPELLING = "spelling", _("spelt alike")
+
+
+class TagTone(TextChoices):
+    """The colours a tag can have: each legible in both themes."""
+
+    NEUTRAL = "neutral", pgettext_lazy("colour", "Grey")
+    GREEN = "green", pgettext_lazy("colour", "Green")
+    BLUE = "blue", pgettext_lazy("colour", "Blue")
+    AMBER = "amber", pgettext_lazy("colour", "Amber")
+    RED = "red", pgettext_lazy("colour", "Red")
+    PURPLE = "purple", pgettext_lazy("colour", "Purple")
+
+
+class ExportFormat(TextChoices):
+    XLSX = "xlsx", _("Excel (XLSX)")
+    CSV = "csv", _("CSV (UTF-8)")
+    GB18030 = "gb18030", _("CSV (GB18030)")

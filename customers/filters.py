@@ -7,9 +7,12 @@ import django_filters
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+from django_filters.fields import ModelMultipleChoiceField
 
 from customers.models import Customer
 from customers.queries.listing import is_shown
+from customers.queries.tags import ALL, NONE, tagged, tags_in_order
 from customers.registry import Fact, facts
 from tenancy.access import Viewer
 from tenancy.models import Membership
@@ -95,6 +98,17 @@ def _filters_of(fact: Fact) -> dict[str, django_filters.Filter]:
     return {fact.key: django_filters.CharFilter(lookup_expr="exact", **common)}
 
 
+class _TagsField(ModelMultipleChoiceField):
+    """Cleans to a list: nothing chosen costs no statement."""
+
+    def clean(self, value):
+        return list(super().clean(value))
+
+
+class _TagFilter(django_filters.ModelMultipleChoiceFilter):
+    field_class = _TagsField
+
+
 class CustomerFilters(django_filters.FilterSet):
     """Filters of one request, of the facts that its viewer may see. `form` validates; `qs` is narrowed by those that
     are valid."""
@@ -102,6 +116,18 @@ class CustomerFilters(django_filters.FilterSet):
     of_facts: dict[str, Fact] = {}
     """Name of a filter → its fact."""
 
+    tag = _TagFilter(
+        label=pgettext_lazy("on customers", "Tags"),
+        queryset=lambda request: tags_in_order(),
+        widget=forms.CheckboxSelectMultiple,
+        method="filter_tags",
+    )
+    tag_match = django_filters.ChoiceFilter(
+        label=_("Of these tags"),
+        choices=[(ALL, _("all of them")), (NONE, _("none of them"))],
+        empty_label=_("any of them"),
+        method="filter_nothing",
+    )
     archived = django_filters.ChoiceFilter(
         label=_("Archived"),
         choices=[("1", _("Archived only"))],
@@ -126,6 +152,12 @@ class CustomerFilters(django_filters.FilterSet):
             for name in cls.base_filters
             if name not in cls.of_facts or is_shown(cls.of_facts[name], viewer)
         }
+
+    def filter_tags(self, rows, name, value):
+        return tagged(rows, value, self.form.cleaned_data.get("tag_match") or "") if value else rows
+
+    def filter_nothing(self, rows, name, value):
+        return rows
 
     def filter_archived(self, rows, name, value):
         return rows.filter(archived_at__isnull=False) if value else rows

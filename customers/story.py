@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from django.utils.text import capfirst
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
 from customers.models import Customer, CustomerNeeds
 from customers.queries.verification import thing_label
@@ -89,3 +89,10 @@ def verification_due(params: Mapping) -> str:
     n = params.get("n", 0)
     text = ngettext("%(n)s customer is due for verification", "%(n)s customers are due for verification", n)
     return text % {"n": n}
+
+
+def tagged(params: Mapping) -> str:
+    chinese = (get_language() or "").startswith("zh")
+    labels = [(zh or en) if chinese else (en or zh) for zh, en in params.get("labels", ())]
+    text = _("Tags removed: %(tags)s") if params.get("what") == "removed" else _("Tags added: %(tags)s")
+    return text % {"tags": _(", ").join(labels)}

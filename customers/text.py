@@ -35,3 +35,8 @@ def half_width(value: str) -> str:
     if value.isascii() and value.isprintable():
         return value.strip()
     return value.translate(_ALL_WIDE).strip()
+
+
+def folded_label(value: str) -> str:
+    """A label as it is compared: one line, half-width, lower case."""
+    return clean_line(value).casefold()[:40]

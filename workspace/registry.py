@@ -75,7 +75,7 @@ class NavItem:
     icon: str
     url_name: str
     permission: str = ""
-    section: str = ""
+    section: Text = ""
     order: int = 100
     phone: bool = False  # has a place of its own in the phone's bottom bar
 

@@ -32,14 +32,18 @@ class UnknownBatch(LookupError):
 
 @transaction.atomic
 def assign_owner(
-    ids: Iterable[uuid.UUID], owner: Membership | None, *, actor: Membership | None
+    ids: Iterable[uuid.UUID],
+    owner: Membership | None,
+    *,
+    actor: Membership | None,
+    batch: uuid.UUID | None = None,
 ) -> tuple[uuid.UUID, int]:
     """Give these customers to `owner`. Answers the batch, by which `undo` takes it back, and how many changed hands."""
-    batch = uuid7()
+    batch = batch or uuid7()
     rows = Customer.objects.select_for_update().filter(pk__in=list(ids)).values_list("pk", "owner_id")
     wanted = owner.pk if owner else None
     before = {customer: old for customer, old in rows if old != wanted}
-    _change(before, owner=owner)
+    change_rows(before, owner=owner)
     name = str(owner or "")
     now = timezone.now()
     TimelineEntry.objects.bulk_create(
@@ -57,15 +61,19 @@ def assign_owner(
 
 
 @transaction.atomic
-def archive(ids: Iterable[uuid.UUID], *, actor: Membership | None) -> tuple[uuid.UUID, int]:
+def archive(
+    ids: Iterable[uuid.UUID], *, actor: Membership | None, batch: uuid.UUID | None = None
+) -> tuple[uuid.UUID, int]:
     """Take these customers out of lists and searches; nothing is lost. Answers the batch and how many it holds."""
-    return _set_archived(ids, actor=actor, archived=True)
+    return _set_archived(ids, actor=actor, archived=True, batch=batch)
 
 
 @transaction.atomic
-def restore(ids: Iterable[uuid.UUID], *, actor: Membership | None) -> tuple[uuid.UUID, int]:
+def restore(
+    ids: Iterable[uuid.UUID], *, actor: Membership | None, batch: uuid.UUID | None = None
+) -> tuple[uuid.UUID, int]:
     """Bring archived customers back."""
-    return _set_archived(ids, actor=actor, archived=False)
+    return _set_archived(ids, actor=actor, archived=False, batch=batch)
 
 
 @transaction.atomic
@@ -105,24 +113,25 @@ def _give_back(entries: list[TimelineEntry], viewer: Viewer) -> int:
         rows = Customer.objects.select_for_update().filter(
             pk__in=[entry.customer_id for entry in mine], owner_id=owner
         )
-        returned += _change(list(rows.values_list("pk", flat=True)), owner_id=old or None)
+        returned += change_rows(list(rows.values_list("pk", flat=True)), owner_id=old or None)
         TimelineEntry.objects.filter(pk__in=[entry.pk for entry in mine]).delete()
     return returned
 
 
 def _set_archived(
-    ids: Iterable[uuid.UUID], *, actor: Membership | None, archived: bool
+    ids: Iterable[uuid.UUID], *, actor: Membership | None, archived: bool, batch: uuid.UUID | None = None
 ) -> tuple[uuid.UUID, int]:
-    batch = uuid7()
+    batch = batch or uuid7()
     rows = Customer.objects.select_for_update().filter(pk__in=list(ids), archived_at__isnull=archived)
     found = list(rows.values_list("pk", flat=True))
-    _change(found, archived_at=timezone.now() if archived else None)
+    change_rows(found, archived_at=timezone.now() if archived else None)
     kind = ARCHIVED if archived else RESTORED
     timeline.record_all(found, kind, actor=actor, subject_id=batch)
     return batch, len(found)
 
 
-def _change(ids: Iterable[uuid.UUID], **values: object) -> int:
+def change_rows(ids: Iterable[uuid.UUID], **values: object) -> int:
+    """Set plain columns of customers, with all that follows a change but the line on the timeline."""
     found = list(ids)
     if not found:
         return 0

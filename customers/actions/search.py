@@ -9,7 +9,7 @@ from psycopg2.extras import execute_values
 
 from customers.enums import CustomerKind
 from customers.lexemes import document
-from customers.models import ContactPerson, ContactPoint, Customer, CustomerAlias
+from customers.models import ContactPerson, ContactPoint, Customer, CustomerAlias, CustomerTag
 from tenancy.context import current_organization_id
 
 _AT_ONCE = 1000
@@ -21,7 +21,7 @@ _CUSTOMER = ("id", "name", "code", "kind", "owner_id", "archived_at", "identity_
 
 
 def refresh_search(ids: Iterable[uuid.UUID]) -> None:
-    """Write the search documents of these customers anew. Five statements for each thousand."""
+    """Write the search documents of these customers anew. Six statements for each thousand."""
     wanted = list(ids)
     for start in range(0, len(wanted), _AT_ONCE):
         store_documents(_documents(wanted[start : start + _AT_ONCE]))
@@ -42,6 +42,7 @@ def _documents(ids: list[uuid.UUID]) -> list[tuple[uuid.UUID, str]]:
     organization = current_organization_id()
     values, tails = _indexes_of(ids)
     names, aliases = _names_of(ContactPerson, ids), _names_of(CustomerAlias, ids)
+    tags = _tags_of(ids)
     return [
         (
             row["id"],
@@ -55,6 +56,7 @@ def _documents(ids: list[uuid.UUID]) -> list[tuple[uuid.UUID, str]]:
                 others=names[row["id"]],
                 value_indexes=[*values[row["id"]], *_numbers(row)],
                 tail_indexes=tails[row["id"]],
+                tags=tags[row["id"]],
                 archived=row["archived_at"] is not None,
             ),
         )
@@ -68,6 +70,13 @@ def _names_of(
     found = defaultdict(list)
     for customer, name in model.objects.filter(customer__in=ids).values_list("customer_id", "name"):
         found[customer].append(name)
+    return found
+
+
+def _tags_of(ids: list[uuid.UUID]) -> dict[uuid.UUID, list[uuid.UUID]]:
+    found = defaultdict(list)
+    for customer, tag in CustomerTag.objects.filter(customer__in=ids).values_list("customer_id", "tag_id"):
+        found[customer].append(tag)
     return found
 
 

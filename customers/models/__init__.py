@@ -1,8 +1,10 @@
 from customers.models.alias import CustomerAlias
 from customers.models.birthday import CustomerBirthday
+from customers.models.bulk_run import BulkRow, BulkRun
 from customers.models.columns import ColumnChoice
 from customers.models.contact import ContactPerson, ContactPoint
 from customers.models.customer import Customer
+from customers.models.export import CustomerExport
 from customers.models.field_policy import FieldPolicy
 from customers.models.health import CustomerHealth, HealthCount
 from customers.models.import_batch import ImportBatch, ImportMapping, ImportRow
@@ -12,11 +14,14 @@ from customers.models.quality_policy import QualityPolicy
 from customers.models.relation import Employment, Relation
 from customers.models.search import CustomerSearch
 from customers.models.suggestion import PostponedSuggestion
+from customers.models.tag import CustomerTag, Tag
 from customers.models.timeline import TimelineEntry
 from customers.models.verification import Verification
 from customers.models.visiting import UnsuitableTime
 
 __all__ = [
+    "BulkRow",
+    "BulkRun",
     "CodeCounter",
     "ColumnChoice",
     "ContactPerson",
@@ -24,9 +29,11 @@ __all__ = [
     "Customer",
     "CustomerAlias",
     "CustomerBirthday",
+    "CustomerExport",
     "CustomerHealth",
     "CustomerNeeds",
     "CustomerSearch",
+    "CustomerTag",
     "Employment",
     "FieldPolicy",
     "HealthCount",
@@ -36,6 +43,7 @@ __all__ = [
     "PostponedSuggestion",
     "QualityPolicy",
     "Relation",
+    "Tag",
     "TimelineEntry",
     "UnsuitableTime",
     "Verification",

@@ -23,6 +23,8 @@ _SETTINGS = """
 SELECT (SELECT columns FROM customers_columnchoice WHERE organization_id = %(organization)s AND member_id = %(member)s),
     ARRAY(SELECT field FROM customers_fieldpolicy WHERE organization_id = %(organization)s AND use = 'hidden')
 """
+READ_APART = ("phone", "tags")
+"""Types of facts that a page reads with a statement of their own."""
 RELEVANCE = Order(("score", "pk"), descending=True)
 
 
@@ -115,7 +117,7 @@ def paths_for(columns: Iterable[Fact]) -> list[str]:
     for fact in columns:
         if fact.type == "member":
             found.append(f"{fact.path}__name")
-        elif fact.type != "phone":
+        elif fact.type not in READ_APART:
             found.append(fact.path)
     return found
 

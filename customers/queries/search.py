@@ -16,6 +16,7 @@ from customers.enums import MatchedBy, PointKind
 from customers.importing import arrays
 from customers.models import Customer
 from customers.queries.lookups import may_look_up
+from customers.queries.tags import tags_meant
 from customers.spelling import spelling_query
 from customers.text import half_width
 from tenancy.access import Viewer
@@ -113,9 +114,18 @@ def _search(
     ways = [way for way, _query in (*leading, *grades)] + [MatchedBy.PERSON]
     found = _run([query for _way, query in leading], words, [query for _way, query in grades], limits, most)
     by = {key: ways[place - 1] for key, place in found}
+    if words:
+        by = dict.fromkeys(_tagged(organization, text, limits, most), MatchedBy.TAG) | by
     if len(by) < FEW and "@" not in text and not _NUMBERS.intersection(by.values()):
         by = {key: MatchedBy.SPELLING for key, _place in _alike(organization, text, limits)} | by
     return by
+
+
+def _tagged(organization: Organization, text: str, limits: list[str], most: int) -> list[uuid.UUID]:
+    tags = tags_meant(text)
+    if not tags:
+        return []
+    return [key for key, _place in _run([], lexemes.tag_query(organization.pk, tags), [], limits, most)]
 
 
 def _alike(organization: Organization, text: str, limits: list[str]) -> list[tuple[uuid.UUID, int]]:

@@ -6,8 +6,9 @@ from customers import normalise
 from customers.actions.aliases import AliasInput
 from customers.actions.customer import PersonInput, create_customer
 from customers.actions.points import PointInput
+from customers.actions.tags import save_tag
 from customers.enums import CustomerKind, PointKind
-from customers.models import Customer
+from customers.models import Customer, Tag
 from tenancy.tests.factories import TenantFactory
 
 
@@ -35,3 +36,14 @@ class CustomerFactory(TenantFactory):
             people=[PersonInput(name) for name in people],
             aliases=[AliasInput(name) for name in aliases],
         )
+
+
+class TagFactory(TenantFactory):
+    class Meta:
+        model = Tag
+
+    label_zh = factory.Sequence(lambda n: f"标签{n}")
+
+    @classmethod
+    def _create(cls, model_class, *args, **fields):
+        return save_tag(model_class(**fields))

@@ -10,9 +10,9 @@ from customers.completeness import fields_for
 from customers.enums import Checked
 from customers.fields import OPTIONAL
 from customers.forms.quality_policy import QualityPolicyForm
-from customers.models import ContactPerson, CustomerHealth, Relation, UnsuitableTime, Verification
+from customers.models import BulkRun, ContactPerson, CustomerHealth, Relation, UnsuitableTime, Verification
 from customers.relations import BY_KEY
-from customers.tests.factories import CustomerFactory
+from customers.tests.factories import CustomerFactory, TagFactory
 from customers.tests.import_files import import_batches
 from tenancy.tests.matrix import Case
 
@@ -92,6 +92,15 @@ def suggested(owner):
     return {"pk": a_customer(owner).pk, "rule": "birthday"}
 
 
+def a_tag(owner):
+    return TagFactory(label_zh="重点关注", label_en="Watch")
+
+
+def a_run(owner):
+    return BulkRun.objects.create(change="archive", actor=owner)
+
+
+TAGS = "customers.manage_tags"
 IMPORT = "customers.import_customer"
 POLICY = "customers.change_qualitypolicy"
 WEIGHTS = {
@@ -125,6 +134,20 @@ CASES = {
     "customers:bulk_archive": Case(CHANGE, get=405, post=302),
     "customers:bulk_restore": Case(CHANGE, get=405, post=302),
     "customers:bulk_assign": Case(ASSIGN, get=405, post=302),
+    "customers:bulk_edit": Case(CHANGE, get=405, post=302),
+    "customers:bulk_tag": Case(CHANGE, get=405, post=302),
+    "customers:bulk_untag": Case(CHANGE, get=405, post=302),
+    "customers:bulk_run": Case(VIEW, row=a_run, whose="personal"),
+    "customers:tags": Case(TAGS, shows=lambda owner: str(a_tag(owner))),
+    "customers:tag_create": Case(TAGS, post=302, data={"label_zh": "新标签", "tone": "green"}),
+    "customers:tag_edit": Case(
+        TAGS, row=a_tag, post=302,
+        data=lambda row: {"label_zh": "改名", "tone": "red", "version": row.version},
+    ),
+    "customers:tag_merge": Case(TAGS, row=a_tag, post=422),
+    "customers:tag_archive": Case(TAGS, row=a_tag, get=405, post=302),
+    "customers:tag_restore": Case(TAGS, row=a_tag, get=405, post=302),
+    "customers:customer_tags": Case(CHANGE, row=a_customer, whose="scoped", post=302),
     "customers:undo": Case(VIEW, row=archived_batch, whose="personal", get=405, post=302),
     "customers:field_policy": Case(
         "customers.change_fieldpolicy", post=302, data={f"use-{key}": "collected" for key in OPTIONAL}

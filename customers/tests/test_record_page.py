@@ -128,7 +128,7 @@ def test_older_lines_come_as_a_fragment_and_as_a_page(rep):
     assert many["timeline"] == 46
 
 
-# session, user, organisation, membership, rights, unread notes; customer, details, people, timeline, plans
+# session, user, organisation, membership, rights, unread notes; customer, details, people, tags, timeline, plans
 @pytest.mark.parametrize("lines", [1, 3])
 def test_the_page_stays_within_twelve_statements(rep, lines, django_assert_num_queries):
     grant(rep, *CONTACTS)
@@ -137,6 +137,6 @@ def test_the_page_stays_within_twelve_statements(rep, lines, django_assert_num_q
         record(customer.pk, "customer.edited", actor=rep)
     client = browser(rep)
     client.get(url(customer))
-    with django_assert_num_queries(11 + CONTEXT):
+    with django_assert_num_queries(12 + CONTEXT):
         page = client.get(url(customer))
     assert len(page.context["highlights"]) == 8

@@ -1,117 +1,178 @@
 """What is done to many rows of the list at once."""
 
 import uuid
-from collections.abc import Sequence
+from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import redirect, render
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
-from customers.actions import book
+from customers.actions import book, bulk
+from customers.actions.bulk import NO_RIGHT, SAME, Selection, start_bulk
+from customers.bulk import bulk_changes
+from customers.forms.bulk import BulkEditForm, BulkTagForm
 from customers.forms.owner import OwnerForm
-from customers.models import Customer
-from customers.views.base import ASSIGN, CHANGE, VIEW
-from customers.views.list_parts import Listing
+from customers.models import BulkRun
+from customers.queries.asked import LONGEST_QUERY
+from customers.views.base import VIEW
 from customers.views.listing import next_url
 from tenancy.links import organization_url
 from tenancy.views.base import OrganizationView
 from workspace.toasts import toast
 
 
+def selection_of(request: HttpRequest) -> Selection:
+    """The customers ticked in the list, or all that match it."""
+    if request.POST.get("all"):
+        return Selection(query=request.POST.get("query", "")[:LONGEST_QUERY])
+    found = []
+    for text in request.POST.getlist("ids")[: book.AT_ONCE]:
+        try:
+            found.append(uuid.UUID(text))
+        except ValueError:
+            continue
+    return Selection(found)
+
+
 class BulkView(OrganizationView):
-    """The customers ticked in the list, or all that match it, as far as the page's right reaches."""
+    """One of the `bulk_changes`, without a question or with one."""
 
     http_method_names = ("post", "options")
+    change: str
 
-    def selected(self) -> list[uuid.UUID]:
-        rows = Customer.objects.visible_to(self.viewer, self.permission_required)
-        if self.request.POST.get("all"):
-            query = QueryDict(self.request.POST.get("query", "")[:4000])
-            matching = Listing(query, self.viewer, self.request)
-            rows = rows.filter(pk__in=matching.rows.order_by().values("pk"))
-        else:
-            rows = rows.filter(pk__in=self._ticked())
-        return list(rows.order_by("pk").values_list("pk", flat=True)[: book.AT_ONCE])
+    @property
+    def permission_required(self) -> str:  # type: ignore[override]
+        return bulk_changes[self.change].permission
 
-    def _ticked(self) -> Sequence[uuid.UUID]:
-        found = []
-        for text in self.request.POST.getlist("ids")[: book.AT_ONCE]:
-            try:
-                found.append(uuid.UUID(text))
-            except ValueError:
-                continue
-        return found
+    def post(self, request: HttpRequest) -> HttpResponse:
+        return self.carry_out({})
 
-    def back(self, message: str, batch: uuid.UUID | None = None, level: str = "success") -> HttpResponse:
-        undo = organization_url("customers:undo", batch=batch) if batch else None
-        toast(self.request, message, undo, level)
+    def carry_out(self, params: dict[str, Any]) -> HttpResponse:
+        run = start_bulk(self.change, selection_of(self.request), params, viewer=self.viewer)
+        if run is None:
+            return self.nothing()
+        if run.job_id:
+            toast(self.request, _("Working on it in the background. You may go on."), level="info")
+            return redirect(organization_url("customers:bulk_run", pk=run.pk))
+        undo = organization_url("customers:undo", batch=run.pk) if run.changed else None
+        toast(self.request, done_text(run), undo)
         return redirect(next_url(self.request))
 
     def nothing(self) -> HttpResponse:
-        return self.back(_("Select at least one customer that you may change."), level="warning")
+        toast(self.request, _("Select at least one customer that you may change."), level="warning")
+        return redirect(next_url(self.request))
+
+
+class BulkQuestion(BulkView):
+    """First asks, then acts."""
+
+    form_class: type[forms.Form]
+    title: str | Promise
+    submit: str | Promise
+    template = "customers/bulk_form.html"
+
+    def params(self, form: Any) -> dict[str, Any]:
+        raise NotImplementedError
+
+    def form(self, data: Any) -> forms.Form:
+        return self.form_class(data)
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = self.form(request.POST if "answered" in request.POST else None)
+        if form.is_valid():
+            return self.carry_out(self.params(form))
+        selection = selection_of(request)
+        rows = selection.within(self.viewer, self.permission_required)
+        ids = [] if selection.query is not None else list(rows.order_by("pk").values_list("pk", flat=True))
+        count = len(ids) if selection.query is None else rows.count()
+        if not count:
+            return self.nothing()
+        context = {
+            "form": form, "ids": ids, "count": count, "query": selection.query, "next": next_url(request),
+            "title": self.title, "submit": self.submit, "action": request.path,
+        }  # fmt: skip
+        return render(request, self.template, context, status=422 if form.is_bound else 200)
 
 
 class BulkArchiveView(BulkView):
-    permission_required = CHANGE
-
-    def post(self, request: HttpRequest) -> HttpResponse:
-        batch, count = book.archive(self.selected(), actor=self.viewer.membership)
-        if not count:
-            return self.nothing()
-        text = ngettext("%(n)s customer archived.", "%(n)s customers archived.", count) % {"n": count}
-        return self.back(text, batch)
+    change = "archive"
 
 
 class BulkRestoreView(BulkView):
-    permission_required = CHANGE
-
-    def post(self, request: HttpRequest) -> HttpResponse:
-        batch, count = book.restore(self.selected(), actor=self.viewer.membership)
-        if not count:
-            return self.nothing()
-        text = ngettext("%(n)s customer restored.", "%(n)s customers restored.", count) % {"n": count}
-        return self.back(text, batch)
+    change = "restore"
 
 
-class BulkAssignView(BulkView):
-    """First asks for the new owner, then gives the customers over."""
+class BulkAssignView(BulkQuestion):
+    change = "assign"
+    title, submit = gettext_lazy("Assign customers"), gettext_lazy("Assign")
 
-    permission_required = ASSIGN
+    def form(self, data: Any) -> OwnerForm:
+        if data is None and "owner" in self.request.POST:
+            data = self.request.POST
+        return OwnerForm(data, viewer=self.viewer)
 
-    def post(self, request: HttpRequest) -> HttpResponse:
-        ids = self.selected()
-        if not ids:
-            return self.nothing()
-        form = OwnerForm(request.POST if "owner" in request.POST else None, viewer=self.viewer)
-        if not form.is_valid():
-            return self.ask(form, ids)
-        owner = form.cleaned_data["owner"]
-        batch, count = book.assign_owner(ids, owner, actor=self.viewer.membership)
-        text = ngettext("%(n)s customer given to %(name)s.", "%(n)s customers given to %(name)s.", count)
-        return self.back(text % {"n": count, "name": owner}, batch if count else None)
-
-    def ask(self, form: OwnerForm, ids: list[uuid.UUID]) -> HttpResponse:
-        context = {"form": form, "ids": ids, "next": next_url(self.request)}
-        return render(self.request, "customers/assign.html", context, status=422 if form.is_bound else 200)
+    def params(self, form: OwnerForm) -> dict[str, Any]:
+        return {"owner": str(form.cleaned_data["owner"].pk), "name": str(form.cleaned_data["owner"])}
 
 
-class UndoView(OrganizationView):
-    """Takes back what the viewer has just done to one or many customers."""
+class BulkEditView(BulkQuestion):
+    change = "fields"
+    form_class = BulkEditForm
+    title, submit = gettext_lazy("Change fields"), gettext_lazy("Change")
+    template = "customers/bulk_edit.html"
+
+    def params(self, form: BulkEditForm) -> dict[str, Any]:
+        return {"values": form.values()}
+
+
+class BulkTagView(BulkQuestion):
+    change = "tag"
+    form_class = BulkTagForm
+    title, submit = gettext_lazy("Add tags"), gettext_lazy("Add tags")
+
+    def params(self, form: BulkTagForm) -> dict[str, Any]:
+        return {"tags": [str(tag.pk) for tag in form.cleaned_data["tags"]]}
+
+
+class BulkUntagView(BulkTagView):
+    change = "untag"
+    title, submit = gettext_lazy("Remove tags"), gettext_lazy("Remove tags")
+
+
+class BulkRunView(OrganizationView):
+    """What a bulk change has done, how far it is, and the way back."""
 
     permission_required = VIEW
-    http_method_names = ("post", "options")
 
-    def post(self, request: HttpRequest, batch: uuid.UUID) -> HttpResponse:
-        try:
-            count = book.undo(batch, viewer=self.viewer)
-        except book.UnknownBatch:
-            raise Http404 from None
-        if count:
-            toast(
-                request,
-                ngettext("Undone for %(n)s customer.", "Undone for %(n)s customers.", count) % {"n": count},
-            )
-        else:
-            toast(request, _("There was nothing left to undo."), level="warning")
-        return redirect(next_url(request))
+    def get(self, request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+        runs = BulkRun.objects.filter(actor=self.viewer.membership).select_related("job", "undo_job")
+        run = get_object_or_404(runs, pk=pk)
+        job = run.undo_job or run.job
+        context = {
+            "run": run,
+            "label": bulk_changes[run.change].label,
+            "job": job if job and (job.is_active or job.error) else None,
+            "done": done_text(run),
+            "left": left_texts(run),
+            "can_undo": bulk.can_undo(run) and self.viewer.can(bulk_changes[run.change].permission),
+            "undo_url": organization_url("customers:undo", batch=run.pk),
+            "may_change": True,
+        }
+        return render(request, "customers/bulk_run.html", context)
+
+
+def done_text(run: BulkRun) -> str:
+    """What happened, and to how many not."""
+    return " ".join([bulk_changes[run.change].done(run), *left_texts(run)])
+
+
+def left_texts(run: BulkRun) -> list[str]:
+    texts = {
+        NO_RIGHT: lambda n: ngettext("%(n)s left alone: no right to change it.",
+                                     "%(n)s left alone: no right to change them.", n),
+        SAME: lambda n: ngettext("%(n)s was so already.", "%(n)s were so already.", n),
+    }  # fmt: skip
+    return [texts[code](n) % {"n": n} for code, n in sorted(run.reasons.items()) if code in texts]

@@ -1,7 +1,8 @@
 """The cells of the customer list, ready to print: made in one pass, since fifty rows weigh more than their queries."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, TypedDict
 
@@ -12,6 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from customers.enums import CustomerKind, Tier
+from customers.models import Tag
 from customers.queries.addresses import RowAddress
 from customers.registry import Fact
 from workspace.templatetags.shell import badge, icon
@@ -38,11 +40,12 @@ def rows_for(
     phones: dict[Any, str],
     action: str = "",
     notes: Mapping[Any, str] = MappingProxyType({}),
+    tags: Mapping[Any, Sequence[Tag]] = MappingProxyType({}),
 ) -> list[Row]:
     """`action`: the url name of the quick action that stands at the end of each row. `notes`: why a row was found."""
     page, act = RowAddress("customers:detail"), RowAddress(action) if action else None
     icons = {CustomerKind.COMPANY: icon("building", "icon-sm"), CustomerKind.PERSON: icon("user", "icon-sm")}
-    shown = [(*_frames(fact), _reader(fact, phones)) for fact in columns]
+    shown = [(*_frames(fact), _reader(fact, phones, tags)) for fact in columns]
     return [
         Row(
             key=data["pk"],
@@ -75,12 +78,25 @@ def _cells(shown: Sequence[tuple[str, str, Callable]], data: dict[str, Any]) -> 
     return mark_safe("".join(parts))  # noqa: S308
 
 
-def _reader(fact: Fact, phones: dict[Any, str]) -> Callable[[dict[str, Any]], SafeString | str]:
+def _reader(
+    fact: Fact, phones: Mapping[Any, str], tags: Mapping[Any, Sequence[Tag]]
+) -> Callable[[dict[str, Any]], SafeString | str]:
     if fact.type == "phone":
         return lambda row: escape(phones.get(row["pk"], ""))
+    if fact.type == "tags":
+        return lambda row: tag_badges(tags.get(row["pk"], ()))
     path = f"{fact.path}__name" if fact.type == "member" else fact.path
     show = display(fact)
     return lambda row: show(row[path])
+
+
+def tag_badges(tags: Iterable[Tag]) -> SafeString:
+    return mark_safe(" ".join(_tag_badge(str(tag), tag.tone) for tag in tags))  # noqa: S308
+
+
+@lru_cache(maxsize=2048)
+def _tag_badge(label: str, tone: str) -> SafeString:
+    return badge(label, tone)
 
 
 def display(fact: Fact) -> Callable[[Any], SafeString | str]:

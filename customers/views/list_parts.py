@@ -1,21 +1,18 @@
 """What stands around the rows of the customer list: tabs, tools, headings, what may be done with a selection."""
 
-from functools import cached_property
 from typing import Any
 
-from django.http import HttpRequest, QueryDict
+from django.http import HttpRequest
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from customers.actions.book import AT_ONCE
-from customers.filters import CustomerFilters, filters_class
-from customers.models import Customer
+from customers.bulk import bulk_actions
 from customers.queries import listing, search
-from customers.queries.keyset import BACKWARD, FORWARD, capped_count
-from customers.queries.search import LONGEST, Matches, find
+from customers.queries.asked import COUNTED, Listing
+from customers.queries.keyset import BACKWARD, FORWARD
 from customers.registry import Fact, QuickAction
-from customers.views.base import ADD, ASSIGN, CHANGE, VIEW
+from customers.views.base import ADD, VIEW
 from customers.views.chips import chips_for, without
 from tenancy.access import Viewer
 from tenancy.enums import Scope
@@ -24,48 +21,6 @@ from workspace.context_processors import shell_path
 from workspace.models import SavedView
 
 SIZE = 50
-COUNTED = 10_000
-
-
-class Listing:
-    """What one address of the list asks for: search, filters, order. Nothing is read before it is needed."""
-
-    def __init__(self, query: QueryDict, viewer: Viewer, request: HttpRequest) -> None:
-        self.query, self.viewer, self.request = query, viewer, request
-        self.text = query.get("q", "").strip()[:LONGEST].replace("\x00", "")
-        self.sorting = listing.sorting_of(query.get("sort", ""), viewer, searching=bool(self.text))
-
-    @cached_property
-    def filters(self) -> CustomerFilters | None:
-        found = filters_class()
-        if not any(name in self.query for name in found.allowed(self.viewer)):
-            return None
-        filters = found(self.query, queryset=Customer.objects.none(), request=self.request)
-        filters.form.is_valid()
-        return filters
-
-    @cached_property
-    def archived(self) -> bool:
-        return bool(self.filters and self.filters.form.cleaned_data.get("archived"))
-
-    @cached_property
-    def rows(self):
-        """Every row that matches, within what the viewer sees, in no order."""
-        rows = listing.visible_rows(self.viewer, self.sorting)
-        rows = self.filters.narrowed(rows) if self.filters else rows.active()
-        return self.matches.narrow(rows) if self.text else rows
-
-    @cached_property
-    def matches(self) -> Matches:
-        return find(self.text, self.viewer, VIEW, archived=self.archived)
-
-    @cached_property
-    def count(self) -> int:
-        return capped_count(self.rows, COUNTED)
-
-    @property
-    def is_narrowed(self) -> bool:
-        return bool(self.text or self.filters)
 
 
 class ListParts:
@@ -136,18 +91,25 @@ class ListParts:
         return ngettext("%(n)s customer", "%(n)s customers", count) % {"n": shown}
 
     def _bulk(self) -> dict[str, Any]:
-        may_assign, may_archive = self.viewer.can(ASSIGN), self.viewer.can(CHANGE)
-        count = self.listing.count
+        archived, count = self.listing.archived, self.listing.count
+        actions = [
+            one
+            for one in bulk_actions
+            if self.viewer.can(one.permission) and one.archived in (None, archived)
+        ]
         return {
-            "may_assign": may_assign,
-            "may_archive": may_archive and not self.listing.archived,
-            "may_restore": may_archive and self.listing.archived,
-            "has_bulk": may_assign or may_archive,
+            "bulk_actions": actions,
+            "has_bulk": bool(actions),
             "may_add": self.viewer.can(ADD),
             "import_url": self._import_url(),
-            "all_matching": count if SIZE < count <= AT_ONCE else 0,
+            "all_matching": self._all_matching() if count > SIZE else "",
             "action": self.action,
         }
+
+    def _all_matching(self) -> str:
+        count = self.listing.count
+        shown = number_format(min(count, COUNTED), force_grouping=True)
+        return f"{shown}+" if count > COUNTED else shown
 
     def _import_url(self) -> str:
         allowed = self.viewer.can("customers.import_customer")

@@ -12,14 +12,16 @@ from django.utils.translation import gettext as _
 from customers.filters import filters_class
 from customers.models import ColumnChoice, Customer
 from customers.queries import listing
+from customers.queries.asked import Listing
 from customers.queries.found import notes_for
 from customers.queries.keyset import BACKWARD, FORWARD, Page, page
 from customers.queries.search import is_limited
+from customers.queries.tags import tags_of
 from customers.registry import facts, quick_actions
 from customers.views.base import VIEW
 from customers.views.cells import rows_for
 from customers.views.chips import without
-from customers.views.list_parts import SIZE, Listing, ListParts
+from customers.views.list_parts import SIZE, ListParts
 from tenancy.links import organization_url
 from tenancy.views.base import OrganizationView
 from workspace.queries.saved_view import saved_views
@@ -31,7 +33,7 @@ class CustomerListView(ListParts, OrganizationView):
     permission_required = VIEW
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        self.listing = Listing(request.GET, self.viewer, request)
+        self.listing = Listing(request.GET, self.viewer)
         views = list(saved_views(self.viewer, PAGE))
         view = next((one for one in views if str(one.pk) == request.GET.get("view")), None)
         keys = (view.columns if view else None) or listing.chosen_columns(self.viewer)
@@ -66,12 +68,14 @@ class CustomerListView(ListParts, OrganizationView):
         phones = (
             listing.primary_phones([row["pk"] for row in found.rows]) if needs_phones and found.rows else {}
         )
+        needs_tags = found.rows and any(fact.type == "tags" for fact in columns)
+        tags = tags_of([row["pk"] for row in found.rows]) if needs_tags else {}
         notes = (
             notes_for(self.listing.matches, [row["pk"] for row in found.rows]) if self.listing.text else {}
         )
         action = next((one for one in quick_actions if self.viewer.can(one.permission)), None)
         self.action = action
-        return rows_for(found.rows, columns, phones, action.url_name if action else "", notes)
+        return rows_for(found.rows, columns, phones, action.url_name if action else "", notes, tags)
 
     def _paging(self, found: Page) -> dict[str, Any]:
         query = self.request.GET

@@ -1,0 +1,148 @@
+"""The changes that customers itself offers in bulk: fields, owner, archive, tags; each with its way back."""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from customers.actions import book, timeline
+from customers.actions.tags import link_tags, unlink_tags
+from customers.bulk import Before
+from customers.models import BulkRun, Customer, Tag, TimelineEntry
+from tenancy.access import Viewer
+from tenancy.models import Membership
+
+CHANGE, ASSIGN = book.CHANGE, book.ASSIGN
+EDITED = "customer.edited"
+
+
+def apply_archive(ids: Sequence[uuid.UUID], run: BulkRun) -> Before:
+    return _archived(ids, run, archived=True)
+
+
+def apply_restore(ids: Sequence[uuid.UUID], run: BulkRun) -> Before:
+    return _archived(ids, run, archived=False)
+
+
+def _archived(ids: Sequence[uuid.UUID], run: BulkRun, *, archived: bool) -> Before:
+    rows = Customer.objects.select_for_update().filter(pk__in=ids, archived_at__isnull=archived)
+    found = list(rows.order_by("pk").values_list("pk", flat=True))
+    act = book.archive if archived else book.restore
+    act(found, actor=run.actor, batch=run.pk)
+    return {pk: {} for pk in found}
+
+
+def undo_archive(before: Before, run: BulkRun, viewer: Viewer) -> int:
+    rows = Customer.objects.visible_to(viewer, CHANGE).filter(pk__in=list(before), archived_at__isnull=False)
+    return book.restore(rows.values_list("pk", flat=True), actor=viewer.membership)[1]
+
+
+def undo_restore(before: Before, run: BulkRun, viewer: Viewer) -> int:
+    rows = Customer.objects.visible_to(viewer, CHANGE).filter(pk__in=list(before), archived_at=None)
+    return book.archive(rows.values_list("pk", flat=True), actor=viewer.membership)[1]
+
+
+def apply_owner(ids: Sequence[uuid.UUID], run: BulkRun) -> Before:
+    owner = Membership.objects.get(pk=run.params["owner"])
+    rows = Customer.objects.select_for_update().filter(pk__in=ids).exclude(owner=owner).order_by("pk")
+    before = dict(rows.values_list("pk", "owner_id"))
+    book.assign_owner(list(before), owner, actor=run.actor, batch=run.pk)
+    return {pk: {"owner": str(old or "")} for pk, old in before.items()}
+
+
+def undo_owner(before: Before, run: BulkRun, viewer: Viewer) -> int:
+    """To the owners of before, as far as the viewer may still take from them: what was given away is out of reach."""
+    reach = viewer.reach(ASSIGN)
+    by_owner: dict[str, list[uuid.UUID]] = defaultdict(list)
+    for pk, values in before.items():
+        by_owner[values["owner"]].append(pk)
+    returned = 0
+    for old, ids in by_owner.items():
+        if reach is None or not reach.covers(uuid.UUID(old) if old else None):
+            continue
+        rows = Customer.objects.select_for_update().filter(pk__in=ids, owner_id=run.params["owner"])
+        found = list(rows.order_by("pk").values_list("pk", flat=True))
+        returned += book.change_rows(found, owner_id=old or None)
+        TimelineEntry.objects.filter(customer__in=found, subject_id=run.pk).delete()
+    return returned
+
+
+def apply_fields(ids: Sequence[uuid.UUID], run: BulkRun) -> Before:
+    """`params["values"]`: column → value."""
+    wanted: dict[str, Any] = run.params["values"]
+    before, by_names = _differing(ids, wanted)
+    for names, keys in by_names.items():
+        book.change_rows(keys, **{name: wanted[name] for name in names})
+        timeline.record_all(keys, EDITED, actor=run.actor, params={"fields": list(names)}, subject_id=run.pk)
+    return before
+
+
+def _differing(
+    ids: Sequence[uuid.UUID], wanted: Mapping[str, Any]
+) -> tuple[Before, dict[tuple[str, ...], list[uuid.UUID]]]:
+    """What the customers that differ from `wanted` hold there, and which differ in which columns. Locks them."""
+    before: Before = {}
+    by_names: dict[tuple[str, ...], list[uuid.UUID]] = defaultdict(list)
+    rows = Customer.objects.select_for_update().filter(pk__in=ids).order_by("pk")
+    for row in rows.values("pk", *wanted):
+        old = {name: row[name] for name in wanted if row[name] != wanted[name]}
+        if old:
+            before[row["pk"]] = old
+            by_names[tuple(old)].append(row["pk"])
+    return before, by_names
+
+
+def undo_fields(before: Before, run: BulkRun, viewer: Viewer) -> int:
+    """A customer goes back in the columns that still hold what the run put there."""
+    given: dict[str, Any] = run.params["values"]
+    reachable = Customer.objects.visible_to(viewer, CHANGE).filter(pk__in=list(before)).values("pk")
+    rows = Customer.objects.select_for_update().filter(pk__in=reachable).order_by("pk")
+    groups: dict[tuple[tuple[str, Any], ...], list[uuid.UUID]] = defaultdict(list)
+    for row in rows.values("pk", *given):
+        old = before[row["pk"]]
+        back = tuple((name, value) for name, value in old.items() if row[name] == given[name])
+        if back:
+            groups[back].append(row["pk"])
+    for back, keys in groups.items():
+        book.change_rows(keys, **dict(back))
+        fields = [name for name, _value in back]
+        timeline.record_all(keys, EDITED, actor=viewer.membership, params={"fields": fields})
+    return sum(len(keys) for keys in groups.values())
+
+
+def apply_tag(ids: Sequence[uuid.UUID], run: BulkRun) -> Before:
+    return _as_texts(link_tags(ids, _tags(run), actor=run.actor, subject_id=run.pk))
+
+
+def apply_untag(ids: Sequence[uuid.UUID], run: BulkRun) -> Before:
+    return _as_texts(unlink_tags(ids, _tags(run), actor=run.actor, subject_id=run.pk))
+
+
+def undo_tag(before: Before, run: BulkRun, viewer: Viewer) -> int:
+    return _retag(before, viewer, unlink_tags)
+
+
+def undo_untag(before: Before, run: BulkRun, viewer: Viewer) -> int:
+    return _retag(before, viewer, link_tags)
+
+
+def _retag(before: Before, viewer: Viewer, act: Any) -> int:
+    reachable = Customer.objects.visible_to(viewer, CHANGE).filter(pk__in=list(before))
+    seen = set(reachable.values_list("pk", flat=True))
+    by_tags: dict[tuple[str, ...], list[uuid.UUID]] = defaultdict(list)
+    for pk, values in before.items():
+        if pk in seen:
+            by_tags[tuple(values["tags"])].append(pk)
+    return sum(
+        len(act(ids, [uuid.UUID(tag) for tag in tags], actor=viewer.membership))
+        for tags, ids in by_tags.items()
+    )
+
+
+def _tags(run: BulkRun) -> list[uuid.UUID]:
+    wanted = Tag.objects.filter(pk__in=run.params["tags"])
+    return list(wanted.values_list("pk", flat=True))
+
+
+def _as_texts(changed: Mapping[uuid.UUID, Sequence[uuid.UUID]]) -> Before:
+    return {pk: {"tags": [str(tag) for tag in tags]} for pk, tags in changed.items()}

@@ -1,0 +1,85 @@
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from customers.enums import TagTone
+from tenancy.db import TenantForeignKey
+from tenancy.models import TenantModel
+from tenancy.models.base import TenantManager, TenantQuerySet
+
+
+class TagQuerySet(TenantQuerySet):
+    def active(self) -> "TagQuerySet":
+        return self.filter(archived_at=None)
+
+
+class Tag(TenantModel):
+    """A word of the organisation's own that is put on customers. One label stands in for the other."""
+
+    label_zh = models.CharField(_("Chinese label"), max_length=40, blank=True)
+    label_en = models.CharField(_("English label"), max_length=40, blank=True)
+    key_zh = models.CharField(max_length=40, blank=True, editable=False, db_collation="C")
+    key_en = models.CharField(max_length=40, blank=True, editable=False, db_collation="C")
+    """The labels as they are compared: by `customers.text.folded_label`."""
+    group = models.CharField(pgettext_lazy("of a tag", "group"), max_length=40, blank=True)
+    tone = models.CharField(
+        pgettext_lazy("of a tag", "colour"), max_length=10, choices=TagTone.choices, default=TagTone.NEUTRAL
+    )
+    archived_at = models.DateTimeField(null=True, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    objects = TenantManager.from_queryset(TagQuerySet)()
+
+    class Meta:
+        verbose_name = pgettext_lazy("on a customer", "tag")
+        verbose_name_plural = pgettext_lazy("on customers", "tags")
+        default_permissions = ()
+        permissions = [("manage_tags", _("Can make, rename, merge and archive tags"))]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(label_zh="", label_en=""),
+                name="customers_tag_named",
+                violation_error_message=_("Give the tag a label."),
+            ),
+            models.UniqueConstraint(
+                fields=["organization", "key_zh"],
+                name="customers_tag_zh_unique",
+                condition=~Q(key_zh=""),
+                violation_error_message=_("There is already a tag of this label."),
+            ),
+            models.UniqueConstraint(
+                fields=["organization", "key_en"],
+                name="customers_tag_en_unique",
+                condition=~Q(key_en=""),
+                violation_error_message=_("There is already a tag of this label."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        chinese_first = (get_language() or "").startswith("zh")
+        first, second = (self.label_zh, self.label_en) if chinese_first else (self.label_en, self.label_zh)
+        return first or second
+
+
+class CustomerTag(TenantModel):
+    """One tag on one customer. Its unique key is the index that filters by tag."""
+
+    scope_field = "customer__owner"
+
+    customer = TenantForeignKey("customers.Customer", on_delete=models.CASCADE, related_name="tag_links")
+    tag = TenantForeignKey("customers.Tag", on_delete=models.PROTECT, related_name="links")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("tag of a customer")
+        verbose_name_plural = _("tags of customers")
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "tag", "customer"], name="customers_customertag_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.tag)

@@ -1,0 +1,65 @@
+"""What an address of the customer list asks for, wherever it is answered: the page, a bulk change, an export, a job."""
+
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from django.db.models import QuerySet
+from django.http import QueryDict
+
+from customers.filters import CustomerFilters, filters_class
+from customers.models import Customer
+from customers.queries import listing
+from customers.queries.keyset import capped_count
+from customers.queries.search import LONGEST, Matches, find
+from tenancy.access import Viewer
+
+VIEW = "customers.view_customer"
+COUNTED = 10_000
+LONGEST_QUERY = 4000
+
+
+class Asker(NamedTuple):
+    """What filters need of a request, where there is none."""
+
+    viewer: Viewer
+
+
+class Listing:
+    """What one address of the list asks for: search, filters, order. Nothing is read before it is needed."""
+
+    def __init__(self, query: QueryDict, viewer: Viewer) -> None:
+        self.query, self.viewer = query, viewer
+        self.text = query.get("q", "").strip()[:LONGEST].replace("\x00", "")
+        self.sorting = listing.sorting_of(query.get("sort", ""), viewer, searching=bool(self.text))
+
+    @cached_property
+    def filters(self) -> CustomerFilters | None:
+        found = filters_class()
+        if not any(name in self.query for name in found.allowed(self.viewer)):
+            return None
+        filters = found(self.query, queryset=Customer.objects.none(), request=Asker(self.viewer))
+        filters.form.is_valid()
+        return filters
+
+    @cached_property
+    def archived(self) -> bool:
+        return bool(self.filters and self.filters.form.cleaned_data.get("archived"))
+
+    @cached_property
+    def rows(self) -> QuerySet[Any]:
+        """Every row that matches, within what the viewer sees, in no order."""
+        rows = listing.visible_rows(self.viewer, self.sorting)
+        rows = self.filters.narrowed(rows) if self.filters else rows.filter(archived_at=None)
+        return self.matches.narrow(rows) if self.text else rows
+
+    @cached_property
+    def matches(self) -> Matches:
+        return find(self.text, self.viewer, VIEW, archived=self.archived)
+
+    @cached_property
+    def count(self) -> int:
+        return capped_count(self.rows, COUNTED)
+
+    @property
+    def is_narrowed(self) -> bool:
+        return bool(self.text or self.filters)

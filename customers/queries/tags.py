@@ -1,0 +1,58 @@
+"""Tags: all there are, those that a page's rows have, and those that somebody's words mean."""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+
+from customers.models import Customer, CustomerTag, Tag
+from customers.text import folded_label
+
+ANY, ALL, NONE = "", "all", "none"
+SHORTEST_WORD = 2
+
+
+def tags_in_order() -> QuerySet[Tag]:
+    """Tags in use, group by group."""
+    return Tag.objects.active().order_by("group", "key_zh", "key_en", "pk")
+
+
+def tags_with_counts() -> QuerySet[Any]:
+    """All tags with the number of customers that have each."""
+    return Tag.objects.annotate(customers=Count("links")).order_by(
+        "archived_at", "group", "key_zh", "key_en", "pk"
+    )
+
+
+def tags_of(ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[Tag]]:
+    """The tags of each of these customers. One statement."""
+    found: dict[uuid.UUID, list[Tag]] = defaultdict(list)
+    links = CustomerTag.objects.filter(customer__in=ids).select_related("tag")
+    for link in links.order_by("tag__group", "tag__key_zh", "tag__key_en", "tag__pk"):
+        found[link.customer_id].append(link.tag)
+    return found
+
+
+def tagged(rows: QuerySet[Customer], tags: Iterable[Tag], match: str = ANY) -> QuerySet[Customer]:
+    """Those of `rows` that have any of the tags, all of them, or none."""
+    links = CustomerTag.objects.filter(customer=OuterRef("pk"))
+    wanted = list(tags)
+    if match == ALL:
+        for tag in wanted:
+            rows = rows.filter(Exists(links.filter(tag=tag)))
+        return rows
+    among = Exists(links.filter(tag__in=wanted))
+    return rows.filter(~among) if match == NONE else rows.filter(among)
+
+
+def tags_meant(text: str) -> list[uuid.UUID]:
+    """The tags that somebody may mean by `text`: whose label it is, or begins. A tag table is small: one statement."""
+    key = folded_label(text)
+    if len(key) < SHORTEST_WORD:
+        return []
+    found = Tag.objects.filter(
+        Q(key_zh__gte=key, key_zh__lt=f"{key}\U0010ffff") | Q(key_en__gte=key, key_en__lt=f"{key}\U0010ffff")
+    )
+    return list(found.values_list("pk", flat=True)[:20])

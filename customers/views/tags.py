@@ -1,0 +1,134 @@
+"""The organisation's tags, and the tags of one customer."""
+
+import uuid
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django_htmx.http import HttpResponseClientRedirect
+
+from customers.actions.tags import archive_tag, merge_tags, restore_tag, save_tag, set_tags
+from customers.forms.tags import CustomerTagsForm, TagCreateForm, TagEditForm, TagMergeForm
+from customers.models import Tag
+from customers.queries.tags import tags_with_counts
+from customers.views.base import CHANGE, CustomerPage
+from tenancy.links import organization_url
+from tenancy.views.base import OrganizationView
+from tenancy.views.pages import FormPage, RowAction, RowPage
+from workspace.toasts import toast
+
+MANAGE = "customers.manage_tags"
+
+
+class TagListView(OrganizationView):
+    permission_required = MANAGE
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return render(request, "customers/tags.html", {"tags": tags_with_counts()})
+
+
+class _TagFormPage(FormPage):
+    permission_required = MANAGE
+    template_name = "customers/tag_form.html"
+
+    def back(self) -> str:
+        return organization_url("customers:tags")
+
+    def context(self, form: Any) -> dict[str, Any]:
+        groups = Tag.objects.exclude(group="").order_by("group").values_list("group", flat=True).distinct()
+        return {"groups": list(groups)}
+
+    def act(self, form: Any) -> HttpResponse:
+        tag = save_tag(form.instance)
+        return self.leave(_("The tag %(name)s was saved.") % {"name": tag})
+
+
+class TagCreateView(_TagFormPage):
+    form_class = TagCreateForm
+
+
+class TagEditView(_TagFormPage, RowPage):
+    model = Tag
+    form_class = TagEditForm
+
+    def form_arguments(self) -> dict[str, Any]:
+        return {"instance": self.row}
+
+    def context(self, form: Any) -> dict[str, Any]:
+        return {**super().context(form), "tag": self.row}
+
+
+class TagMergeView(FormPage, RowPage):
+    model = Tag
+    permission_required = MANAGE
+    template_name = "customers/tag_merge.html"
+    form_class = TagMergeForm
+
+    def form_arguments(self) -> dict[str, Any]:
+        return {"tag": self.row}
+
+    def context(self, form: Any) -> dict[str, Any]:
+        return {"tag": self.row, "customers": self.row.links.count()}
+
+    def back(self) -> str:
+        return organization_url("customers:tags")
+
+    def act(self, form: Any) -> HttpResponse:
+        into = form.cleaned_data["into"]
+        job = merge_tags(self.row, into, actor=self.viewer.membership)
+        if job is not None:
+            return self.leave(_("Merging in the background."), organization_url("workspace:job", pk=job.pk))
+        return self.leave(_("%(name)s was merged into %(into)s.") % {"name": self.row, "into": into})
+
+
+class TagArchiveView(RowAction):
+    model = Tag
+    permission_required = MANAGE
+    leads_to = "customers:tags"
+
+    def act(self) -> str:
+        archive_tag(self.row)
+        return _("%(name)s was archived.") % {"name": self.row}
+
+
+class TagRestoreView(RowAction):
+    model = Tag
+    permission_required = MANAGE
+    leads_to = "customers:tags"
+
+    def act(self) -> str:
+        restore_tag(self.row)
+        return _("%(name)s was restored.") % {"name": self.row}
+
+
+class CustomerTagsView(CustomerPage):
+    """The tags of one customer: in a dialog of its page, or as a page."""
+
+    permission_required = CHANGE
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self.show(CustomerTagsForm(customer=self.customer))
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = CustomerTagsForm(request.POST, customer=self.customer)
+        if not form.is_valid():
+            return self.show(form, 422)
+        wanted = [uuid.UUID(tag) for tag in form.wanted()]
+        if set_tags(self.customer, wanted, actor=self.viewer.membership):
+            toast(request, _("Saved."))
+        return HttpResponseClientRedirect(self.back) if request.htmx else redirect(self.back)
+
+    @property
+    def back(self) -> str:
+        return organization_url("customers:detail", pk=self.customer.pk)
+
+    def show(self, form: CustomerTagsForm, status: int = 200) -> HttpResponse:
+        context = {
+            "form": form,
+            "customer": self.customer,
+            "cancel_url": self.back,
+            "may_manage": self.viewer.can(MANAGE),
+        }
+        name = "_customer_tags" if self.request.htmx else "customer_tags"
+        return render(self.request, f"customers/{name}.html", context, status=status)
