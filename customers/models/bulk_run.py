@@ -2,6 +2,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from customers.merge_rules import keep
 from tenancy.db import EncryptedTextField, TenantForeignKey
 from tenancy.models import TenantModel
 
@@ -47,6 +48,7 @@ class BulkRow(TenantModel):
 
     audit_exempt = "old values of a bulk change; the change itself is audited on the customer"
     scope_field = "customer__owner"
+    merge_rules = {"customer": keep("an undo puts back what this very customer was")}
 
     run = TenantForeignKey("customers.BulkRun", on_delete=models.CASCADE, related_name="rows")
     customer = TenantForeignKey("customers.Customer", on_delete=models.CASCADE, related_name="+")

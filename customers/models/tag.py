@@ -4,6 +4,7 @@ from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from customers.enums import TagTone
+from customers.merge_rules import combine
 from tenancy.db import TenantForeignKey
 from tenancy.models import TenantModel
 from tenancy.models.base import TenantManager, TenantQuerySet
@@ -66,6 +67,7 @@ class CustomerTag(TenantModel):
     """One tag on one customer. Its unique key is the index that filters by tag."""
 
     scope_field = "customer__owner"
+    merge_rules = {"customer": combine("tag")}
 
     customer = TenantForeignKey("customers.Customer", on_delete=models.CASCADE, related_name="tag_links")
     tag = TenantForeignKey("customers.Tag", on_delete=models.PROTECT, related_name="links")
