@@ -56,8 +56,6 @@ def _late(customer: Customer, values: dict[str, Any], viewer: Viewer) -> Suggest
 def _unplanned(customer: Customer, values: dict[str, Any], viewer: Viewer) -> Suggestion | None:
     if values["contact__next_on"] != NONE or values["contact__owed"]:
         return None
-    if values["contact__last_at"] in (None, NEVER):
-        return None
     url = f"{organization_url('interactions:plan_create')}?customer={customer.pk}"
     return Suggestion(
         _("Plan the next step"),
@@ -87,7 +85,7 @@ RULES = (
         gettext_lazy("Plan the next step"),
         ADD_PLAN,
         _unplanned,
-        ("contact__next_on", "contact__owed", "contact__last_at"),
+        ("contact__next_on", "contact__owed"),
         order=72,
     ),
 )

@@ -41,4 +41,13 @@ function startBusy() {
   document.addEventListener("htmx:afterRequest", count(-1));
 }
 
-for (const start of [startForms, startDrafts, startToasts, startDialogs, startMenus, startPalette, startKeys, startTables, startTheme, startCopy, startBusy]) start();
+function startTabs() {
+  // On a phone the tab one stands on may lie beside the screen.
+  for (const tab of document.querySelectorAll(".tabs [aria-current=page]")) {
+    const row = tab.closest("ul");
+    const strip = row.scrollWidth > row.clientWidth ? row : row.parentElement;
+    strip.scrollLeft = tab.offsetLeft - (strip.clientWidth - tab.offsetWidth) / 2;
+  }
+}
+
+for (const start of [startForms, startDrafts, startToasts, startDialogs, startMenus, startPalette, startKeys, startTables, startTheme, startCopy, startBusy, startTabs]) start();

@@ -61,6 +61,10 @@ onEvent("click", "[data-add-point]", (event, button) => addRow(button));
 document.addEventListener("htmx:afterSwap", (event) => start(event.detail.target));
 start(document);
 
-// A link to what is missing leads to its field: "…/edit/#id_birthday".
-const wanted = document.getElementById(location.hash.slice(1));
-if (wanted) (wanted.matches("input, select, textarea") ? wanted : wanted.querySelector("input:not([type=hidden]), select"))?.focus();
+// A link to what is missing leads to its field: "…/edit/#id_birthday". The browser itself goes to the target as late as
+// when the page has loaded, and takes the focus away.
+addEventListener("load", () => setTimeout(() => {
+  const wanted = document.getElementById(location.hash.slice(1));
+  const field = wanted?.matches("input, select, textarea") ? wanted : wanted?.querySelector("input:not([type=hidden]), select");
+  field?.focus();
+}));
