@@ -44,8 +44,7 @@ function startBusy() {
 function startTabs() {
   // On a phone the tab one stands on may lie beside the screen.
   for (const tab of document.querySelectorAll(".tabs [aria-current=page]")) {
-    const row = tab.closest("ul");
-    const strip = row.scrollWidth > row.clientWidth ? row : row.parentElement;
+    const strip = tab.closest(".tabs");
     strip.scrollLeft = tab.offsetLeft - (strip.clientWidth - tab.offsetWidth) / 2;
   }
 }
