@@ -1,9 +1,9 @@
-"""`python -m benchmarks imports|pages [options]`: what the product promises about speed and memory, measured."""
+"""`python -m benchmarks exports|imports|pages [options]`: what the product promises about speed and memory, measured."""
 
 import importlib
 import sys
 
-NAMES = ("imports", "pages")
+NAMES = ("exports", "imports", "pages")
 
 
 def main() -> int:

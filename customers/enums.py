@@ -280,3 +280,4 @@ class ExportFormat(TextChoices):
     XLSX = "xlsx", _("Excel (XLSX)")
     CSV = "csv", _("CSV (UTF-8)")
     GB18030 = "gb18030", _("CSV (GB18030)")
+    PRINT = "print", _("On paper")

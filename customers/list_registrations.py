@@ -9,6 +9,8 @@ from django.utils.translation import ngettext_lazy, pgettext_lazy
 from customers import story
 from customers.actions import bulk_changes as changes
 from customers.actions.bulk import CHANGE_JOB, UNDO_JOB, purge_old_runs, run_bulk, run_undo
+from customers.actions.export import JOB as EXPORT_JOB
+from customers.actions.export import purge_exports, run_export
 from customers.actions.tags import MERGE_JOB, TAGGED, run_merge
 from customers.bulk import BulkAction, BulkChange, bulk_actions, bulk_changes
 from customers.models import BulkRun
@@ -20,6 +22,7 @@ from workspace.registry import DueKind, JobKind, NavItem, due_kinds, job_kinds, 
 from workspace.schedule import nightly
 
 VIEW, CHANGE, ASSIGN = "customers.view_customer", "customers.change_customer", "customers.assign_customer"
+EXPORT = "customers.export_customer"
 MANAGE_TAGS = "customers.manage_tags"
 
 
@@ -66,6 +69,9 @@ for action in (
     BulkAction("tag", _("Add tags…"), icon="tag", url_name="customers:bulk_tag", permission=CHANGE, order=30),
     BulkAction("untag", _("Remove tags…"), icon="tag-off", url_name="customers:bulk_untag", permission=CHANGE, order=31),
     BulkAction(
+        "export", _("Export…"), icon="file-export", url_name="customers:export", permission=EXPORT, order=40,
+    ),
+    BulkAction(
         "archive", _("Archive"), icon="archive", url_name="customers:bulk_archive", permission=CHANGE, order=90,
         archived=False,
     ),
@@ -89,6 +95,16 @@ job_kinds.register(
     )
 )  # fmt: skip
 job_kinds.register(JobKind(MERGE_JOB, _("Merge tags"), run_merge, MANAGE_TAGS, icon="arrows-join"))
+job_kinds.register(
+    JobKind(
+        EXPORT_JOB, _("Export customers"), run_export, EXPORT, icon="file-export",
+        stages={"write": _("Writing the file")}, errors={"no_right": _("You may no longer export customers.")},
+        url=lambda job: organization_url("customers:exports"),
+    )
+)  # fmt: skip
+due_kinds.register(
+    DueKind("customers.export_purge", _("Destroy old export files"), purge_exports, nightly(3, 50), order=62)
+)
 due_kinds.register(
     DueKind(
         "customers.bulk_purge",

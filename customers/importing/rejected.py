@@ -3,26 +3,18 @@
 import csv
 import io
 import json
-import re
 from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
 from customers.enums import RowOutcome
+from customers.exporting.cells import escaped
 from customers.importing import source
 from customers.importing.values import Problem
 from customers.models import ImportBatch, ImportRow
 from customers.queries.imports import Words
 
 _AT_ONCE = 500
-# What a spreadsheet would run: also behind spaces, and in full width. Real numbers are left alone.
-_FORMULA = re.compile(r"[\s ]*[=+\-@＝＋－＠\t\r|]")
-_NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?")
-
-
-def escaped(cell: str) -> str:
-    """A text cell that a spreadsheet shows instead of executing."""
-    return f"'{cell}" if _FORMULA.match(cell) and not _NUMBER.fullmatch(cell) else cell
 
 
 def rejected_csv(batch: ImportBatch) -> Iterator[bytes]:

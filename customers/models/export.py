@@ -1,5 +1,6 @@
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from customers.enums import ExportFormat
@@ -47,3 +48,8 @@ class CustomerExport(TenantModel):
                 condition=Q(file__isnull=False),
             ),
         ]
+
+    @property
+    def is_there(self) -> bool:
+        """Whether its file can still be fetched."""
+        return self.file_id is not None and self.expires_at is not None and self.expires_at > timezone.now()

@@ -1,6 +1,9 @@
 """Where each address of customers stands in the matrix of rights. See `tenancy/tests/matrix.py`."""
 
-from datetime import time
+import io
+from datetime import time, timedelta
+
+from django.utils import timezone
 
 from customers.actions.book import archive
 from customers.actions.employment import employ
@@ -10,11 +13,20 @@ from customers.completeness import fields_for
 from customers.enums import Checked
 from customers.fields import OPTIONAL
 from customers.forms.quality_policy import QualityPolicyForm
-from customers.models import BulkRun, ContactPerson, CustomerHealth, Relation, UnsuitableTime, Verification
+from customers.models import (
+    BulkRun,
+    ContactPerson,
+    CustomerExport,
+    CustomerHealth,
+    Relation,
+    UnsuitableTime,
+    Verification,
+)
 from customers.relations import BY_KEY
 from customers.tests.factories import CustomerFactory, TagFactory
 from customers.tests.import_files import import_batches
 from tenancy.tests.matrix import Case
+from workspace import files
 
 VIEW, ADD, CHANGE = "customers.view_customer", "customers.add_customer", "customers.change_customer"
 ASSIGN, REVEAL = "customers.assign_customer", "customers.reveal_contact"
@@ -100,6 +112,14 @@ def a_run(owner):
     return BulkRun.objects.create(change="archive", actor=owner)
 
 
+def an_export(owner):
+    return CustomerExport.objects.create(
+        requested_by=owner, format="csv", rows=0, expires_at=timezone.now() + timedelta(days=1),
+        file=files.store(io.BytesIO(b"x"), name="x.csv"),
+    )  # fmt: skip
+
+
+EXPORT = "customers.export_customer"
 TAGS = "customers.manage_tags"
 IMPORT = "customers.import_customer"
 POLICY = "customers.change_qualitypolicy"
@@ -137,6 +157,10 @@ CASES = {
     "customers:bulk_edit": Case(CHANGE, get=405, post=302),
     "customers:bulk_tag": Case(CHANGE, get=405, post=302),
     "customers:bulk_untag": Case(CHANGE, get=405, post=302),
+    "customers:export": Case(EXPORT, post=302),
+    "customers:exports": Case(EXPORT),
+    "customers:export_download": Case(EXPORT, row=an_export, whose="personal"),
+    "customers:print": Case(EXPORT),
     "customers:bulk_run": Case(VIEW, row=a_run, whose="personal"),
     "customers:tags": Case(TAGS, shows=lambda owner: str(a_tag(owner))),
     "customers:tag_create": Case(TAGS, post=302, data={"label_zh": "新标签", "tone": "green"}),

@@ -21,6 +21,7 @@ from workspace.context_processors import shell_path
 from workspace.models import SavedView
 
 SIZE = 50
+EXPORT = "customers.export_customer"
 
 
 class ListParts:
@@ -75,6 +76,7 @@ class ListParts:
                 if fact.key != "name"
             ],
             "query_string": query.urlencode(),
+            "may_export": self.viewer.can(EXPORT),
             "sorting": sorting.text,
             "saved_view": view,
             "can_save": self.listing.is_narrowed and view is None,

@@ -69,7 +69,10 @@ function sendOnce(event) {
   form.dataset.sent = "1";
   const { submitter } = event;
   setTimeout(() => setBusy(form, true, submitter));
-  setTimeout(() => release(form), 15000);
+  setTimeout(() => {
+    release(form);
+    if (form.matches("[data-download]")) form.closest("dialog")?.close();
+  }, form.matches("[data-download]") ? 2000 : 15000);
 }
 
 function autoSubmit() {

@@ -1,0 +1,162 @@
+"""Exports: recorded, streamed when small, made by a job into an encrypted file that expires when large."""
+
+import tempfile
+import uuid
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import IO, Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import get_language, override
+
+from customers.enums import ExportFormat
+from customers.exporting.rows import EXPORT, Export, Wanted
+from customers.exporting.writers import XlsxFile, csv_pieces
+from customers.models import Customer, CustomerExport
+from tenancy.access import Viewer, viewer_for
+from tenancy.audit.records import record_access
+from tenancy.context import organization_context
+from workspace import files
+from workspace.actions.job import enqueue
+from workspace.models import Job
+from workspace.progress import JobFailed, Progress
+
+JOB = "customers.export"
+DIRECT = 10_000
+"""More rows than these are made in the background."""
+KEPT = timedelta(days=7)
+_PURGE_AT_ONCE = 100
+
+
+@transaction.atomic
+def start_export(wanted: Wanted, format: str, *, viewer: Viewer) -> tuple[CustomerExport, Export | None]:
+    """Record the export; a small one is answered to be streamed, a large one has become a job (None)."""
+    if not viewer.can(EXPORT):
+        raise PermissionDenied
+    export = Export(wanted, viewer)
+    row = CustomerExport(
+        requested_by=viewer.membership,
+        format=ExportFormat(format),
+        query=wanted.query,
+        columns=[fact.key for fact in export.columns],
+        reveals=export.reveals,
+    )
+    count = export.count(DIRECT)
+    if count > DIRECT:
+        row.job = enqueue(JOB, {"export": str(row.pk)}, actor=viewer.membership)
+        row.save(force_insert=True)
+        return row, None
+    row.rows = count
+    row.save(force_insert=True)
+    disclosed(row)
+    return row, export
+
+
+def disclosed(row: CustomerExport) -> None:
+    """The one place that tells the audit of customers leaving as a file."""
+    note = {"rows": row.rows, "columns": row.columns, "reveals": row.reveals, "format": row.format}
+    record_access(Customer, "export", export=str(row.pk), **note)
+
+
+def stream_csv(row: CustomerExport, export: Export) -> Iterator[bytes]:
+    """The file, for a response: the page's own context and language are gone by the time it is read."""
+    language = get_language()
+
+    def pieces() -> Iterator[bytes]:
+        with (
+            organization_context(row.organization_id, actor=export.viewer.membership),
+            override(language),
+        ):
+            yield from csv_pieces(export.headings, export.rows(), row.format)
+
+    return pieces()
+
+
+def xlsx_file(export: Export) -> IO[bytes]:
+    """A finished workbook in a file that vanishes when it is closed."""
+    target = tempfile.TemporaryFile()  # noqa: SIM115
+    book = XlsxFile(target, export.headings)
+    for cells in export.rows():
+        book.add(cells)
+    book.close()
+    target.seek(0)
+    return target
+
+
+def run_export(job: Job, progress: Progress) -> dict[str, Any]:
+    """Read batch by batch, each in a short transaction that asks the rights anew; store the file at the end.
+
+    A killed attempt leaves nothing and starts over: half a file is of no use.
+    """
+    key = uuid.UUID(job.params["export"])
+    with tempfile.TemporaryFile() as target:
+        count = _fill(target, key, progress)
+        target.seek(0)
+        with progress.batch():
+            row = CustomerExport.objects.select_for_update().get(pk=key)
+            row.rows, row.expires_at = count, timezone.now() + KEPT
+            row.file = files.store(target, name=file_name(row))
+            row.save()
+            disclosed(row)
+            progress.checkpoint(done=count, total=count)
+    return {"rows": count}
+
+
+def _fill(target: IO[bytes], key: uuid.UUID, progress: Progress) -> int:
+    writer: Any = None
+    cursor, done, first, format = "", 0, True, ""
+    while cursor or first:
+        with progress.batch():
+            export, format = _export_of(key)
+            if first:
+                progress.checkpoint(total=export.queryset.order_by().count(), done=0, stage="write")
+                writer = XlsxFile(target, export.headings) if format == ExportFormat.XLSX else None
+            cells, cursor = export.batch(cursor)
+            if done % 5000 == 0:
+                progress.checkpoint(done=done)
+        if writer is not None:
+            for line in cells:
+                writer.add(line)
+        else:
+            pieces = csv_pieces(export.headings, cells, format) if first else _more(cells, format)
+            target.writelines(pieces)
+        done, first = done + len(cells), False
+    if writer is not None:
+        writer.close()
+    return done
+
+
+def _more(cells: Any, format: str) -> Iterator[bytes]:
+    """Lines of a file that has its headings."""
+    whole = b"".join(csv_pieces([], cells, format))
+    mark = b"\r\n" if format == ExportFormat.GB18030 else "\ufeff\r\n".encode()
+    yield whole.removeprefix(mark)
+
+
+def _export_of(key: uuid.UUID) -> tuple[Export, str]:
+    row = CustomerExport.objects.select_related("requested_by").get(pk=key)
+    viewer = viewer_for(row.requested_by)
+    if not viewer.can(EXPORT):
+        raise JobFailed("no_right")
+    return Export(Wanted(row.query, row.columns), viewer), row.format
+
+
+def file_name(row: CustomerExport) -> str:
+    ending = "xlsx" if row.format == ExportFormat.XLSX else "csv"
+    return f"customers-{timezone.localtime(row.created_at or timezone.now()):%Y%m%d-%H%M}.{ending}"
+
+
+def purge_exports(organization_id: int) -> None:
+    """Nightly: files whose time is over are destroyed; that they were made stays."""
+    while True:
+        with organization_context(organization_id):
+            over = CustomerExport.objects.filter(file__isnull=False, expires_at__lt=timezone.now())
+            found = list(over.select_related("file")[:_PURGE_AT_ONCE])
+            for row in found:
+                stored, row.file = row.file, None
+                row.save(update_fields=["file"])
+                files.destroy(stored)
+        if not found:
+            return
