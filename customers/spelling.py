@@ -1,18 +1,19 @@
 """What somebody may have meant who mistyped: Latin words one letter off, readings that sound alike, one wrong character.
 
 No list of all words is kept: the few hundred neighbours of what was typed are looked up in the index of the search
-documents, which costs as much as reading a page of a book's index.
+documents, and those that stand there are searched for.
 """
 
-from functools import lru_cache
+from collections.abc import Container
+from dataclasses import dataclass, field
 
 from customers.lexemes import WORD_LENGTH, plain, runs
 from customers.pinyin import syllables
 
 SHORTEST = 4
 """Letters of a word that may be mistyped: nearly every shorter one is a neighbour of another."""
-_BY_PREFIX = 5
-"""Neighbours of at least so many letters also stand for longer words that begin with them."""
+_BY_PREFIX = 7
+"""Neighbours of at least so many letters also stand for longer words that begin with them: few words do."""
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _ALIKE = (("zh", "z"), ("ch", "c"), ("sh", "s"))
 _ALIKE_FIRST = (("l", "n"), ("n", "l"), ("f", "h"), ("h", "f"), ("r", "l"))
@@ -65,44 +66,78 @@ def _sounds_like(part: str) -> list[str]:
     return found
 
 
-@lru_cache(maxsize=128)
-def spelling_query(organization_id: int, text: str) -> str:
-    """The `tsquery` of what may have been meant by `text`; "" when it is too short to guess."""
+@dataclass(frozen=True)
+class Word:
+    """A piece of what was typed: as a term of a `tsquery`, and the words (`zhangsan`, `microsof:*`) that may be meant."""
+
+    term: str
+    meant: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Guess:
+    """What may have been meant. `joined`: by all pieces together."""
+
+    words: list[Word]
+    joined: list[str]
+
+    def candidates(self) -> list[str]:
+        """The words that are to be looked up."""
+        return list(dict.fromkeys([*self.joined, *(one for word in self.words for one in word.meant)]))
+
+    def query(self, organization_id: int, known: Container[str]) -> str:
+        """The `tsquery` of those candidates that are known; "" when none of them is, and no character may be wrong."""
+        lead = f"'{organization_id}:"
+        found = [[_term(lead, one) for one in word.meant if one in known] for word in self.words]
+        wanted = []
+        if any(found) or any("|" in word.term for word in self.words):
+            pieces = zip(self.words, found, strict=True)
+            wanted.append(" & ".join([f"({' | '.join([word.term, *more])})" for word, more in pieces]))
+        wanted += [_term(lead, one) for one in self.joined if one in known]
+        return " | ".join([f"({one})" for one in wanted])
+
+
+def _term(lead: str, word: str) -> str:
+    bare = word.removesuffix(":*")
+    return f"{lead}{bare}'{word[len(bare) :]}"
+
+
+def guess(organization_id: int, text: str) -> Guess:
     lead = f"'{organization_id}:"
-    wanted, guessed = [], False
-    words = runs(text)
-    for run, word in words:
-        terms = _of_word(lead, word) if word else _of_run(lead, run)
-        guessed |= len(terms) > 1
-        wanted.append(f"({' | '.join(terms)})")
-    joined = "".join([word for _run, word in words]) if all(word for _run, word in words) else ""
-    if len(words) > 1 and (terms := _of_word(lead, joined)[1:]):
-        return f"({' & '.join(wanted)}) | {' | '.join(terms)}"
-    return " & ".join(wanted) if guessed else ""
+    pieces = runs(text)
+    words = [
+        Word(f"{lead}{word[:WORD_LENGTH]}':*", _near(word)) if word else _of_run(lead, run)
+        for run, word in pieces
+    ]
+    joined = ""
+    if len(pieces) > 1 and all(word for _run, word in pieces):
+        joined = "".join([word for _run, word in pieces])
+    return Guess(words, _near(joined))
 
 
-def _of_word(lead: str, word: str) -> list[str]:
-    """The word as it was typed, then its neighbours."""
+def _near(word: str) -> list[str]:
     bare = plain(word)[:WORD_LENGTH]
-    terms = [f"{lead}{word[:WORD_LENGTH]}':*"]
-    if len(bare) >= SHORTEST and bare.isascii() and bare.isalpha():
-        near = sorted(neighbours(bare))
-        terms += [f"{lead}{one}'{':*' if len(one) >= _BY_PREFIX else ''}" for one in near]
-    return terms
+    if len(bare) < SHORTEST or not (bare.isascii() and bare.isalpha()):
+        return []
+    # What only goes on behind the word begins with it, and is found by that.
+    near = sorted(one for one in neighbours(bare) if not one.startswith(bare))
+    return [f"{one}:*" if len(one) >= _BY_PREFIX else one for one in near]
 
 
-def _of_run(lead: str, run: str) -> list[str]:
-    """The characters as they were typed, what sounds like them, and all but one of them."""
+def _of_run(lead: str, run: str) -> Word:
+    """The characters as they were typed or all but one of them, and what sounds like them."""
     if len(run) == 1:
-        return [f"{lead}{run}':*"]
+        return Word(f"{lead}{run}':*")
     pairs = [f"{lead}{run[place : place + 2]}'" for place in range(len(run) - 1)]
     terms = [f"({' <-> '.join(pairs)})"]
-    for person in (True, False):
-        parts = syllables(run, person=person)
-        if parts:
-            terms += [f"{lead}{one[:WORD_LENGTH]}':*" for one in alike(parts)]
     if len(run) >= _LONG_RUN:
         for wrong in range(len(run)):
             kept = [pair for place, pair in enumerate(pairs) if place not in (wrong - 1, wrong)]
             terms.append(f"({' & '.join(kept)})")
-    return list(dict.fromkeys(terms))
+    sounds = [
+        f"{one[:WORD_LENGTH]}:*"
+        for person in (True, False)
+        for one in alike(syllables(run, person=person))
+        if one
+    ]
+    return Word(" | ".join(terms), list(dict.fromkeys(sounds)))

@@ -24,4 +24,7 @@ class CustomerSearch(TenantModel):
                 name="customers_customersearch_customer",
             ),
         ]
-        indexes = [GinIndex(fields=["document"], name="customers_search_document")]
+        # What was written last is read through by every search: a short list, merged into the index often.
+        indexes = [
+            GinIndex(fields=["document"], name="customers_search_document", gin_pending_list_limit=256)
+        ]

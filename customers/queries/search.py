@@ -17,7 +17,7 @@ from customers.importing import arrays
 from customers.models import Customer
 from customers.queries.lookups import may_look_up
 from customers.queries.tags import tags_meant
-from customers.spelling import spelling_query
+from customers.spelling import guess
 from customers.text import half_width
 from tenancy.access import Viewer
 from tenancy.context import current_organization
@@ -31,7 +31,8 @@ FEW = 3
 MOST_ALIKE = 30
 
 _ORDER = {way: place for place, way in enumerate(MatchedBy)}
-_NUMBERS = frozenset(list(MatchedBy)[: _ORDER[MatchedBy.EXACT]])
+_SURE = frozenset(list(MatchedBy)[: _ORDER[MatchedBy.READING]])
+"""Who finds by one of these has mistyped nothing."""
 _NUMBER = re.compile(r"\+?[\d\s().\-]{4,24}\Z", re.ASCII)
 _WORDS = (
     (MatchedBy.NAME, lexemes.NAME),
@@ -89,7 +90,7 @@ def found_by(
 
 
 def find(text: str, viewer: Viewer, permission: str, *, archived: bool = False, most: int = MOST) -> Matches:
-    """Search now: one statement, a second one when hardly anything is found. The scope of `permission` goes into the
+    """Search now: one statement, two more when hardly anything is found. The scope of `permission` goes into the
     search, so that its bound counts rows within reach."""
     text = text.replace("\x00", "")[:LONGEST]
     organization = current_organization()
@@ -116,7 +117,7 @@ def _search(
     by = {key: ways[place - 1] for key, place in found}
     if words:
         by = dict.fromkeys(_tagged(organization, text, limits, most), MatchedBy.TAG) | by
-    if len(by) < FEW and "@" not in text and not _NUMBERS.intersection(by.values()):
+    if len(by) < FEW and "@" not in text and not _SURE.intersection(by.values()):
         by = {key: MatchedBy.SPELLING for key, _place in _alike(organization, text, limits)} | by
     return by
 
@@ -129,8 +130,15 @@ def _tagged(organization: Organization, text: str, limits: list[str], most: int)
 
 
 def _alike(organization: Organization, text: str, limits: list[str]) -> list[tuple[uuid.UUID, int]]:
-    meant = spelling_query(organization.pk, text)
-    return _run([], meant, [], limits, MOST_ALIKE) if meant else []
+    meant = guess(organization.pk, text)
+    candidates = meant.candidates()
+    known: set[str] = set()
+    if candidates:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT customers_known_words(%s::text[])", [candidates])
+            known = {word for (word,) in cursor.fetchall()}
+    wanted = meant.query(organization.pk, known)
+    return _run([], wanted, [], limits, MOST_ALIKE) if wanted else []
 
 
 def _run(

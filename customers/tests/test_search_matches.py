@@ -2,6 +2,7 @@
 # ruff: noqa: E501
 
 import pytest
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -30,7 +31,8 @@ def why(viewer, text) -> dict[str, str]:
     """Name → the words beside it."""
     matches = find(text, viewer, VIEW)
     rows = Customer.objects.visible_to(viewer, VIEW).in_bulk(list(matches.by))
-    notes = notes_for(matches, rows)
+    with translation.override("en"):
+        notes = notes_for(matches, rows)
     return {rows[key].name: notes.get(key, "") for key in rows}
 
 
@@ -103,7 +105,7 @@ def test_the_result_says_why_it_was_found(admin, viewer):
 @pytest.mark.parametrize(
     ("name", "kind", "typed"),
     [("张三", "person", "张珊"), ("张三", "person", "zhangsna"), ("张三", "person", "zhansan"), ("张三", "person", "章三"),
-     ("刘宁", "person", "liulin"), ("李娜", "person", "lila"), ("王芳", "person", "wanfang"),
+     ("刘宁", "person", "liunign"), ("李娜", "person", "lila"), ("王芳", "person", "wanfang"),
      ("Microsoft China", "company", "mircosoft"), ("Microsoft China", "company", "microsft china"), ("Siemens", "company", "siemnes"),
      ("Schneider Electric", "company", "shneider elektric"), ("Müller & Söhne", "company", "muller"), ("Müller & Söhne", "company", "muler"),
      ("深圳华为技术有限公司", "company", "深圳华伟技术"), ("浙江云帆科技有限公司", "company", "浙江云帆科枝")],

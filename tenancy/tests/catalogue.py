@@ -32,6 +32,7 @@ DEFINER_FUNCTIONS = {
     "tenancy_audit_next_block": "gives the sealer what is to be sealed",
     "tenancy_audit_append_block": "appends a sealed block",
     "customers_know_size": "only an owner may ANALYZE; answers nothing",
+    "customers_known_words": "which words occur in search documents, as customers_search",
     "customers_search": "text search, whose operators use no index under row-level security",
 }
 UNLED_INDEXES = {
