@@ -16,6 +16,7 @@ from contextvars import copy_context
 from typing import Any
 
 import django
+from django.db.models.expressions import DatabaseDefault
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "benchmarks.settings")
 REPS_BOOK = 250
@@ -157,6 +158,8 @@ def _writer(field, connection) -> Callable[[Any], str]:
 
     def write(row) -> str:
         value = getattr(row, name)
+        if isinstance(value, DatabaseDefault):
+            value = field.db_default
         if value is None or kind == "BinaryField":
             value = field.pre_save(row, add=True)
         if value is None:
