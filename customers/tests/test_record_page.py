@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from customers.actions.timeline import record
-from customers.models import Customer, CustomerHealth, PostponedSuggestion
+from customers.models import Customer, CustomerHealth, CustomerTag, PostponedSuggestion, Tag
 from customers.queries.suggestions import suggestions_for, with_what_rules_need
 from customers.tests.conftest import member_with
 from customers.tests.factories import CustomerFactory
@@ -137,6 +137,20 @@ def test_the_page_stays_within_twelve_statements(rep, lines, django_assert_num_q
         record(customer.pk, "customer.edited", actor=rep)
     client = browser(rep)
     client.get(url(customer))
-    with django_assert_num_queries(12 + CONTEXT):
+    with django_assert_num_queries(11 + CONTEXT):
         page = client.get(url(customer))
     assert len(page.context["highlights"]) == 8
+
+
+def test_tags_stand_on_the_page_in_the_readers_language_and_nobody_elses(rep, colleague):
+    mine, others = CustomerFactory(owner=rep), CustomerFactory(owner=colleague)
+    vip = Tag.objects.create(label_zh="贵宾", label_en="VIP", key_zh="贵宾", key_en="vip", tone="amber")
+    alpha = Tag.objects.create(label_en="Alpha", key_en="alpha")
+    foreign = Tag.objects.create(label_en="Beta", key_en="beta")
+    for tag in (vip, alpha):
+        CustomerTag.objects.create(customer=mine, tag=tag)
+    CustomerTag.objects.create(customer=others, tag=foreign)
+    page = browser(rep).get(url(mine))
+    assert [(tag.pk, tag.tone) for tag in page.context["tags"]] == [(alpha.pk, "neutral"), (vip.pk, "amber")]
+    html = page.content.decode()
+    assert "VIP" in html and "贵宾" not in html and "Beta" not in html

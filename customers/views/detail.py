@@ -27,7 +27,7 @@ from customers.queries.relations import (
     with_relations,
 )
 from customers.queries.suggestions import suggestions_for, with_what_rules_need
-from customers.queries.tags import tags_of
+from customers.queries.tags import tags_along, tags_read
 from customers.queries.timeline import MOST_COUNTED, kind_counts, readable_kinds, timeline_page
 from customers.registry import Fact, Panel, facts, next_steps, panels, quick_actions
 from customers.views.about import (
@@ -107,6 +107,7 @@ class CustomerDetailView(CustomerRecordPage):
             "completeness": F("health__completeness"),
             "missing": F("health__missing"),
             "quality": F("health__quality"),
+            "tag_facts": tags_along(),
             "times": unsuitable_times(),
             "names": other_names(),
         }
@@ -128,7 +129,7 @@ class CustomerDetailView(CustomerRecordPage):
             "health": health_card(self.customer),
             "numbers": shown_numbers(self.customer),
             "facts_shown": self._facts(),
-            "tags": tags_of([self.customer.pk])[self.customer.pk],
+            "tags": tags_read(self.customer.tag_facts),
             "address": address_text(self.customer),
             "unsuitable_times": unsuitable_rows(self.customer),
             "lines": lines,
