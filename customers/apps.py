@@ -7,5 +7,11 @@ class CustomersConfig(AppConfig):
     verbose_name = _("Customers")
 
     def ready(self) -> None:
-        from customers import list_registrations, quality_registrations, receivers, registrations  # noqa: F401
+        from customers import (  # noqa: F401
+            cleaning_registrations,
+            list_registrations,
+            quality_registrations,
+            receivers,
+            registrations,
+        )
         from customers.importing import registrations as import_registrations  # noqa: F401

@@ -56,6 +56,8 @@ def keep(why: str) -> MergeRule:
 
 
 MOVE = move()
+FILES = "workspace.attachment"
+"""Files hang on a customer's folder, not on the customer: they move by themselves."""
 
 
 @dataclass(frozen=True)
@@ -76,3 +78,8 @@ def customer_keys() -> Iterator[CustomerKey]:
         for field in model._meta.local_fields:
             if isinstance(field, models.ForeignKey) and field.related_model is Customer:
                 yield CustomerKey(model, field, rules.get(field.name))
+
+
+def moving_keys() -> Iterator[CustomerKey]:
+    """Those keys to customers whose rows follow a merge."""
+    return (key for key in customer_keys() if key.rule is not None and key.rule.moves)

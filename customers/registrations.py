@@ -128,6 +128,16 @@ STORY = (
     ("related", pgettext_lazy("timeline", "Relation"), dict(icon="affiliate", url_name="customers:detail")),
     ("archived", pgettext_lazy("timeline", "Archived"), dict(icon="archive")),
     ("restored", pgettext_lazy("timeline", "Restored"), dict(icon="archive-off")),
+    (
+        "merged",
+        pgettext_lazy("timeline", "Merged"),
+        dict(icon="arrows-join-2", url_name="customers:merge_detail"),
+    ),
+    (
+        "unmerged",
+        pgettext_lazy("timeline", "Merge undone"),
+        dict(icon="arrows-split-2", url_name="customers:merge_detail"),
+    ),
 )
 for place, (name, label, look) in enumerate(STORY):
     sentence = getattr(story, name)

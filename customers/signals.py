@@ -7,3 +7,11 @@ customers_created = Signal()
 
 customers_changed = Signal()
 """`ids`: the keys of customers whose tier, owner or archive state may have changed, in the same transaction."""
+
+customer_merged = Signal()
+"""`survivor`: the key of a customer that has taken over the customers `merged` (keys), in the same transaction, after every
+row has moved by its model's merge rule. Whoever keeps figures computes those of all of them anew; `customers_changed` is
+sent as well."""
+
+customer_unmerged = Signal()
+"""The same keys, when the merge has been undone."""

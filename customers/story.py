@@ -64,6 +64,23 @@ _OTHER_FIELDS = {
 }
 
 
+def merged(params: Mapping) -> str:
+    if params.get("into"):
+        return _("Merged into %(name)s") % {"name": params["into"]}
+    return _("Merged with %(names)s") % {"names": _(", ").join(params.get("names", ()))}
+
+
+def unmerged(params: Mapping) -> str:
+    return _("The merge was undone")
+
+
+def merged_by_somebody(params: Mapping) -> str:
+    n = params.get("n", 2)
+    return ngettext("%(n)s customer was merged into one", "%(n)s customers were merged into one", n) % {
+        "n": n
+    }
+
+
 def field_label(name: str) -> str:
     """The name of a customer's field in the reader's language."""
     if name in _OTHER_FIELDS:

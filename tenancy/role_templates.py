@@ -49,6 +49,7 @@ SALES_REP = RoleTemplate(
         "customers.change_*",
         "customers.view_*",
         "customers.import_*",
+        "customers.merge_customer",
         "customers.reveal_contact",
         "interactions.*",
         "!interactions.change_contactpolicy",
@@ -106,6 +107,7 @@ SERVICE_MANAGER = RoleTemplate(
     (
         "customers.view_*",
         "customers.change_*",
+        "customers.merge_customer",
         "customers.reveal_contact",
         "interactions.*",
         "!interactions.change_contactpolicy",

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from customers.actions import timeline
 from customers.actions.search import refresh_search
-from customers.models import Customer, TimelineEntry
+from customers.models import Customer, MergedCustomer, TimelineEntry
 from customers.signals import customers_changed
 from tenancy.access import Viewer
 from tenancy.db import uuid7
@@ -123,6 +123,9 @@ def _set_archived(
 ) -> tuple[uuid.UUID, int]:
     batch = batch or uuid7()
     rows = Customer.objects.select_for_update().filter(pk__in=list(ids), archived_at__isnull=archived)
+    if not archived:
+        # A merged customer comes back by undoing the merge: what it had is with another one.
+        rows = rows.exclude(pk__in=MergedCustomer.objects.filter(active=True).values("customer"))
     found = list(rows.values_list("pk", flat=True))
     change_rows(found, archived_at=timezone.now() if archived else None)
     kind = ARCHIVED if archived else RESTORED

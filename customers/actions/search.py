@@ -4,7 +4,10 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterable
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import connection
+from django.db.models import TextField
+from django.db.models.expressions import RawSQL
 from psycopg2.extras import execute_values
 
 from customers.enums import CustomerKind
@@ -17,6 +20,16 @@ _STORE = """
 INSERT INTO customers_customersearch (organization_id, id, customer_id, document) VALUES %s
 ON CONFLICT (organization_id, customer_id) DO UPDATE SET document = EXCLUDED.document
 """
+# Whoever became this customer by a merge: it is found by their codes too.
+_MERGED_CODES = """ARRAY(WITH RECURSIVE merged (id) AS (
+    SELECT o.customer_id FROM customers_merge m JOIN customers_mergedcustomer o
+        ON o.organization_id = m.organization_id AND o.merge_id = m.id AND o.active
+    WHERE m.organization_id = customers_customer.organization_id AND m.survivor_id = customers_customer.id
+    UNION SELECT o.customer_id FROM merged JOIN customers_merge m ON m.survivor_id = merged.id
+        JOIN customers_mergedcustomer o ON o.organization_id = m.organization_id AND o.merge_id = m.id AND o.active
+    WHERE m.organization_id = customers_customer.organization_id)
+SELECT c.code::text FROM merged JOIN customers_customer c ON c.id = merged.id
+WHERE c.organization_id = customers_customer.organization_id)"""
 _CUSTOMER = ("id", "name", "code", "kind", "owner_id", "archived_at", "identity_index", "bank_index")
 
 
@@ -41,6 +54,8 @@ def store_documents(documents: Iterable[tuple[uuid.UUID, str]]) -> None:
 def _documents(ids: list[uuid.UUID]) -> list[tuple[uuid.UUID, str]]:
     organization = current_organization_id()
     values, tails = _indexes_of(ids)
+    codes = RawSQL(_MERGED_CODES, (), output_field=ArrayField(TextField()))  # noqa: S611 - a constant
+    rows = Customer.objects.filter(pk__in=ids).annotate(merged_codes=codes)
     names, aliases = _names_of(ContactPerson, ids), _names_of(CustomerAlias, ids)
     tags = _tags_of(ids)
     return [
@@ -49,7 +64,7 @@ def _documents(ids: list[uuid.UUID]) -> list[tuple[uuid.UUID, str]]:
             document(
                 organization,
                 name=row["name"],
-                code=row["code"],
+                code=" ".join((row["code"], *row["merged_codes"])),
                 owner_id=row["owner_id"],
                 person=row["kind"] == CustomerKind.PERSON,
                 aliases=aliases[row["id"]],
@@ -60,7 +75,7 @@ def _documents(ids: list[uuid.UUID]) -> list[tuple[uuid.UUID, str]]:
                 archived=row["archived_at"] is not None,
             ),
         )
-        for row in Customer.objects.filter(pk__in=ids).values(*_CUSTOMER)
+        for row in rows.values(*_CUSTOMER, "merged_codes")
     ]
 
 

@@ -15,7 +15,9 @@ from customers.enums import DuplicatePolicy, MatchKey, RowOutcome
 from customers.importing import arrays
 from customers.importing.options import Options
 from customers.importing.values import Problem
+from customers.models import Customer
 from customers.pinyin import sort_key
+from customers.queries.merges import survivors_of
 from tenancy.access import Reach
 from tenancy.context import current_organization_id
 
@@ -71,7 +73,25 @@ def find(rows: Sequence[Wanted]) -> list[dict[str, list[Found]]]:
             same = found[place].setdefault(kind, [])
             if all(one.id != pk for one in same):
                 same.append(Found(pk, owner, archived))
+    _follow_merges(found)
     return found
+
+
+def _follow_merges(found: list[dict[str, list[Found]]]) -> None:
+    """Whoever is known by the code of a merged customer is the one that it has become."""
+    gone = {one.id for by_kind in found for same in by_kind.values() for one in same if one.archived}
+    became = survivors_of(gone) if gone else {}
+    if not became:
+        return
+    rows = Customer.objects.filter(pk__in=set(became.values()))
+    facts = {
+        pk: Found(pk, owner, at is not None)
+        for pk, owner, at in rows.values_list("pk", "owner_id", "archived_at")
+    }
+    for by_kind in found:
+        for kind, same in by_kind.items():
+            today = (facts[became[one.id]] if one.id in became else one for one in same)
+            by_kind[kind] = list({one.id: one for one in today}.values())
 
 
 def _select(kind: str, pairs: list[tuple[int, Any]]) -> list[tuple]:

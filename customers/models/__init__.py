@@ -8,6 +8,7 @@ from customers.models.export import CustomerExport
 from customers.models.field_policy import FieldPolicy
 from customers.models.health import CustomerHealth, HealthCount
 from customers.models.import_batch import ImportBatch, ImportMapping, ImportRow
+from customers.models.merge import Merge, MergedCustomer, MovedRow
 from customers.models.needs import CustomerNeeds
 from customers.models.numbering import CodeCounter
 from customers.models.quality_policy import QualityPolicy
@@ -40,6 +41,9 @@ __all__ = [
     "ImportBatch",
     "ImportMapping",
     "ImportRow",
+    "Merge",
+    "MergedCustomer",
+    "MovedRow",
     "PostponedSuggestion",
     "QualityPolicy",
     "Relation",

@@ -120,6 +120,7 @@ class Customer(TenantModel):
             ("export_customer", _("Can export customers")),
             ("reveal_contact", _("Can see contact details in full")),
             ("assign_customer", _("Can assign customers to other owners")),
+            ("merge_customer", _("Can merge customers")),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from customers.actions.book import archive
 from customers.actions.employment import employ
+from customers.actions.merge import merge_customers
 from customers.actions.relation import relate, unrelate
 from customers.actions.verification import verify_customer
 from customers.completeness import fields_for
@@ -130,7 +131,27 @@ WEIGHTS = {
 }
 UPLOADED, STAGED, APPLIED = import_batches()
 
+MERGE = "customers.merge_customer"
+
+
+def merged(owner):
+    return merge_customers(a_customer(owner), [CustomerFactory(owner=owner, name="陈小东")], actor=owner).pk
+
+
+def a_merge(owner):
+    return {"pk": merged(owner)}
+
+
+def merged_name(owner):
+    merged(owner)
+    return "陈晓东"
+
+
 CASES = {
+    "customers:merge": Case(MERGE, post=302),
+    "customers:merges": Case(VIEW, whose="scoped", shows=merged_name),
+    "customers:merge_detail": Case(VIEW, row=a_merge, whose="scoped"),
+    "customers:merge_undo": Case(MERGE, row=a_merge, whose="scoped", get=405, post=302),
     "customers:imports": Case(IMPORT, whose="scoped", shows=lambda owner: UPLOADED(owner).file_name),
     "customers:import_upload": Case(IMPORT, post=422),
     "customers:import_map": Case(IMPORT, row=UPLOADED, whose="scoped", post=422),

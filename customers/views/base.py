@@ -5,16 +5,22 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django_htmx.http import HttpResponseClientRedirect
 
 from customers.models import Customer
+from customers.queries.merges import survivor_of
+from tenancy.links import organization_url
 from tenancy.views.base import OrganizationView
+from workspace.toasts import toast
 
 VIEW = "customers.view_customer"
 ADD = "customers.add_customer"
 CHANGE = "customers.change_customer"
 ASSIGN = "customers.assign_customer"
 REVEAL = "customers.reveal_contact"
+MERGE = "customers.merge_customer"
 
 
 class CustomerPage(OrganizationView):
@@ -30,7 +36,24 @@ class CustomerPage(OrganizationView):
             return self.http_method_not_allowed(request)
         rows = Customer.objects.visible_to(self.viewer, self.permission_required).select_related("owner")
         self.customer = get_object_or_404(self.enriched(rows), pk=kwargs.pop("pk"))
+        if self.customer.archived_at and (answer := self.onward()):
+            return answer
         return super().dispatch(request, *args, **kwargs)
+
+    def onward(self) -> HttpResponseBase | None:
+        """A customer that was merged leads to the one that it has become; None for any other archived one."""
+        key = survivor_of(self.customer.pk)
+        if key is None:
+            return None
+        survivor = Customer.objects.select_related("owner").get(pk=key)
+        if not Customer.objects.visible_to(self.viewer, VIEW).filter(pk=key).exists():
+            context = {"customer": self.customer, "owner": survivor.owner}
+            return render(self.request, "customers/merged_away.html", context)
+        words = {"code": self.customer.code, "name": survivor.name}
+        level = "info" if self.request.method == "GET" else "warning"
+        toast(self.request, _("%(code)s was merged into %(name)s.") % words, level=level)
+        url = organization_url("customers:detail", pk=key)
+        return HttpResponseClientRedirect(url) if self.request.htmx else redirect(url)
 
     def enriched(self, rows: QuerySet[Customer]) -> QuerySet[Customer]:
         """What else the page needs with the row."""

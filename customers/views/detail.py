@@ -39,7 +39,7 @@ from customers.views.about import (
     unsuitable_rows,
     unsuitable_times,
 )
-from customers.views.base import ASSIGN, CHANGE, REVEAL, VIEW, CustomerPage
+from customers.views.base import ASSIGN, CHANGE, MERGE, REVEAL, VIEW, CustomerPage
 from customers.views.cells import display
 from tenancy.links import organization_url
 from workspace.actions.attachment import create_folder
@@ -73,6 +73,7 @@ class CustomerRecordPage(CustomerPage):
             "actions": actions_for(self.customer, self.viewer),
             "may_edit": self.may(CHANGE),
             "may_assign": self.may(ASSIGN),
+            "may_merge": self.may(MERGE) and not self.customer.archived_at,
         }
 
     def enriched(self, rows: QuerySet[Customer]) -> QuerySet[Customer]:

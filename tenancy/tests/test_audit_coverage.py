@@ -24,6 +24,7 @@ EXEMPT = {
     "customers_customersearch",
     "customers_healthcount",
     "customers_importrow",
+    "customers_movedrow",
     "customers_postponedsuggestion",
     "customers_timelineentry",
     "interactions_contactcompliance",

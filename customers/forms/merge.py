@@ -1,0 +1,70 @@
+"""Which customers become one, which of them stays, and whose values stand."""
+
+import uuid
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+
+from customers.mergeable import BOTH, CHOICES, Choice, Side, default_of, is_contested
+from tenancy.db import uuid7
+
+VALUE, VERSION = "value-", "version-"
+
+
+class MergeForm(forms.Form):
+    """`sides`: the customers, the one proposed to stay first."""
+
+    id = forms.UUIDField(widget=forms.HiddenInput)
+    into = forms.ChoiceField()
+    across = forms.BooleanField(required=False)
+
+    def __init__(self, data: Any, *, sides: Sequence[Side], mixed: bool = False) -> None:
+        super().__init__(data, initial={"id": uuid7(), "into": str(sides[0].customer.pk)})
+        self.sides, self.mixed = sides, mixed
+        keys = [str(side.customer.pk) for side in sides]
+        self.fields["into"].choices = [(key, key) for key in keys]  # type: ignore[attr-defined]
+        for side in sides:
+            self.fields[f"{VERSION}{side.customer.pk}"] = forms.IntegerField(
+                widget=forms.HiddenInput, initial=side.customer.version
+            )
+        self.contested = [choice for choice in CHOICES if is_contested(choice, sides)]
+        for choice in self.contested:
+            allowed = [*keys, BOTH] if choice.joins else keys
+            self.fields[f"{VALUE}{choice.key}"] = forms.ChoiceField(
+                choices=[(key, key) for key in allowed], initial=default_of(choice, sides)
+            )
+
+    def clean_across(self) -> bool:
+        if self.mixed and not self.cleaned_data["across"]:
+            raise forms.ValidationError(_("Say that you have looked: one is a person, the other a company."))
+        return self.cleaned_data["across"]
+
+    def chosen(self, choice: Choice) -> str:
+        """Whose value is ticked now, as the form was sent or as it is proposed."""
+        return str(self[f"{VALUE}{choice.key}"].value())
+
+    @property
+    def wanted(self) -> dict[str, str]:
+        """Key of a choice → whose value stands."""
+        return {choice.key: self.cleaned_data[f"{VALUE}{choice.key}"] for choice in self.contested}
+
+    @property
+    def versions(self) -> dict[uuid.UUID, int]:
+        return {side.customer.pk: self.cleaned_data[f"{VERSION}{side.customer.pk}"] for side in self.sides}
+
+    @property
+    def survivor(self) -> uuid.UUID:
+        return uuid.UUID(self.cleaned_data["into"])
+
+
+def keys_of(texts: Iterable[str], most: int) -> list[uuid.UUID]:
+    """The keys that an address names, each once; what is none is passed over."""
+    found: dict[uuid.UUID, None] = {}
+    for text in texts:
+        try:
+            found.setdefault(uuid.UUID(text))
+        except ValueError:
+            continue
+    return list(found)[: most + 1]

@@ -1,0 +1,254 @@
+"""Merging customers field by field, the history of merges, and undoing one."""
+
+import json
+import uuid
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from customers.actions.customer import StaleWrite
+from customers.actions.merge import MOST, Unmergeable, merge_customers
+from customers.actions.unmerge import NotUndoable, undo_merge
+from customers.forms.merge import VERSION, MergeForm, keys_of
+from customers.mergeable import BY_KEY, mixes_kinds, sides_of, survivor_of
+from customers.models import Customer, Merge
+from customers.queries.choosing import choices_for
+from customers.queries.keyset import Order, page
+from customers.queries.merge_preview import belongings, kind_label
+from customers.queries.merges import merges_within
+from customers.views.base import CHANGE, MERGE, VIEW
+from customers.views.merge_rows import merge_rows
+from tenancy.actions.once import create_once
+from tenancy.links import organization_url
+from tenancy.views.base import OrganizationView
+from workspace.toasts import toast
+
+NEWEST = Order(("at", "pk"), descending=True)
+SIZE = 50
+CHOICES = "pick-choices"
+STALE = gettext_lazy("One of these customers was changed meanwhile. Look at the values again, then merge.")
+
+
+class MergeView(OrganizationView):
+    """The customers side by side; POST makes one of them. Each must be within reach of a change and of a merge."""
+
+    permission_required = MERGE
+
+    @cached_property
+    def customers(self) -> list[Customer]:
+        query = self.request.POST or self.request.GET
+        keys = keys_of([*query.getlist("ids"), *query.getlist("other")], MOST)
+        rows = Customer.objects.visible_to(self.viewer, CHANGE).visible_to(self.viewer, MERGE)  # type: ignore[attr-defined]
+        found = {row.pk: row for row in rows.filter(pk__in=keys).select_related("owner")}
+        if len(found) != len(keys):
+            raise Http404
+        return [found[key] for key in keys]
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        if request.htmx.target == CHOICES:
+            return render(request, "customers/_pick_choices.html", self.choice())
+        if len(self.customers) < 2:
+            return self.ask()
+        if len(self.customers) > MOST:
+            return self.ask(_("Choose two to four customers."))
+        return self.show(self.form(None))
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        if "into" not in request.POST:
+            # The list sends its ticked rows here.
+            query = urlencode({"ids": [one.pk for one in self.customers]}, doseq=True)
+            return redirect(f"{request.path}?{query}")
+        if not 2 <= len(self.customers) <= MOST:
+            return self.ask(_("Choose two to four customers."), 422)
+        form = self.form(request.POST)
+        done = self.already(request.POST.get("id", ""))
+        if done:
+            return self.leave(done)
+        if self.is_stale():
+            return self.show(self.form(None), 409, STALE)
+        if form.is_valid():
+            try:
+                merge, _made = create_once(Merge, form.cleaned_data["id"], lambda: self.merge(form))
+                return self.leave(merge)
+            except StaleWrite:
+                return self.show(self.form(None), 409, STALE)
+            except Unmergeable as refusal:
+                return self.show(form, 422, str(refusal))
+        note = " ".join(str(text) for texts in form.errors.values() for text in texts)
+        return self.show(form, 422, note)
+
+    def form(self, data: Any) -> MergeForm:
+        customers = self.customers
+        if any(one.archived_at for one in customers):
+            self.refusal = _("One of these customers is archived. Restore it first.")
+        sides = sides_of(customers)
+        counts = belongings(customers)
+        first = survivor_of(sides, {key: sum(rows.values()) for key, rows in counts.items()})
+        self.counts = counts
+        sides.sort(key=lambda side: side is not first)
+        return MergeForm(data, sides=sides, mixed=mixes_kinds(customers))
+
+    def is_stale(self) -> bool:
+        """Whether one of them was saved since the form was shown."""
+        given = {one: self.request.POST.get(f"{VERSION}{one.pk}", "") for one in self.customers}
+        return any(text.isdecimal() and text != str(one.version) for one, text in given.items())
+
+    def merge(self, form: MergeForm) -> Merge:
+        rows = {row.pk: row for row in self.customers}
+        survivor = rows.pop(form.survivor)
+        return merge_customers(
+            survivor,
+            list(rows.values()),
+            actor=self.viewer.membership,
+            wanted=form.wanted,
+            versions=form.versions,
+            id=form.cleaned_data["id"],
+        )
+
+    def already(self, key: str) -> Merge | None:
+        """The merge that an earlier submit of this very form has made."""
+        try:
+            return merges_within(self.viewer).filter(pk=uuid.UUID(key), undone_at=None).first()
+        except ValueError:
+            return None
+
+    def leave(self, merge: Merge) -> HttpResponse:
+        undo = organization_url("customers:merge_undo", pk=merge.pk)
+        toast(self.request, _("Merged into %(name)s.") % {"name": merge.survivor}, undo)
+        seen = Customer.objects.visible_to(self.viewer, VIEW).filter(pk=merge.survivor_id).exists()
+        return redirect(
+            organization_url("customers:detail", pk=merge.survivor_id)
+            if seen
+            else organization_url("customers:list")
+        )
+
+    def choice(self) -> dict[str, Any]:
+        text = self.request.GET.get("q", "")[:100]
+        first = self.customers[0] if self.customers else Customer(pk=uuid.UUID(int=0))
+        return {"customers": choices_for(self.viewer, first, text), "q": text, "chosen": None}
+
+    def ask(self, note: str = "", status: int = 200) -> HttpResponse:
+        """Whom to merge with: asked when fewer than two are named."""
+        context = {
+            "note": note,
+            "chosen_customers": self.customers,
+            "action": f"{self.request.path}?ids={self.customers[0].pk}" if self.customers else "",
+            **self.choice(),
+        }
+        return render(self.request, "customers/merge_pick.html", context, status=status)
+
+    def show(self, form: MergeForm, status: int = 200, note: Any = "") -> HttpResponse:
+        context = {
+            "form": form,
+            "note": note or getattr(self, "refusal", ""),
+            "columns": self._columns(form),
+            "rows": merge_rows(form, self.viewer),
+            "cancel_url": organization_url("customers:detail", pk=form.sides[0].customer.pk),
+        }
+        return render(self.request, "customers/merge.html", context, status=status)
+
+    def _columns(self, form: MergeForm) -> list[dict[str, Any]]:
+        into = str(form["into"].value())
+        return [
+            {
+                "customer": side.customer,
+                "stays": str(side.customer.pk) == into,
+                "has": [
+                    {"label": kind_label(label), "count": count}
+                    for label, count in sorted(self.counts[side.customer.pk].items())
+                ],
+            }
+            for side in form.sides
+        ]
+
+
+class MergeListView(OrganizationView):
+    """What has been merged, newest first."""
+
+    permission_required = VIEW
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        columns = ("pk", "survivor__name", "survivor__code", "by__name", "at", "undone_at")
+        found = page(
+            merges_within(self.viewer),
+            NEWEST,
+            columns,
+            cursor=request.GET.get("after", ""),
+            direction="after",
+            size=SIZE,
+        )
+        context = {
+            "rows": [
+                {**row, "key": row["pk"], "name": row["survivor__name"], "by": row["by__name"]}
+                for row in found.rows
+            ],
+            "next_url": f"?after={found.after}" if found.after else "",
+            "first_url": request.path if request.GET.get("after") else "",
+        }
+        return render(request, "customers/merges.html", context)
+
+
+class MergePage(OrganizationView):
+    """A page about one merge whose survivor the viewer sees."""
+
+    permission_required = VIEW
+
+    def row(self, key: uuid.UUID) -> Merge:
+        rows = merges_within(self.viewer).select_related("survivor__owner", "by", "undone_by")
+        return get_object_or_404(rows, pk=key)
+
+
+class MergeDetailView(MergePage):
+    def get(self, request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+        merge = self.row(pk)
+        reach = self.viewer.reach(MERGE)
+        context = {
+            "merge": merge,
+            "merged": [one.customer for one in merge.merged.select_related("customer")],
+            "counts": [(kind_label(label), n) for label, n in sorted(merge.counts.items())],
+            "replaced": [BY_KEY[key].label for key in json.loads(merge.replaced or "{}") if key in BY_KEY],
+            "left": left_in_words(merge.left),
+            "may_undo": not merge.undone_at and reach is not None and reach.covers(merge.survivor.owner_id),
+        }
+        return render(request, "customers/merge_detail.html", context)
+
+
+class MergeUndoView(MergePage):
+    """Takes the merge apart again."""
+
+    permission_required = MERGE
+    http_method_names = ("post", "options")
+
+    def post(self, request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+        merge = self.row(pk)
+        get_object_or_404(Customer.objects.visible_to(self.viewer, MERGE), pk=merge.survivor_id)
+        url = organization_url("customers:merge_detail", pk=merge.pk)
+        try:
+            left = undo_merge(merge, actor=self.viewer.membership)
+        except NotUndoable as refusal:
+            toast(request, str(refusal), level="warning")
+            return redirect(url)
+        words = left_in_words(left.to_json())
+        if words:
+            toast(request, " ".join([_("The merge was undone."), *words]), level="warning")
+        else:
+            toast(request, _("The merge was undone."))
+        return redirect(url)
+
+
+def left_in_words(left: dict[str, Any]) -> list[str]:
+    """What an undo left as it was, in the reader's language."""
+    found = []
+    if left.get("fields"):
+        names = _(", ").join(str(BY_KEY[key].label) for key in left["fields"] if key in BY_KEY)
+        found.append(_("Changed since, so kept as they are now: %(fields)s.") % {"fields": names})
+    if left.get("changed"):
+        found.append(_("Entries changed since, given back with the change: %(n)s.") % {"n": left["changed"]})
+    if left.get("gone"):
+        found.append(_("Entries deleted or given away since, not given back: %(n)s.") % {"n": left["gone"]})
+    return found
