@@ -125,6 +125,18 @@ class Weekday(IntegerChoices):
     SUNDAY = 6, _("Sunday")
 
 
+class CustomType(TextChoices):
+    """What a custom field holds."""
+
+    TEXT = "text", pgettext_lazy("type of a field", "Text")
+    NUMBER = "number", pgettext_lazy("type of a field", "Number")
+    DATE = "date", pgettext_lazy("type of a field", "Date")
+    CHOICE = "choice", pgettext_lazy("type of a field", "One of several")
+    CHOICES = "choices", pgettext_lazy("type of a field", "Any of several")
+    BOOLEAN = "boolean", pgettext_lazy("type of a field", "Yes or no")
+    WITH_CHOICES = nonmember(("choice", "choices"))
+
+
 class FieldUse(TextChoices):
     """Whether an organisation collects a field about its customers."""
 

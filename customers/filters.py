@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, time, timedelta
 from functools import cache
+from typing import Any
 
 import django_filters
 from django import forms
@@ -10,8 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_filters.fields import ModelMultipleChoiceField
 
+from customers.custom import LONGEST, Spec, stored
+from customers.enums import CustomType
+from customers.forms.custom_values import boolean_field, custom_number_field
 from customers.models import Customer
-from customers.queries.listing import is_shown
+from customers.queries.custom import matching
+from customers.queries.listing import custom_specs, is_shown
 from customers.queries.tags import ALL, NONE, tagged, tags_in_order
 from customers.registry import Fact, facts
 from tenancy.access import Viewer
@@ -109,6 +114,55 @@ class _TagFilter(django_filters.ModelMultipleChoiceFilter):
     field_class = _TagsField
 
 
+class _CustomFilter(django_filters.Filter):
+    """Customers whose custom field fits. `lookup`: on the column of its values."""
+
+    def __init__(self, spec: Spec, lookup: str, form_field: forms.Field, *, label: Any) -> None:
+        super().__init__(field_name=spec.name, label=label)
+        self.spec, self.lookup, self._form_field = spec, lookup, form_field
+        form_field.label, form_field.required = label, False
+
+    @property
+    def field(self) -> forms.Field:
+        return self._form_field
+
+    def filter(self, qs, value):
+        if value in (None, "", []):
+            return qs
+        [*cells] = [
+            cell for one in (value if isinstance(value, list) else [value]) for cell in self._cells(one)
+        ]
+        condition = cells if self.lookup == "in" else cells[0]
+        return qs.filter(**matching(self.spec, **{f"{self.spec.column}__{self.lookup}": condition}))
+
+    def _cells(self, one):
+        return [one] if self.spec.type in CustomType.WITH_CHOICES else stored(self.spec, one)
+
+
+def custom_filters(spec: Spec) -> dict[str, django_filters.Filter]:
+    """By what its type can be narrowed."""
+    name, label = spec.name, spec.label
+    if spec.type in CustomType.WITH_CHOICES:
+        choices = [(str(one.id), str(one)) for one in spec.choices]
+        field = forms.MultipleChoiceField(choices=choices, widget=forms.CheckboxSelectMultiple)
+        return {name: _CustomFilter(spec, "in", field, label=label)}
+    if spec.type == CustomType.BOOLEAN:
+        return {name: _CustomFilter(spec, "exact", boolean_field(), label=label)}
+    if spec.type == CustomType.TEXT:
+        return {name: _CustomFilter(spec, "exact", forms.CharField(max_length=LONGEST), label=label)}
+    ends = {"after": ("gte", _("%(label)s from")), "before": ("lte", _("%(label)s until"))}
+    return {
+        f"{name}_{end}": _CustomFilter(spec, lookup, _range_field(spec), label=_Joined(pattern, label))
+        for end, (lookup, pattern) in ends.items()
+    }
+
+
+def _range_field(spec: Spec) -> forms.Field:
+    if spec.type == CustomType.DATE:
+        return forms.DateField(widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
+    return custom_number_field()
+
+
 class CustomerFilters(django_filters.FilterSet):
     """Filters of one request, of the facts that its viewer may see. `form` validates; `qs` is narrowed by those that
     are valid."""
@@ -143,15 +197,20 @@ class CustomerFilters(django_filters.FilterSet):
         super().__init__(*args, **kwargs)
         for name in self.filters.keys() - self.allowed(self.request.viewer):
             del self.filters[name]
+        for spec in custom_specs(self.request.viewer):
+            for name, made in custom_filters(spec).items():
+                made.parent, made.model = self, Customer
+                self.filters[name] = made
 
     @classmethod
     def allowed(cls, viewer: Viewer) -> set[str]:
         """The names of the filters that `viewer` may use: what cannot be seen cannot be asked about."""
-        return {
+        shown = {
             name
             for name in cls.base_filters
             if name not in cls.of_facts or is_shown(cls.of_facts[name], viewer)
         }
+        return shown | {name for spec in custom_specs(viewer) for name in custom_filters(spec)}
 
     def filter_tags(self, rows, name, value):
         return tagged(rows, value, self.form.cleaned_data.get("tag_match") or "") if value else rows

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from customers import handover, story
+from customers.actions import custom_field
 from customers.actions.birthday import pass_birthdays
 from customers.enums import (
     AgeBand,
@@ -29,16 +30,19 @@ from customers.queries.search import search_among
 from customers.queries.timeline import line_count
 from customers.registry import Fact, Panel, TimelineKind, facts, panels, timeline_kinds
 from tenancy.explain import ExplainableKind, register_explainable
+from tenancy.links import organization_url
 from tenancy.ownership import OwnedKind, register_owned_kind
 from workspace.registry import (
     Command,
     DueKind,
     FolderKind,
+    JobKind,
     NavItem,
     SearchSource,
     commands,
     due_kinds,
     folder_kinds,
+    job_kinds,
     navigation,
     search_sources,
 )
@@ -57,6 +61,40 @@ navigation.register(
         phone=True,
     )
 )
+navigation.register(
+    NavItem(
+        "fields",
+        _("Fields to collect"),
+        icon="list-check",
+        url_name="customers:field_policy",
+        permission="customers.change_fieldpolicy",
+        section=_("Settings"),
+        order=918,
+    )
+)
+navigation.register(
+    NavItem(
+        "custom_fields",
+        _("Custom fields"),
+        icon="list-details",
+        url_name="customers:custom_fields",
+        permission="customers.change_customfield",
+        section=_("Settings"),
+        order=919,
+    )
+)
+job_kinds.register(
+    JobKind(
+        custom_field.DESTROY, _("Destroy a custom field"), custom_field.run_destroy, "customers.change_customfield",
+        icon="trash", url=lambda job: organization_url("customers:custom_fields"),
+    )
+)  # fmt: skip
+job_kinds.register(
+    JobKind(
+        custom_field.REINDEX, _("Bring a custom field into the search"), custom_field.run_reindex,
+        "customers.change_customfield", icon="refresh", url=lambda job: organization_url("customers:custom_fields"),
+    )
+)  # fmt: skip
 commands.register(
     Command(
         "customers.create",

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
+from customers.custom import Spec
 from customers.models import Customer
 from tenancy.access import Viewer
 from workspace.registry import Registry
@@ -56,6 +57,7 @@ class Fact:
     newest_first: bool = False  # the first click sorts downward
     highlight: bool = False  # stands among the figures at the head of the customer's page
     icon: str = ""
+    spec: Spec | None = None  # of a custom field: type "custom", read by an expression of its own
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,8 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
-from customers.models import Customer, CustomerNeeds
+from customers.models import Customer, CustomerNeeds, CustomField
+from customers.models.custom_field import in_language
 from customers.queries.verification import thing_label
 from customers.relations import BY_KEY
 
@@ -21,6 +22,7 @@ def imported(params: Mapping) -> str:
 
 def edited(params: Mapping) -> str:
     names = [field_label(name) for name in params.get("fields", ())]
+    names += [in_language(chinese, english) for chinese, english in params.get("own", ())]
     changed = _("Changed: %(fields)s") % {"fields": _(", ").join(names)} if names else _("Customer edited")
     return changed + _overruled(params)
 
@@ -85,6 +87,8 @@ def field_label(name: str) -> str:
     """The name of a customer's field in the reader's language."""
     if name in _OTHER_FIELDS:
         return str(_OTHER_FIELDS[name])
+    if name.startswith("x_"):
+        return str(CustomField.objects.filter(key=name[2:]).first() or name[2:])
     field = next(one for one in (*Customer._meta.fields, *CustomerNeeds._meta.fields) if one.name == name)
     return capfirst(str(field.verbose_name))
 

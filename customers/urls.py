@@ -3,6 +3,7 @@ from django.urls import path
 from customers.views import (
     bulk,
     collection,
+    custom_field,
     detail,
     edit,
     export,
@@ -67,6 +68,27 @@ urlpatterns = [
     path("quality/lists/<slug:key>/", quality.WorklistView.as_view(), name="worklist"),
     path("verification/", verification.VerificationListView.as_view(), name="verification"),
     path("fields/", collection.FieldPolicyView.as_view(), name="field_policy"),
+    path("custom-fields/", custom_field.CustomFieldListView.as_view(), name="custom_fields"),
+    path("custom-fields/new/", custom_field.CustomFieldCreateView.as_view(), name="custom_field_create"),
+    path("custom-fields/<uuid:pk>/", custom_field.CustomFieldEditView.as_view(), name="custom_field_edit"),
+    path(
+        "custom-fields/<uuid:pk>/archive/",
+        custom_field.CustomFieldArchiveView.as_view(),
+        name="custom_field_archive",
+    ),
+    path(
+        "custom-fields/<uuid:pk>/restore/",
+        custom_field.CustomFieldRestoreView.as_view(),
+        name="custom_field_restore",
+    ),
+    path(
+        "custom-fields/<uuid:pk>/move/", custom_field.CustomFieldMoveView.as_view(), name="custom_field_move"
+    ),
+    path(
+        "custom-fields/<uuid:pk>/destroy/",
+        custom_field.CustomFieldDestroyView.as_view(),
+        name="custom_field_destroy",
+    ),
     path("collection/", collection.BlankCollectionView.as_view(), name="collection"),
     path("<uuid:pk>/", detail.CustomerDetailView.as_view(), name="detail"),
     path("<uuid:pk>/timeline/", detail.CustomerTimelineView.as_view(), name="timeline"),

@@ -9,8 +9,10 @@ from customers import normalise
 from customers.actions import timeline
 from customers.actions.aliases import AliasInput, save_aliases
 from customers.actions.codes import take_codes
+from customers.actions.custom_values import save_custom_values
 from customers.actions.points import PointInput, save_points
 from customers.actions.search import refresh_search
+from customers.custom import CustomInput, Spec
 from customers.enums import CustomerKind
 from customers.models import ContactPerson, Customer
 from customers.pinyin import sort_key
@@ -43,6 +45,7 @@ def create_customer(
     points: Sequence[PointInput] = (),
     people: Sequence[PersonInput] = (),
     aliases: Sequence[AliasInput] = (),
+    custom: CustomInput | None = None,
     despite: Sequence[str] = (),
 ) -> Customer:
     """Insert `customer` (unsaved; its `id` may be given) with its details; a code is drawn unless it brings one.
@@ -56,6 +59,8 @@ def create_customer(
         [customer.code] = take_codes(1)
     customer.save(force_insert=True)
     save_points(customer, points)
+    if custom:
+        save_custom_values(customer, custom.values, custom.specs)
     if aliases:
         save_aliases(customer, aliases)
     for position, person in enumerate(people):
@@ -73,6 +78,7 @@ def edit_customer(
     actor: Membership | None,
     points: Sequence[PointInput] | None = None,
     aliases: Sequence[AliasInput] | None = None,
+    custom: CustomInput | None = None,
     despite: Sequence[str] = (),
 ) -> Customer:
     """Store an edited customer, whose `version` is the next one. `points` None leaves the contact details alone,
@@ -91,9 +97,10 @@ def edit_customer(
         changed.append("points")
     if aliases is not None and save_aliases(customer, aliases):
         changed.append("aliases")
+    own = save_custom_values(customer, custom.values, custom.specs) if custom else []
     refresh_search([customer.pk])
-    if changed or despite:
-        params = {"fields": changed, **_overruled(despite)}
+    if changed or own or despite:
+        params = {"fields": changed, **_own(own), **_overruled(despite)}
         timeline.record(customer.pk, "customer.edited", actor=actor, params=params)
     if stored.owner_id != customer.owner_id:
         _record_owner(stored, customer, actor)
@@ -124,6 +131,10 @@ def changed_fields(before: Customer, after: Customer) -> list[str]:
     """Names of the fields that differ, in the order of the form."""
     names = [name for name in EDITABLE if getattr(before, name) != getattr(after, name)]
     return list(dict.fromkeys(_TOLD_AS.get(name, name) for name in names))
+
+
+def _own(changed: Sequence[Spec]) -> dict:
+    return {"own": [[spec.label_zh, spec.label_en] for spec in changed]} if changed else {}
 
 
 def _overruled(despite: Sequence[str]) -> dict:

@@ -12,7 +12,7 @@ from psycopg2.extras import execute_values
 
 from customers.enums import CustomerKind
 from customers.lexemes import document
-from customers.models import ContactPerson, ContactPoint, Customer, CustomerAlias, CustomerTag
+from customers.models import ContactPerson, ContactPoint, Customer, CustomerAlias, CustomerTag, CustomValue
 from tenancy.context import current_organization_id
 
 _AT_ONCE = 1000
@@ -58,6 +58,7 @@ def _documents(ids: list[uuid.UUID]) -> list[tuple[uuid.UUID, str]]:
     rows = Customer.objects.filter(pk__in=ids).annotate(merged_codes=codes)
     names, aliases = _names_of(ContactPerson, ids), _names_of(CustomerAlias, ids)
     tags = _tags_of(ids)
+    own = searchable_words(ids)
     return [
         (
             row["id"],
@@ -68,7 +69,7 @@ def _documents(ids: list[uuid.UUID]) -> list[tuple[uuid.UUID, str]]:
                 owner_id=row["owner_id"],
                 person=row["kind"] == CustomerKind.PERSON,
                 aliases=aliases[row["id"]],
-                others=names[row["id"]],
+                others=[*names[row["id"]], *own[row["id"]]],
                 value_indexes=[*values[row["id"]], *_numbers(row)],
                 tail_indexes=tails[row["id"]],
                 tags=tags[row["id"]],
@@ -92,6 +93,16 @@ def _tags_of(ids: list[uuid.UUID]) -> dict[uuid.UUID, list[uuid.UUID]]:
     found = defaultdict(list)
     for customer, tag in CustomerTag.objects.filter(customer__in=ids).values_list("customer_id", "tag_id"):
         found[customer].append(tag)
+    return found
+
+
+def searchable_words(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[str]]:
+    """What the custom fields that are found by search hold: texts, and choices in both languages. One query."""
+    found: dict[uuid.UUID, list[str]] = defaultdict(list)
+    rows = CustomValue.objects.filter(customer__in=list(ids), field__searchable=True, field__archived_at=None)
+    names = ("customer_id", "text", "choice__label_zh", "choice__label_en")
+    for customer, *words in rows.order_by("id").values_list(*names):
+        found[customer] += [word for word in words if word]
     return found
 
 

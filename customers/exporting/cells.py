@@ -9,6 +9,8 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from customers.custom import Spec, loaded
+from customers.enums import CustomType
 from customers.models import Tag
 from customers.registry import Fact
 
@@ -38,7 +40,22 @@ def reader(fact: Fact, phones: Mapping[Any, str], tags: Mapping[Any, Sequence[Ta
     return lambda row: None if row[path] is None or row[path] == fact.empty else convert(row[path])
 
 
+def _own(spec: Spec) -> Callable[[Any], Cell]:
+    """A value of a custom field: numbers and dates as such, choices as text."""
+    labels, many = spec.labels(), spec.type in CustomType.WITH_CHOICES
+
+    def convert(held: Any) -> Cell:
+        value = loaded(spec, held if many else [held])
+        if isinstance(value, list):
+            return _("; ").join(labels.get(one, "") for one in value) or None
+        return (_("Yes") if value else _("No")) if isinstance(value, bool) else value
+
+    return convert
+
+
 def _converter(fact: Fact) -> Callable[[Any], Cell]:
+    if fact.spec:
+        return _own(fact.spec)
     if fact.type == "choice":
         labels = {value: str(label) for value, label in fact.choices.choices if value != ""}
         return lambda value: labels.get(value)

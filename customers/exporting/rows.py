@@ -70,7 +70,8 @@ class Export:
         """The rows behind the cursor, and the next cursor ("" at the end)."""
         paths = [*listing.paths_for(self.columns), "owner_id"]
         order = self.listing.sorting.order
-        found = page(self.queryset, order, paths, cursor=cursor, direction=FORWARD, size=BATCH)
+        rows = listing.with_values(self.queryset, self.columns)
+        found = page(rows, order, paths, cursor=cursor, direction=FORWARD, size=BATCH)
         ids = [row["pk"] for row in found.rows]
         types = {fact.type for fact in self.columns}
         phones = self._phones(found.rows) if "phone" in types and ids else {}

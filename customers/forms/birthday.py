@@ -28,11 +28,12 @@ class BirthdayInput(forms.MultiWidget):
             "placeholder": _("Year"),
             "aria-label": _("Year of birth"),
         }
+        select = {"class": "form-select"}
         widgets = {
-            "calendar": forms.Select({"aria-label": _("Calendar")}, CALENDARS),
+            "calendar": forms.Select({**select, "aria-label": _("Calendar")}, CALENDARS),
             "year": forms.TextInput(year),
-            "month": forms.Select({"aria-label": _("Month of birth")}, months),
-            "day": forms.Select({"aria-label": _("Day of birth")}, days),
+            "month": forms.Select({**select, "aria-label": _("Month of birth")}, months),
+            "day": forms.Select({**select, "aria-label": _("Day of birth")}, days),
         }
         super().__init__(widgets, attrs)
 
@@ -65,6 +66,9 @@ class BirthdayField(forms.CharField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(max_length=40, **kwargs)
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return {}
 
     def to_python(self, value: Any) -> Birthday | None:
         if isinstance(value, Birthday):

@@ -12,15 +12,19 @@ from customers import normalise
 from customers.actions.customer import PersonInput
 from customers.actions.points import PointInput
 from customers.birthdays import Birthday
-from customers.enums import CustomerKind, PointKind
+from customers.custom import Spec, Value
+from customers.enums import CustomerKind, CustomType, PointKind
 from customers.fields import OPTIONAL
 from customers.forms.birthday import BirthdayField, BirthdayInput
+from customers.forms.custom_values import CustomFieldsMixin
 from customers.forms.distance import KilometresField
 from customers.forms.owner import possible_owners
 from customers.forms.policy import PolicyFields
 from customers.masking import masked_text
 from customers.models import Customer
+from customers.queries.custom import values_of
 from customers.queries.duplicates import Duplicate
+from customers.queries.listing import custom_specs
 from customers.regions import COUNTRIES, PROVINCES
 from customers.text import clean_line, clean_lines
 from tenancy.access import Viewer
@@ -73,7 +77,7 @@ def without_nul(data: QueryDict) -> QueryDict:
     return clean
 
 
-class CustomerFields(PolicyFields):
+class CustomerFields(CustomFieldsMixin, PolicyFields):
     """What the forms of making and of changing a customer share. `reveal`: the viewer sees the sensitive numbers."""
 
     fieldsets: ClassVar[tuple] = (*BASICS[:-1], *CREDIT, BASICS[-1])
@@ -104,7 +108,17 @@ class CustomerFields(PolicyFields):
             args = (without_nul(args[0]), *args[1:])
         super().__init__(*args, **kwargs)
         self.obey_policy()
+        self.add_custom_fields(self.own_specs(), self._held())
         self._arrange()
+
+    def own_specs(self) -> list[Spec]:
+        """The organisation's own fields that this form has."""
+        return custom_specs(self.viewer)
+
+    def _held(self) -> dict[str, Value]:
+        if self.instance._state.adding:
+            return {}
+        return values_of([self.instance.pk], self.own_specs()).get(self.instance.pk, {})
 
     def _arrange(self) -> None:
         for name in (name for name in NUMBERS if name in self.fields):
@@ -154,7 +168,10 @@ class CustomerFields(PolicyFields):
             ]
             if fields:
                 found.append({"title": title, "fields": fields, "key": names[0]})
-        return found
+        own = [
+            {"field": self[one.name], "css": _own_css(one), "only": one.only, "at": ""} for one in self.specs
+        ]
+        return [*found, {"title": _("More"), "fields": own, "key": "own"}] if own else found
 
     def clean(self) -> dict:
         data = super().clean() or self.cleaned_data
@@ -166,7 +183,10 @@ class CustomerFields(PolicyFields):
                 data[name] = clean_lines(data[name])
         if "name" in data and not data["name"]:
             self.add_error("name", ValidationError(_("Give the customer a name."), code="required"))
-        self.ask_for_required(data.get("kind") or self.instance.kind)
+        kind = data.get("kind") or self.instance.kind
+        self.ask_for_required(kind)
+        for spec in self.left_out(kind):
+            self.say_required(spec.name)
         return data
 
     def is_filled(self, name: str) -> bool:
@@ -252,8 +272,15 @@ class CustomerCreditForm(CustomerEditForm):
 
     fieldsets = CREDIT
 
+    def own_specs(self) -> list[Spec]:
+        return []
+
     class Meta(CustomerFields.Meta):
         fields = [name for _title, names in CREDIT for name in names]
+
+
+def _own_css(spec: Spec) -> str:
+    return "field-wide" if spec.type == CustomType.CHOICES else ""
 
 
 def normal_phone(value: str) -> str:
@@ -279,6 +306,9 @@ class QuickCustomerForm(IdempotentCreateForm, CustomerFields, TenantModelForm):
 
     class Meta(CustomerCreateForm.Meta):
         pass
+
+    def own_specs(self) -> list[Spec]:
+        return [spec for spec in super().own_specs() if spec.required]
 
     def _arrange(self) -> None:
         for name in [name for name in self._meta.fields if name not in ("kind", "name")]:

@@ -11,9 +11,11 @@ from customers.enums import CustomerKind, DuplicatePolicy, MatchKey, Source, Tie
 from customers.forms.owner import possible_owners
 from customers.importing.limits import MAX_UPLOAD
 from customers.importing.options import Options
+from customers.importing.own import targets_of
 from customers.importing.problems import FileProblem
-from customers.importing.targets import GROUPS, NOT_IMPORTED, TARGETS
+from customers.importing.targets import GROUPS, NOT_IMPORTED, TARGETS, Target
 from customers.models import ImportBatch
+from customers.queries.custom import specs
 from customers.queries.field_policy import hidden_fields
 from tenancy.access import Viewer
 from tenancy.forms.base import TenantForm
@@ -65,7 +67,8 @@ class MappingForm(TenantForm):
         stored = {**Options.from_json(batch.options).as_json(), "owner": batch.options.get("owner") or None}
         super().__init__(*args, initial=stored, **kwargs)
         self.fields["owner"].queryset = possible_owners(viewer)
-        choices = target_choices()
+        self._targets = {**TARGETS, **targets_of(specs())}
+        choices = target_choices(self._targets)
         for place, heading in enumerate(headings):
             chosen = batch.mapping[place] if place < len(batch.mapping) else ""
             self.fields[f"column_{place}"] = forms.ChoiceField(
@@ -83,9 +86,9 @@ class MappingForm(TenantForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         chosen = [target for target in self.mapping if target]
-        twice = {key for key in chosen if chosen.count(key) > 1 and not TARGETS[key].joins}
+        twice = {key for key in chosen if chosen.count(key) > 1 and not self._targets[key].joins}
         for key in sorted(twice):
-            label = capfirst(str(TARGETS[key].label))
+            label = capfirst(str(self._targets[key].label))
             self.add_error(None, _("“%(target)s” can be filled from one column only.") % {"target": label})
         if not {"name", "surname", "given_name"} & set(chosen):
             self.add_error(None, FileProblem("no_name_column").text)
@@ -103,7 +106,7 @@ class MappingForm(TenantForm):
         return Options.from_json({**chosen, "owner": str(owner.pk) if owner else ""})
 
 
-def target_choices() -> list[Any]:
+def target_choices(targets: dict[str, Target]) -> list[Any]:
     """Targets by group, for a select; without the fields that the organisation does not collect."""
     hidden = hidden_fields()
     groups = [
@@ -111,10 +114,10 @@ def target_choices() -> list[Any]:
             label,
             [
                 (key, capfirst(str(one.label)))
-                for key, one in TARGETS.items()
+                for key, one in targets.items()
                 if one.group == group and key not in hidden
             ],
         )
         for group, label in GROUPS.items()
     ]
-    return [("", NOT_IMPORTED), *groups]
+    return [("", NOT_IMPORTED), *(group for group in groups if group[1])]

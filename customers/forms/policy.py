@@ -36,13 +36,15 @@ class PolicyFields(forms.ModelForm):
     def ask_for_required(self, kind: str) -> None:
         """Call from `clean()`, when the values are in their final form."""
         for name in self._left_out(kind):
-            if self.instance._state.adding:
-                self.add_error(name, ValidationError(_("Your organisation asks for this."), code="required"))
-            else:
-                label = self.fields[name].label
-                self.warnings.append(
-                    _("Your organisation asks for “%(field)s”, which is empty.") % {"field": label}
-                )
+            self.say_required(name)
+
+    def say_required(self, name: str) -> None:
+        """An error on a new row, a warning on an old one."""
+        if self.instance._state.adding:
+            self.add_error(name, ValidationError(_("Your organisation asks for this."), code="required"))
+        else:
+            words = {"field": self.fields[name].label}
+            self.warnings.append(_("Your organisation asks for “%(field)s”, which is empty.") % words)
 
     def _left_out(self, kind: str) -> Iterable[str]:
         for name in self.fields:

@@ -26,6 +26,7 @@ from customers.importing.staging import CHANGE, count_outcomes, counted
 from customers.importing.status import change_import_status
 from customers.importing.updating import update_customers
 from customers.models import Customer, ImportBatch
+from customers.queries.custom import specs
 from customers.signals import customers_created
 from tenancy.access import Reach, viewer_for
 from tenancy.context import current_actor, current_organization, current_organization_id
@@ -79,7 +80,8 @@ def _plan(batch_id: uuid.UUID, progress: Progress) -> tuple[_Plan, int]:
         organization = current_organization()
         options = Options.from_json(batch.options)
         match = options.match if options.policy != DuplicatePolicy.CREATE else ()
-        recipe = Recipe(organization.pk, organization.uid, options, rows.Keys(match, organization.uid))
+        own = {spec.name: spec for spec in specs()}
+        recipe = Recipe(organization.pk, organization.uid, options, rows.Keys(match, organization.uid), own)
         total = batch.new + batch.updates
         progress.checkpoint(total=total, stage="apply")
         return _Plan(batch.pk, recipe, options, viewer_for(batch.created_by).reach(CHANGE)), total
@@ -114,7 +116,9 @@ def write(plan: _Plan, prepared: Prepared) -> None:
     """One batch, in the transaction in force. Rows whose customer has appeared since the check are not written."""
     new = _still_new(plan, prepared.new)
     if new:
-        _insert(plan, prepared.params if len(new) == len(prepared.new) else insert_params(new))
+        _insert(
+            plan, prepared.params if len(new) == len(prepared.new) else insert_params(new, plan.recipe.own)
+        )
         customers_created.send(Customer, ids=[one.id for one in new])
     if prepared.changed:
         update_customers(plan.batch, prepared.changed, plan.recipe, plan.reach)

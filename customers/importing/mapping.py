@@ -1,7 +1,7 @@
 """Which column goes where: by its heading, by what stands in it, and as it was decided the last time."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from django.utils.timezone import localdate
@@ -10,8 +10,10 @@ from customers.enums import CustomerKind
 from customers.importing.choices import CHOICES, choice_words
 from customers.importing.dates import read_date
 from customers.importing.headings import plain
-from customers.importing.targets import TARGETS
+from customers.importing.own import targets_of
+from customers.importing.targets import TARGETS, Target
 from customers.models import ImportMapping
+from customers.queries.custom import specs
 from customers.queries.field_policy import hidden_fields
 from customers.text import half_width
 from tenancy.context import current_organization
@@ -53,14 +55,21 @@ _MOST = 0.8
 def propose(headings: Sequence[str], sample: Sequence[Sequence[str]]) -> Mapping:
     """The mapping remembered for these headings; otherwise one by synonyms and contents. Fields that the organisation
     does not collect are left out."""
-    hidden = hidden_fields()
-    found = remembered(headings) or automatic(headings, sample)
+    hidden, own = hidden_fields(), targets_of(specs())
+    found = remembered(headings, own) or automatic(headings, sample, own)
     return ["" if target in hidden else target for target in found]
 
 
-def automatic(headings: Sequence[str], sample: Sequence[Sequence[str]]) -> Mapping:
-    """By heading, then by content for the columns that no heading explains. Each target once, unless it joins columns."""
-    mapping = [_by_heading(heading) for heading in headings]
+def automatic(
+    headings: Sequence[str], sample: Sequence[Sequence[str]], own: dict[str, Target] | None = None
+) -> Mapping:
+    """By heading, then by content for the columns that no heading explains. Each target once, unless it joins columns.
+
+    `own`: the organisation's own fields, which go before everything that a heading might mean besides.
+    """
+    targets = {**TARGETS, **(own or {})}
+    words = {synonym: key for key, target in (own or {}).items() for synonym in target.synonyms.split()}
+    mapping = [words.get(plain(heading)) or _by_heading(heading) for heading in headings]
     for column, target in enumerate(mapping):
         if not target:
             mapping[column] = _by_content(headings[column], [row[column].strip() for row in sample])
@@ -68,7 +77,7 @@ def automatic(headings: Sequence[str], sample: Sequence[Sequence[str]]) -> Mappi
     for column, target in enumerate(mapping):
         if target in CHOICES and not _mostly_known(target, [row[column] for row in sample]):
             target = mapping[column] = ""
-        if target and target in taken and not TARGETS[target].joins:
+        if target and target in taken and not targets[target].joins:
             mapping[column] = ""
         taken.add(target)
     return _with_name(headings, mapping)
@@ -143,14 +152,14 @@ def _sorted_places(headings: Sequence[str]) -> list[int]:
     return sorted(range(len(headings)), key=lambda place: (plain(headings[place]), place))
 
 
-def remembered(headings: Sequence[str]) -> Mapping | None:
+def remembered(headings: Sequence[str], own: Collection[str] = ()) -> Mapping | None:
     """What the organisation decided for the same set of headings, in whatever order they stand now."""
     row = ImportMapping.objects.filter(headings_index=_index(headings)).first()
     if row is None or len(row.targets) != len(headings):
         return None
     mapping = [""] * len(headings)
     for place, target in zip(_sorted_places(headings), row.targets, strict=True):
-        mapping[place] = target if target in TARGETS else ""
+        mapping[place] = target if target in TARGETS or target in own else ""
     return mapping
 
 

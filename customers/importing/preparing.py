@@ -4,11 +4,12 @@ Touches no database: it runs in a thread beside the statements of the batch befo
 """
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from customers import normalise
+from customers.custom import Spec
 from customers.enums import CustomerKind, PointKind, Relationship
 from customers.fields import NEEDS
 from customers.importing import arrays, rows
@@ -30,6 +31,7 @@ from customers.importing.columns import (
     rare_columns,
 )
 from customers.importing.options import Options
+from customers.importing.own import STORE, store_params, words_of
 from customers.importing.values import Values
 from customers.lexemes import document
 from customers.pinyin import sort_key
@@ -65,6 +67,7 @@ class NewCustomer:
     document: str
     wanted: list[tuple[str, Any]]
     needs: Values
+    own: dict[str, list[Any]]
 
 
 @dataclass
@@ -85,7 +88,7 @@ class Prepared:
     params: dict[str, dict[str, str]] = field(default_factory=dict)
 
 
-def insert_params(new: Sequence[NewCustomer]) -> dict[str, dict[str, str]]:
+def insert_params(new: Sequence[NewCustomer], own: Mapping[str, Spec]) -> dict[str, dict[str, str]]:
     """Statement → its arrays; statements without rows are left out."""
     if not new:
         return {}
@@ -109,6 +112,9 @@ def insert_params(new: Sequence[NewCustomer]) -> dict[str, dict[str, str]]:
     needs = [(one.id, one.needs) for one in new if one.needs]
     if needs:
         params[STORE_NEEDS] = needs_params([pk for pk, _ in needs], [values for _, values in needs])
+    held = [(one.id, own[name], cells) for one in new for name, cells in one.own.items()]
+    if held:
+        params[STORE] = store_params(held)
     params[INSERT_DOCUMENTS] = {"ids": keys, "documents": arrays.texts(one.document for one in new)}
     params[INSERT_TIMELINE] = {"ids": keys}
     return params
@@ -122,6 +128,8 @@ class Recipe:
     uid: uuid.UUID
     options: Options
     keys: rows.Keys
+    own: Mapping[str, Spec] = field(default_factory=dict)
+    """The organisation's own fields, by their names."""
 
     def prepare(self, staged: list[StagedRow], codes: list[str]) -> Prepared:
         """`codes`: one for each row that makes a customer, used by those that bring none."""
@@ -133,7 +141,7 @@ class Recipe:
                 prepared.new.append(self._new(row, values, spare))
             else:
                 prepared.changed.append(Changed(row.id, row.number, row.target, values))
-        prepared.params = insert_params(prepared.new)
+        prepared.params = insert_params(prepared.new, self.own)
         return prepared
 
     def _new(self, row: StagedRow, values: Values, codes) -> NewCustomer:
@@ -151,7 +159,7 @@ class Recipe:
             owner_id=uuid.UUID(owner) if owner else None,
             person=columns["kind"] == CustomerKind.PERSON,
             aliases=[alias.name for alias in aliases],
-            others=[contact] if contact else (),
+            others=[*([contact] if contact else ()), *words_of(values, self.own)],
             value_indexes=indexes,
             tail_indexes=[point.tail_index for point in points],
         )
@@ -160,7 +168,8 @@ class Recipe:
             known[point.kind].append(point.value_index)
         wanted = self.keys.of(values, known)
         needs = {name: values[name] for name in NEEDS if name in values}
-        return NewCustomer(row.id, row.number, columns, points, aliases, contact, text, wanted, needs)
+        own = {name: values[name] for name in self.own if name in values}
+        return NewCustomer(row.id, row.number, columns, points, aliases, contact, text, wanted, needs, own)
 
     def _columns(self, pk: uuid.UUID, values: Values, code: str) -> dict[str, Any]:
         options = self.options

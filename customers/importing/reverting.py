@@ -14,6 +14,7 @@ from customers.enums import ImportStatus, RowOutcome, RowResult
 from customers.importing import arrays, rows
 from customers.importing.options import Options
 from customers.importing.outcomes import mark
+from customers.importing.own import held
 from customers.importing.preparing import Recipe
 from customers.importing.status import change_import_status
 from customers.importing.updating import State, lock, needs_of, save, state_of, tell_edited, touches_needs
@@ -23,17 +24,19 @@ from customers.models import (
     Customer,
     CustomerAlias,
     CustomerNeeds,
+    CustomValue,
     ImportBatch,
     ImportRow,
     TimelineEntry,
 )
+from customers.queries.custom import specs
 from tenancy.context import current_organization, current_organization_id
 from tenancy.db import TenantForeignKey
 from workspace.models import Attachment
 from workspace.progress import Progress
 
 AT_ONCE = 500
-_OWN = (ContactPoint, ContactPerson, CustomerAlias, CustomerNeeds)
+_OWN = (ContactPoint, ContactPerson, CustomerAlias, CustomerNeeds, CustomValue)
 
 
 def revert(batch_id: uuid.UUID, progress: Progress) -> dict[str, int]:
@@ -63,9 +66,8 @@ def _written(batch_id: uuid.UUID):
 
 def _recipe(batch: ImportBatch) -> Recipe:
     organization = current_organization()
-    return Recipe(
-        organization.pk, organization.uid, Options.from_json(batch.options), rows.Keys((), organization.uid)
-    )
+    options, own = Options.from_json(batch.options), {spec.name: spec for spec in specs()}
+    return Recipe(organization.pk, organization.uid, options, rows.Keys((), organization.uid), own)
 
 
 def _finish(batch_id: uuid.UUID, total: int, progress: Progress) -> dict[str, int]:
@@ -146,6 +148,12 @@ def _revert_updated(batch_id: uuid.UUID, found: list[ImportRow], recipe: Recipe)
     }
     locked = lock(undos)
     needs = needs_of([target for target, (_, undo) in undos.items() if touches_needs(undo)])
+    own = {
+        name: spec
+        for name, spec in recipe.own.items()
+        if any(name in undo["fields"] for _, undo in undos.values())
+    }
+    holding = held(locked, list(own.values()))
     states: dict[uuid.UUID, State] = {}
     points: dict[uuid.UUID, bytes] = {}
     aliases: dict[uuid.UUID, str] = {}
@@ -157,7 +165,10 @@ def _revert_updated(batch_id: uuid.UUID, found: list[ImportRow], recipe: Recipe)
         if customer is None:
             mark(row.pk, result=RowResult.KEPT, problem=["deleted_since", None, None])
             continue
-        state, kept = _restored(state_of(customer, needs.get(target)), undo)
+        now = state_of(customer, needs.get(target)) | {
+            name: holding[target].get(name, []) for name in own if name in undo["fields"]
+        }
+        state, kept = _restored(now, undo)
         if kept:
             mark(row.pk, result=RowResult.PARTLY, problem=["edited_since", None, ",".join(kept)])
         if added or len(kept) < len(undo["fields"]):
@@ -168,7 +179,7 @@ def _revert_updated(batch_id: uuid.UUID, found: list[ImportRow], recipe: Recipe)
         _remove_points(points)
         _remove_aliases(aliases)
         save(states, recipe, with_needs=[target for target in states if touches_needs(undos[target][1])])
-        tell_edited(batch_id, {target: undos[target][1] for target in states})
+        tell_edited(batch_id, {target: undos[target][1] for target in states}, recipe.own)
 
 
 def _remove_points(added: dict[uuid.UUID, bytes]) -> None:
@@ -186,6 +197,7 @@ def _remove_aliases(added: dict[uuid.UUID, str]) -> None:
 
 def _restored(state: State, undo: dict[str, Any]) -> tuple[State, list[str]]:
     """The state with every field back that still holds what the import put there, and the names of those that do not."""
-    kept = [name for name, (_, after) in undo["fields"].items() if state[name] != after]
-    back = {name: before for name, (before, _) in undo["fields"].items() if name not in kept}
+    gone = [name for name in undo["fields"] if name not in state]  # a field that has been archived meanwhile
+    kept = [name for name, (_, after) in undo["fields"].items() if name not in gone and state[name] != after]
+    back = {name: before for name, (before, _) in undo["fields"].items() if name not in (*kept, *gone)}
     return {**state, **back}, kept

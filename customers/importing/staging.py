@@ -11,6 +11,7 @@ from typing import Any, BinaryIO
 
 from django.db import connection
 
+from customers.custom import Spec
 from customers.enums import DuplicatePolicy, ImportStatus, RowOutcome
 from customers.fields import applies
 from customers.importing import arrays, matching, rows, source
@@ -22,6 +23,7 @@ from customers.importing.status import change_import_status
 from customers.importing.values import RowReader, Values
 from customers.models import ImportBatch
 from customers.normalise import region_of
+from customers.queries.custom import specs
 from customers.queries.field_policy import required_fields
 from tenancy.access import Reach, viewer_for
 from tenancy.context import current_organization, current_organization_id
@@ -87,6 +89,7 @@ class _Plan:
     keys: rows.Keys
     reach: Reach | None
     required: frozenset[str]
+    own_required: list[Spec]
     stream: BinaryIO
 
 
@@ -119,12 +122,14 @@ def _plan(batch_id: uuid.UUID, progress: Progress) -> _Plan:
             raise FileProblem("gone")
         options = Options.from_json(batch.options)
         viewer = viewer_for(batch.created_by)
+        own = specs()
         reader = RowReader(
             json.loads(batch.headings),
             batch.mapping,
             options,
             people_for(viewer),
             region=region_of(organization),
+            own=own,
         )
         try:
             stream = batch.file.open()
@@ -134,8 +139,18 @@ def _plan(batch_id: uuid.UUID, progress: Progress) -> _Plan:
         keys = rows.Keys(options.match if options.policy != DuplicatePolicy.CREATE else (), organization.uid)
         reach = viewer.reach(CHANGE)
         required = required_fields()
+        own_required = [spec for spec in own if spec.required]
         return _Plan(
-            batch.pk, organization.uid, batch.dialect, options, reader, keys, reach, required, stream
+            batch.pk,
+            organization.uid,
+            batch.dialect,
+            options,
+            reader,
+            keys,
+            reach,
+            required,
+            own_required,
+            stream,
         )
 
 
@@ -166,7 +181,9 @@ def _prepare(plan: _Plan, prepared: _Prepared, number: int, cells: list[str]) ->
     prepared.keys.append(plan.keys.packed(wanted))
     prepared.wanted.append(wanted)
     kind = values.get("kind", plan.options.kind)
-    prepared.missing.append([key for key in plan.required if not _brings(values, key) and applies(key, kind)])
+    missing = [key for key in plan.required if not _brings(values, key) and applies(key, kind)]
+    missing += [one.name for one in plan.own_required if one.only in ("", kind) and one.name not in values]
+    prepared.missing.append(missing)
 
 
 def _brings(values: Values, key: str) -> bool:

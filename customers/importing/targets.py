@@ -221,6 +221,7 @@ GROUPS = {
     "contact": _("Contact details"),
     "address": _("Address"),
     "needs": _("Needs"),
+    "own": _("Custom fields"),
     "secret": _("Protected numbers"),
 }
 NOT_IMPORTED = pgettext_lazy("target of a column", "Not imported")

@@ -2,17 +2,19 @@
 
 import uuid
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import connection
 from django.utils import timezone
 
 from customers.actions.search import refresh_search
+from customers.custom import Spec
 from customers.enums import CustomerKind, RowOutcome, RowResult
 from customers.fields import NEEDS
 from customers.importing import arrays, columns, rows
 from customers.importing.outcomes import mark
+from customers.importing.own import held, replace
 from customers.importing.preparing import Changed, Recipe
 from customers.importing.values import Values
 from customers.models import ContactPoint, Customer, CustomerAlias, CustomerNeeds, TimelineEntry
@@ -45,6 +47,8 @@ def update_customers(
     locked = lock(one.target for one in changed)
     points, names = _points_of(locked), _names_of(locked)
     needs = needs_of(locked) if any(name in one.values for one in changed for name in NEEDS) else {}
+    own = {name: spec for name, spec in recipe.own.items() if any(name in one.values for one in changed)}
+    holding = held(locked, list(own.values()))
     states: dict[uuid.UUID, State] = {}
     undos: dict[uuid.UUID, dict[str, Any]] = {}
     added: list[columns.Point] = []
@@ -61,11 +65,13 @@ def update_customers(
             )
             mark(one.id, outcome=RowOutcome.ERROR, problem=problem)
         else:
-            before = state_of(customer, needs.get(one.target))
-            after = {**before, **_brought(one.values)}
+            before = state_of(customer, needs.get(one.target)) | {
+                name: holding[one.target].get(name, []) for name in own if name in one.values
+            }
+            after = {**before, **_brought(one.values, own)}
             fresh = _new_points(one, recipe, points[one.target])
             aliases = _new_aliases(one, recipe, names[one.target])
-            fields = {name: [before[name], after[name]] for name in FIELDS if before[name] != after[name]}
+            fields = {name: [old, after[name]] for name, old in before.items() if old != after[name]}
             undos[one.id] = {
                 "fields": fields,
                 "points": [[str(point.id), point.value_index.hex()] for point in fresh],
@@ -80,7 +86,7 @@ def update_customers(
         told = {one.target: undos[one.id] for one in changed if one.target in states and one.id in undos}
         wanting = {pk for pk, undo in told.items() if touches_needs(undo)}
         save(states, recipe, added, called, with_needs=wanting)
-        tell_edited(batch, told)
+        tell_edited(batch, told, recipe.own)
 
 
 def lock(ids: Any) -> dict[uuid.UUID, Customer]:
@@ -102,8 +108,8 @@ def state_of(customer: Customer, needs: CustomerNeeds | None = None) -> State:
     return state | {"code": customer.code}
 
 
-def _brought(values: Values) -> State:
-    brought = {name: values[name] for name in FIELDS if values.get(name)}
+def _brought(values: Values, own: Collection[str] = ()) -> State:
+    brought = {name: values[name] for name in (*FIELDS, *own) if values.get(name)}
     if "birthday" in values or "birthday_typed" in values:
         # Whichever way it is given, a birthday replaces the whole of the one before.
         brought |= {"birthday": values.get("birthday"), "birthday_typed": values.get("birthday_typed", "")}
@@ -191,11 +197,15 @@ def save(
         if wanting:
             needs = columns.needs_params(wanting, [states[pk] for pk in wanting])
             cursor.execute(columns.STORE_NEEDS, {**common, **needs})
+    holding = {
+        pk: {name: state[name] for name in recipe.own if name in state} for pk, state in states.items()
+    }
+    replace(holding, recipe.own)
     refresh_search(states)
     customers_changed.send(Customer, ids=list(states))
 
 
-def tell_edited(batch: uuid.UUID, undos: dict[uuid.UUID, dict[str, Any]]) -> None:
+def tell_edited(batch: uuid.UUID, undos: dict[uuid.UUID, dict[str, Any]], own: Mapping[str, Spec]) -> None:
     """One line on the timeline of each customer whose fields the import has changed."""
     now, actor = timezone.now(), current_actor()
     TimelineEntry.objects.bulk_create(
@@ -205,7 +215,7 @@ def tell_edited(batch: uuid.UUID, undos: dict[uuid.UUID, dict[str, Any]]) -> Non
             at=now,
             actor=actor,
             subject_id=batch,
-            params={"fields": changed_names(undo)},
+            params={"fields": changed_names(undo), "own": own_labels(undo, own)},
         )
         for customer, undo in undos.items()
     )
@@ -215,6 +225,11 @@ def touches_needs(undo: dict[str, Any]) -> bool:
     return any(name in undo["fields"] for name in NEEDS)
 
 
+def own_labels(undo: dict[str, Any], own: Mapping[str, Spec]) -> list[list[str]]:
+    return [[own[name].label_zh, own[name].label_en] for name in undo["fields"] if name in own]
+
+
 def changed_names(undo: dict[str, Any]) -> list[str]:
-    names = list(dict.fromkeys(_TOLD_AS.get(name, name) for name in undo["fields"]))
+    known = [name for name in undo["fields"] if name in FIELDS]
+    names = list(dict.fromkeys(_TOLD_AS.get(name, name) for name in known))
     return names + [key for key in ("points", "aliases") if undo.get(key)]

@@ -11,12 +11,15 @@ from django.utils.timezone import localdate
 
 from customers import normalise
 from customers.birthdays import Birthday, read_lunar
+from customers.custom import Spec
 from customers.enums import AliasKind
 from customers.importing.choices import CHOICES, choice_words
 from customers.importing.dates import read_date
 from customers.importing.limits import MAX_ALIASES, MAX_CELL
 from customers.importing.options import Options, People
+from customers.importing.own import parser_of, targets_of
 from customers.importing.targets import TARGETS
+from customers.importing.unreadable import Unreadable
 from customers.text import clean_line, clean_lines, half_width
 
 Problem = list[Any]
@@ -38,14 +41,6 @@ _EARLIEST = date(1850, 1, 1)
 _LISTS = {"phone": "bad_phone", "email": "bad_email", "wechat": "bad_wechat"}
 
 
-class Unreadable(ValueError):
-    """The cell does not hold what its column should: a code of `problems.ROW_PROBLEMS`, and its parameter."""
-
-    def __init__(self, code: str, param: Any = None) -> None:
-        super().__init__(code)
-        self.code, self.param = code, param
-
-
 class RowReader:
     """Reads rows under one mapping. `region`: whose phone numbers are written without a country code."""
 
@@ -58,19 +53,23 @@ class RowReader:
         *,
         region: str = "CN",
         today: date | None = None,
+        own: Sequence[Spec] = (),
     ) -> None:
+        """`own`: the organisation's own fields, to which columns may go."""
         self.width = len(headings)
         self._headings = headings
         self._options = options
         parsers = self._parsers(options, people, region, today or localdate())
+        targets = {**TARGETS, **targets_of(own)}
+        parsers |= {spec.name: parser_of(spec, day_first=options.day_first) for spec in own}
         places: dict[str, list[int]] = {}
         for column, target in enumerate(mapping):
-            if target in TARGETS:
+            if target in targets:
                 places.setdefault(target, []).append(column)
         if "birthday" in places and _LUNAR_HEADING.search(headings[places["birthday"][0]]):
             parsers["birthday"] = partial(_lunar_birthday, parsers["birthday"])
         self._single = [
-            (key, columns[0], parsers[key]) for key, columns in places.items() if not TARGETS[key].joins
+            (key, columns[0], parsers[key]) for key, columns in places.items() if not targets[key].joins
         ]
         self._lists = [(key, columns, parsers[key]) for key, columns in places.items() if key in _LISTS]
         self._names = places.get("name", [])

@@ -3,6 +3,7 @@ from customers.models.birthday import CustomerBirthday
 from customers.models.bulk_run import BulkRow, BulkRun
 from customers.models.columns import ColumnChoice
 from customers.models.contact import ContactPerson, ContactPoint
+from customers.models.custom_field import CustomChoice, CustomField, CustomValue
 from customers.models.customer import Customer
 from customers.models.export import CustomerExport
 from customers.models.field_policy import FieldPolicy
@@ -27,6 +28,9 @@ __all__ = [
     "ColumnChoice",
     "ContactPerson",
     "ContactPoint",
+    "CustomChoice",
+    "CustomField",
+    "CustomValue",
     "Customer",
     "CustomerAlias",
     "CustomerBirthday",

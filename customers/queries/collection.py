@@ -71,5 +71,5 @@ def _row(key: str, value: str, policy: Any) -> dict[str, Any]:
         "boxes": [{"label": label, "ticked": label == value} for label in labels],
         "purpose": policy.purpose if policy else "",
         "required": bool(policy and policy.use == FieldUse.REQUIRED),
-        "wide": key in _LONG,
+        "wide": key in _LONG or len(labels) > 4,
     }

@@ -118,4 +118,4 @@ def _details(values: Values, words: Words) -> str:
 
 
 def column_name(target: str) -> str:
-    return capfirst(str(TARGETS[target].label))
+    return capfirst(str(TARGETS[target].label)) if target in TARGETS else field_label(target)

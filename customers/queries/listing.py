@@ -9,9 +9,11 @@ from typing import Any
 from django.db import connection
 from django.db.models import QuerySet
 
+from customers.custom import Spec
 from customers.enums import PointKind
 from customers.masking import masked_phone
 from customers.models import ContactPoint, Customer
+from customers.queries.custom import SPECS, specs_from, value_expression
 from customers.queries.keyset import Order
 from customers.registry import Fact, facts
 from tenancy.access import Viewer
@@ -19,10 +21,11 @@ from tenancy.enums import Scope
 
 VIEW = "customers.view_customer"
 DEFAULT_SORT = "-updated"
-_SETTINGS = """
+_SETTINGS = f"""
 SELECT (SELECT columns FROM customers_columnchoice WHERE organization_id = %(organization)s AND member_id = %(member)s),
-    ARRAY(SELECT field FROM customers_fieldpolicy WHERE organization_id = %(organization)s AND use = 'hidden')
-"""
+    ARRAY(SELECT field FROM customers_fieldpolicy WHERE organization_id = %(organization)s AND use = 'hidden'),
+    ({SPECS})
+"""  # noqa: S608 - made of constants
 READ_APART = ("phone", "tags")
 """Types of facts that a page reads with a statement of their own."""
 RELEVANCE = Order(("score", "pk"), descending=True)
@@ -83,7 +86,34 @@ def columns_for(viewer: Viewer, keys: Sequence[str] = ()) -> list[Fact]:
 
 
 def allowed_columns(viewer: Viewer) -> list[Fact]:
-    return [fact for fact in facts if fact.column and is_shown(fact, viewer)]
+    return [fact for fact in all_facts(viewer) if fact.column and is_shown(fact, viewer)]
+
+
+def all_facts(viewer: Viewer) -> list[Fact]:
+    """Those that the apps registered, then the fields of the organisation's own."""
+    return [*facts, *custom_facts(viewer)]
+
+
+def custom_facts(viewer: Viewer) -> list[Fact]:
+    return [_fact_of(spec, place) for place, spec in enumerate(custom_specs(viewer))]
+
+
+def custom_specs(viewer: Viewer) -> list[Spec]:
+    """The organisation's own fields, read once for a request."""
+    return _settings(viewer)[2]
+
+
+def _fact_of(spec: Spec, place: int) -> Fact:
+    return Fact(
+        spec.name,
+        spec.label,
+        spec.name,
+        "custom",
+        order=200 + place,
+        default=spec.default_column,
+        filter_index=f"customers_customvalue_{spec.column}",
+        spec=spec,
+    )
 
 
 def is_shown(fact: Fact, viewer: Viewer) -> bool:
@@ -100,14 +130,16 @@ def chosen_columns(viewer: Viewer) -> list[str]:
     return _settings(viewer)[0]
 
 
-def _settings(viewer: Viewer) -> tuple[list[str], frozenset[str]]:
-    """The columns that the viewer has chosen, and the fields that are not collected. One query for a request."""
+def _settings(viewer: Viewer) -> tuple[list[str], frozenset[str], list[Spec]]:
+    """The columns that the viewer has chosen, the fields that are not collected, the organisation's own. One query for
+    a request."""
     if "list" not in viewer.memo:
         with connection.cursor() as cursor:
             member = viewer.membership
             cursor.execute(_SETTINGS, {"organization": member.organization_id, "member": member.pk})
-            columns, hidden = cursor.fetchone()
-        viewer.memo["list"] = (json.loads(columns) if columns else [], frozenset(hidden))
+            columns, hidden, own = cursor.fetchone()
+        chosen = json.loads(columns) if columns else []
+        viewer.memo["list"] = (chosen, frozenset(hidden), specs_from(own))
     return viewer.memo["list"]
 
 
@@ -120,6 +152,11 @@ def paths_for(columns: Iterable[Fact]) -> list[str]:
         elif fact.type not in READ_APART:
             found.append(fact.path)
     return found
+
+
+def with_values(rows: QuerySet[Customer], columns: Iterable[Fact]) -> QuerySet[Any]:
+    """`rows` with what the custom fields among `columns` hold, under the paths of those columns."""
+    return rows.annotate(**{fact.path: value_expression(fact.spec) for fact in columns if fact.spec})
 
 
 def primary_phones(ids: Sequence[uuid.UUID]) -> dict[Any, str]:

@@ -19,6 +19,7 @@ from customers.models import (
     ContactPerson,
     CustomerExport,
     CustomerHealth,
+    CustomField,
     Relation,
     UnsuitableTime,
     Verification,
@@ -122,6 +123,13 @@ def an_export(owner):
 
 EXPORT = "customers.export_customer"
 TAGS = "customers.manage_tags"
+
+
+def a_field(owner):
+    return CustomField.objects.create(key="size", type="text", label_en="Size")
+
+
+FIELDS = "customers.change_customfield"
 IMPORT = "customers.import_customer"
 POLICY = "customers.change_qualitypolicy"
 WEIGHTS = {
@@ -197,6 +205,16 @@ CASES = {
     "customers:field_policy": Case(
         "customers.change_fieldpolicy", post=302, data={f"use-{key}": "collected" for key in OPTIONAL}
     ),
+    "customers:custom_fields": Case(FIELDS),
+    "customers:custom_field_create": Case(
+        FIELDS, post=302,
+        data={"label_en": "Size", "type": "text", "choices-TOTAL_FORMS": "0", "choices-INITIAL_FORMS": "0"},
+    ),
+    "customers:custom_field_edit": Case(FIELDS, row=a_field, post=422, data={"version": "1"}),
+    "customers:custom_field_archive": Case(FIELDS, row=a_field, get=405, post=302),
+    "customers:custom_field_restore": Case(FIELDS, row=a_field, get=405, post=302),
+    "customers:custom_field_move": Case(FIELDS, row=a_field, get=405, post=302),
+    "customers:custom_field_destroy": Case(FIELDS, row=a_field, get=405, post=302),
     "customers:collection": Case(VIEW),
     "customers:quality": Case(VIEW),
     "customers:quality_policy": Case(

@@ -1,17 +1,20 @@
 """The optional fields of a customer in words, for its page."""
 
+from datetime import date
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef
 from django.db.models.functions import JSONObject
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from customers.birthdays import Birthday
-from customers.enums import AliasKind, FieldUse, Weekday
+from customers.custom import number_of
+from customers.enums import AliasKind, CustomType, FieldUse, Weekday
 from customers.models import Customer, CustomerAlias, FieldPolicy, UnsuitableTime
+from customers.models.custom_field import in_language
 
 ABOUT = (
     "gender", "age_band", "birthday", "industry", "business_category", "region", "area", "distance", "credit_rating",
@@ -71,3 +74,28 @@ def unsuitable_rows(customer: Customer) -> list[dict[str, Any]]:
         }
         for row in getattr(customer, "times", ())
     ]
+
+
+def own_facts(customer: Customer) -> list[dict[str, str]]:
+    """The organisation's own fields, of a customer that was read with `own=held_by_customer()`."""
+    found: dict[str, dict[str, str]] = {}
+    for row in getattr(customer, "own", ()):
+        label = in_language(row["zh"], row["en"])
+        text = _own_text(row)
+        if row["id"] in found:
+            found[row["id"]]["value"] += _(", ") + text
+        else:
+            found[row["id"]] = {"label": label, "value": text}
+    return list(found.values())
+
+
+def _own_text(row: dict[str, Any]) -> str:
+    if row["text"] is not None:
+        return row["text"]
+    if row["day"] is not None:
+        return date_format(date.fromisoformat(row["day"]), "SHORT_DATE_FORMAT")
+    if row["number"] is None:
+        return in_language(row["choice_zh"], row["choice_en"])
+    if row["type"] == CustomType.BOOLEAN:
+        return _("Yes") if row["number"] else _("No")
+    return number_format(number_of(row["number"]), force_grouping=True)

@@ -2,17 +2,19 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, TypedDict
 
 from django.utils import timezone
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.html import conditional_escape, escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from customers.enums import CustomerKind, Tier
+from customers.custom import Spec, Value, loaded
+from customers.enums import CustomerKind, CustomType, Tier
 from customers.models import Tag
 from customers.queries.addresses import RowAddress
 from customers.registry import Fact
@@ -101,6 +103,8 @@ def _tag_badge(label: str, tone: str) -> SafeString:
 
 def display(fact: Fact) -> Callable[[Any], SafeString | str]:
     """How a value of this fact is written; "" for nothing."""
+    if fact.spec:
+        return _custom(fact.spec)
     if fact.type == "choice":
         labels = _labels(fact)
         return lambda value: labels.get(value, "")
@@ -110,6 +114,30 @@ def display(fact: Fact) -> Callable[[Any], SafeString | str]:
     if fact.type in ("date", "datetime"):
         return _moments(fact, timezone.localdate())
     return lambda value: "" if value is None or value == fact.empty else conditional_escape(value)
+
+
+def _custom(spec: Spec) -> Callable[[Any], SafeString | str]:
+    labels = spec.labels()
+    many = spec.type in CustomType.WITH_CHOICES
+
+    def show(held: Any) -> SafeString | str:
+        value = loaded(spec, held if many else [held])
+        return conditional_escape(custom_text(value, labels))
+
+    return show
+
+
+def custom_text(value: Value, labels: Mapping[Any, str]) -> str:
+    """A value of a custom field in words; "" for nothing. `labels`: of its choices."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    if isinstance(value, list):
+        return _(", ").join(labels.get(one, "") for one in value)
+    if isinstance(value, Decimal):
+        return number_format(value, force_grouping=True)
+    return date_format(value, "SHORT_DATE_FORMAT") if isinstance(value, date) else value
 
 
 def _moments(fact: Fact, today: date) -> Callable[[Any], str]:

@@ -18,6 +18,7 @@ from customers.fields import OPTIONAL
 from customers.lexemes import PLACES
 from customers.masking import address_of, masked, masked_text, readable
 from customers.models import ContactPoint, Customer, Employment
+from customers.queries.custom import held_by_customer
 from customers.queries.keyset import BACKWARD, FORWARD
 from customers.queries.relations import (
     companies_of,
@@ -35,6 +36,7 @@ from customers.views.about import (
     about,
     names_of,
     other_names,
+    own_facts,
     uncollected,
     unsuitable_rows,
     unsuitable_times,
@@ -111,6 +113,7 @@ class CustomerDetailView(CustomerRecordPage):
             "tag_facts": tags_along(),
             "times": unsuitable_times(),
             "names": other_names(),
+            "own": held_by_customer(),
         }
         rows = with_what_rules_need(super().enriched(rows), self.viewer)
         return with_relations(rows).annotate(**figures)
@@ -133,6 +136,7 @@ class CustomerDetailView(CustomerRecordPage):
             "tags": tags_read(self.customer.tag_facts),
             "address": address_text(self.customer),
             "unsuitable_times": unsuitable_rows(self.customer),
+            "own_facts": own_facts(self.customer),
             "lines": lines,
             "more_lines": bool(page.after),
             "next_steps": steps_for(self.customer, self.viewer),

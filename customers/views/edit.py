@@ -119,6 +119,7 @@ class CustomerCreateView(DuplicateWarning, OrganizationView):
             points=points.inputs(),
             people=form.people(),
             aliases=aliases.inputs(),
+            custom=form.custom_input(),
             despite=self.overruled(form),
         )
 
@@ -165,7 +166,11 @@ class QuickCreateView(DuplicateWarning, OrganizationView):
         form.instance.owner = self.viewer.membership
         points = [PointInput(kind, value) for kind, value in self._points(form)]
         return create_customer(
-            form.instance, actor=self.viewer.membership, points=points, despite=self.overruled(form)
+            form.instance,
+            actor=self.viewer.membership,
+            points=points,
+            custom=form.custom_input(),
+            despite=self.overruled(form),
         )
 
     def leave(self, customer: Customer) -> HttpResponse:
@@ -209,6 +214,7 @@ class CustomerEditView(DuplicateWarning, CustomerPage):
             actor=self.viewer.membership,
             points=None if request.POST.get("resolve-points") == "theirs" else points.inputs(),
             aliases=None if request.POST.get("resolve-aliases") == "theirs" else aliases.inputs(),
+            custom=form.custom_input(),
             despite=self.overruled(form),
         )
         toast(request, _("Saved."), clears=self.draft)

@@ -53,7 +53,8 @@ class CustomerListView(ListParts, OrganizationView):
     def _page(self, columns: list) -> Page:
         query = self.request.GET
         direction = BACKWARD if query.get(BACKWARD) else FORWARD
-        cursor, rows, paths = query.get(direction, ""), self.listing.rows, listing.paths_for(columns)
+        cursor, paths = query.get(direction, ""), listing.paths_for(columns)
+        rows = listing.with_values(self.listing.rows, columns)
         if self.listing.text and not cursor:
             # A search is bounded: counting along costs less than searching again.
             rows, paths = rows.annotate(total=Window(Count("pk"))), [*paths, "total"]

@@ -1,0 +1,149 @@
+"""Fields that an organisation has defined for its customers, and what they hold."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from customers.enums import CustomerKind, CustomType
+from customers.merge_rules import combine
+from tenancy.db import TenantForeignKey
+from tenancy.models import TenantModel
+
+SCALE = 10_000
+"""Numbers are stored as whole ten-thousandths: under row-level security only integers compare by an index."""
+
+
+class _InTwoLanguages(models.Model):
+    """A label in Chinese, in English, or both; one stands in for the other."""
+
+    label_zh = models.CharField(_("label in Chinese"), max_length=60, blank=True)
+    label_en = models.CharField(_("label in English"), max_length=60, blank=True)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return in_language(self.label_zh, self.label_en)
+
+
+def in_language(chinese: str, english: str) -> str:
+    """The one of the reader's language; the other one where that is empty."""
+    return (chinese or english) if (get_language() or "").startswith("zh") else (english or chinese)
+
+
+class CustomField(_InTwoLanguages, TenantModel):
+    """A field of the organisation's own. Its key and its type never change; archived, it is shown nowhere and keeps what
+    it holds."""
+
+    key = models.CharField(_("key"), max_length=40)
+    type = models.CharField(_("type"), max_length=10, choices=CustomType.choices)
+    only = models.CharField(
+        _("for"), max_length=10, blank=True, choices=[("", _("Persons and companies")), *CustomerKind.choices]
+    )
+    required = models.BooleanField(pgettext_lazy("of a field", "required"), default=False)
+    default_column = models.BooleanField(_("shown in the list"), default=False)
+    searchable = models.BooleanField(_("found by search"), default=False)
+    purpose_zh = models.CharField(_("purpose in Chinese"), max_length=200, blank=True)
+    purpose_en = models.CharField(_("purpose in English"), max_length=200, blank=True)
+    position = models.PositiveSmallIntegerField(default=0, editable=False)
+    archived_at = models.DateTimeField(null=True, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    class Meta:
+        verbose_name = _("custom field")
+        verbose_name_plural = _("custom fields")
+        default_permissions = ("change",)
+        ordering = ["position", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "key"],
+                name="customers_customfield_key",
+                violation_error_message=_("Another field has this key."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(label_zh="", label_en=""),
+                name="customers_customfield_labelled",
+                violation_error_message=_("Give the field a label in one language at least."),
+            ),
+        ]
+
+    @property
+    def name(self) -> str:
+        """Under which forms, lists, imports and exports know it."""
+        return f"x_{self.key}"
+
+    @property
+    def purpose(self) -> str:
+        return in_language(self.purpose_zh, self.purpose_en)
+
+    @property
+    def has_choices(self) -> bool:
+        return self.type in CustomType.WITH_CHOICES
+
+
+class CustomChoice(_InTwoLanguages, TenantModel):
+    """Something to choose. Retired, it can be chosen no more and stays where it was chosen."""
+
+    field = TenantForeignKey("customers.CustomField", on_delete=models.CASCADE, related_name="choices")
+    position = models.PositiveSmallIntegerField(default=0, editable=False)
+    retired_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        verbose_name = _("choice of a custom field")
+        verbose_name_plural = _("choices of custom fields")
+        default_permissions = ()
+        ordering = ["position", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(label_zh="", label_en=""),
+                name="customers_customchoice_labelled",
+                violation_error_message=_("Give the choice a label in one language at least."),
+            ),
+        ]
+
+
+class CustomValue(TenantModel):
+    """What one custom field holds for one customer, in the column of its type; of a multiple choice one row for each.
+    Nothing chosen, nothing typed: no row."""
+
+    scope_field = "customer__owner"
+
+    merge_rules = {"customer": combine("field")}
+
+    customer = TenantForeignKey("customers.Customer", on_delete=models.CASCADE, related_name="custom_values")
+    field = TenantForeignKey("customers.CustomField", on_delete=models.PROTECT, related_name="values")
+    text = models.CharField(max_length=500, null=True, db_collation="C")
+    number = models.BigIntegerField(null=True)
+    """Ten-thousandths; of a yes-or-no field 1 or 0."""
+    day = models.DateField(null=True)
+    choice = TenantForeignKey("customers.CustomChoice", on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("value of a custom field")
+        verbose_name_plural = _("values of custom fields")
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "customer", "field", "choice"],
+                name="customers_customvalue_once",
+                nulls_distinct=False,
+            ),
+            models.CheckConstraint(
+                condition=(
+                    Q(text__isnull=False, number=None, day=None, choice=None)
+                    | Q(text=None, number__isnull=False, day=None, choice=None)
+                    | Q(text=None, number=None, day__isnull=False, choice=None)
+                    | Q(text=None, number=None, day=None, choice__isnull=False)
+                ),
+                name="customers_customvalue_typed",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["organization", "field", name, "customer"],
+                name=f"customers_customvalue_{name}",
+                condition=Q(**{f"{name}__isnull": False}),
+            )
+            for name in ("text", "number", "day", "choice")
+        ]

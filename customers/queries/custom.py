@@ -1,0 +1,80 @@
+"""The organisation's own fields: their definitions, and what they hold."""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db import connection
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import JSONObject
+
+from customers.custom import Spec, Value, loaded
+from customers.enums import CustomType
+from customers.models import CustomValue
+from tenancy.context import current_organization_id
+
+SPECS = """
+SELECT coalesce(jsonb_agg(jsonb_build_object('id', f.id, 'key', f.key, 'type', f.type, 'label_zh', f.label_zh,
+    'label_en', f.label_en, 'only', f.only, 'required', f.required, 'default_column', f.default_column,
+    'searchable', f.searchable, 'purpose_zh', f.purpose_zh, 'purpose_en', f.purpose_en,
+    'choices', (SELECT jsonb_agg(jsonb_build_object('id', c.id, 'label_zh', c.label_zh, 'label_en', c.label_en,
+        'retired', c.retired_at IS NOT NULL) ORDER BY c.position, c.id) FROM customers_customchoice c
+        WHERE c.organization_id = f.organization_id AND c.field_id = f.id)) ORDER BY f.position, f.id), '[]')
+FROM customers_customfield f WHERE f.organization_id = %(organization)s AND f.archived_at IS NULL
+"""
+
+
+def specs() -> list[Spec]:
+    """The fields in use, in their order. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(SPECS, {"organization": current_organization_id()})
+        [found] = cursor.fetchone()
+    return specs_from(found)
+
+
+def specs_from(found: Any) -> list[Spec]:
+    """What SPECS answers, as it comes from the driver."""
+    import json
+
+    rows = json.loads(found) if isinstance(found, str) else found
+    return [Spec.from_json(row) for row in rows]
+
+
+def values_of(ids: Iterable[uuid.UUID], among: Sequence[Spec]) -> dict[uuid.UUID, dict[str, Value]]:
+    """Customer → name of the field → value, for the fields that hold something. One query; none without fields."""
+    by_id = {spec.id: spec for spec in among}
+    cells: dict[tuple[uuid.UUID, uuid.UUID], list[Any]] = defaultdict(list)
+    if by_id:
+        rows = CustomValue.objects.filter(customer__in=list(ids), field__in=list(by_id))
+        for row in rows.values("customer_id", "field_id", "text", "number", "day", "choice_id"):
+            cells[row["customer_id"], row["field_id"]].append(row[by_id[row["field_id"]].column])
+    found: dict[uuid.UUID, dict[str, Value]] = defaultdict(dict)
+    for (customer, key), held in cells.items():
+        found[customer][by_id[key].name] = loaded(by_id[key], held)
+    return found
+
+
+def value_expression(spec: Spec) -> Any:
+    """The value as part of a query on customers: what `loaded` reads (a list for choices, else one cell)."""
+    rows = CustomValue.objects.filter(customer=OuterRef("pk"), field=spec.id)
+    if spec.type in CustomType.WITH_CHOICES:
+        return ArraySubquery(rows.order_by().values("choice_id"))
+    return Subquery(rows.order_by().values(spec.column)[:1])
+
+
+def held_by_customer() -> ArraySubquery:
+    """All custom values of a customer, with their labels, as part of its own query: for its page."""
+    rows = CustomValue.objects.filter(customer=OuterRef("pk"), field__archived_at=None)
+    row = JSONObject(
+        zh="field__label_zh", en="field__label_en", type="field__type", text="text", number="number", day="day",
+        choice_zh="choice__label_zh", choice_en="choice__label_en", id="field_id",
+    )  # fmt: skip
+    return ArraySubquery(rows.order_by("field__position", "field_id", "choice__position").values(row=row))
+
+
+def matching(spec: Spec, **lookups: Any) -> Mapping[str, Any]:
+    """Conditions on customers: those with a value of the field that fits `lookups` (on its column)."""
+    rows = CustomValue.objects.filter(field=spec.id, **lookups)
+    return {"pk__in": rows.order_by().values("customer_id")}

@@ -1,0 +1,411 @@
+"""Fields of the organisation's own: defined, entered, listed, filtered, imported, found, archived, destroyed."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from customers.actions.custom_field import ChoiceInput, save_custom_field
+from customers.custom import LARGEST, SCALE, Spec, loaded, stored
+from customers.models import CustomChoice, Customer, CustomField, CustomValue, TimelineEntry
+from customers.queries.custom import specs, values_of
+from customers.tests.conftest import member_with
+from customers.tests.factories import CustomerFactory
+from customers.tests.import_files import csv_bytes
+from customers.tests.test_customer_edit import BASE, form_of, points
+from customers.tests.test_customer_list import URL, browser
+from customers.tests.test_export import content, read_xlsx
+from customers.tests.test_import_pipeline import importer, walk  # noqa: F401
+from tenancy.context import organization_context
+from tenancy.enums import Scope
+from tenancy.tests.factories import grant
+from workspace.runner import drain
+
+PAGE = f"{URL}custom-fields/"
+LABELS = {"label_zh": "店铺面积", "label_en": "Shop size"}
+
+
+@pytest.fixture
+def keeper(inside_ours):
+    return member_with("customers.change_customfield", "customers.view_customer", name="王管理")
+
+
+def define(keeper, type, label_en, *choices, **fields):
+    field = CustomField(type=type, label_en=label_en, **fields)
+    return save_custom_field(field, [ChoiceInput("", one) for one in choices], actor=keeper)
+
+
+@pytest.fixture
+def fields(keeper):
+    """One of each type."""
+    return {
+        "size": define(keeper, "number", "Size", label_zh="面积", default_column=True),
+        "note": define(keeper, "text", "Nickname", searchable=True),
+        "opened": define(keeper, "date", "Opened"),
+        "color": define(keeper, "choice", "Color", "Red", "Blue", searchable=True),
+        "wants": define(keeper, "choices", "Wants", "Tea", "Coffee", "Milk"),
+        "chain": define(keeper, "boolean", "Chain"),
+    }
+
+
+def choice(field, label):
+    return CustomChoice.objects.get(field=field, label_en=label)
+
+
+def posted(fields):
+    return {
+        "x_size": "１２，５00.25",
+        "x_nickname": "  老王　铺子 ",
+        "x_opened": "2020-02-29",
+        "x_color": str(choice(fields["color"], "Blue").pk),
+        "x_wants": [str(choice(fields["wants"], one).pk) for one in ("Milk", "Tea")],
+        "x_chain": "false",
+    }
+
+
+def held(customer):
+    return values_of([customer.pk], specs())[customer.pk]
+
+
+@pytest.mark.django_db
+def test_an_admin_defines_a_field_and_others_may_not(keeper, rep, ours, theirs):
+    data = {
+        **LABELS,
+        "type": "choice",
+        "choices-TOTAL_FORMS": "2",
+        "choices-INITIAL_FORMS": "0",
+        "choices-0-label_zh": "大",
+        "choices-1-label_en": "Small",
+    }
+    assert browser(rep).post(f"{PAGE}new/", data).status_code == 403
+    assert browser(keeper).post(f"{PAGE}new/", {**data, "label_zh": "", "label_en": ""}).status_code == 422
+    assert browser(keeper).post(f"{PAGE}new/", {**data, "choices-TOTAL_FORMS": "0"}).status_code == 422
+    assert (
+        browser(keeper).post(f"{PAGE}new/", {**data, "type": "number", "searchable": "on"}).status_code == 422
+    )
+    assert browser(keeper).post(f"{PAGE}new/", data).status_code == 302
+    field = CustomField.objects.get()
+    assert (field.key, field.name, [str(one) for one in field.choices.all()]) == (
+        "shop_size",
+        "x_shop_size",
+        ["大", "Small"],
+    )
+    assert browser(keeper).post(f"{PAGE}new/", data).status_code == 302
+    assert CustomField.objects.order_by("-position").first().key == "shop_size_2"
+    with organization_context(theirs):
+        assert CustomField.objects.count() == 0
+    shown = browser(keeper).get(PAGE).content.decode()
+    assert "Shop size" in shown and "x_shop_size_2" in shown
+
+
+@pytest.mark.django_db
+def test_a_choice_is_retired_and_stays_where_it_was_chosen(keeper, rep, fields):
+    customer = CustomerFactory(owner=rep, name="云帆")
+    client = browser(rep)
+    client.post(
+        f"{URL}{customer.pk}/edit/",
+        {**form_of(client, customer), "x_color": str(choice(fields["color"], "Red").pk)},
+    )
+    rows = list(CustomChoice.objects.filter(field=fields["color"]))
+    data = {
+        "label_en": "Colour",
+        "version": "1",
+        "choices-TOTAL_FORMS": "3",
+        "choices-INITIAL_FORMS": "2",
+        "choices-2-label_en": "Green",
+    }
+    for number, row in enumerate(rows):
+        data |= {f"choices-{number}-id": str(row.pk), f"choices-{number}-label_en": row.label_en}
+    data["choices-0-gone"] = "on"
+    assert browser(keeper).post(f"{PAGE}{fields['color'].pk}/", data).status_code == 302
+    assert CustomField.objects.get(pk=fields["color"].pk).label_en == "Colour"
+    mine = browser(rep).get(f"{URL}{customer.pk}/edit/").context["form"].fields["x_color"].choices
+    assert [label for _, label in mine] == ["—", "Red", "Blue", "Green"]
+    fresh = browser(rep).get(f"{URL}new/").context["form"].fields["x_color"].choices
+    assert [label for _, label in fresh] == ["—", "Blue", "Green"]
+
+
+@pytest.mark.django_db
+def test_a_customer_is_entered_with_them_and_its_page_shows_them(rep, fields):
+    client = browser(rep)
+    assert (
+        client.post(f"{URL}new/", {**BASE, **points(), **posted(fields), "owner": str(rep.pk)}).status_code
+        == 302
+    )
+    customer = Customer.objects.get()
+    assert held(customer) == {
+        "x_size": Decimal("12500.25"),
+        "x_nickname": "老王 铺子",
+        "x_opened": date(2020, 2, 29),
+        "x_color": [choice(fields["color"], "Blue").pk],
+        "x_wants": [choice(fields["wants"], one).pk for one in ("Tea", "Milk")],
+        "x_chain": False,
+    }
+    page = client.get(f"{URL}{customer.pk}/").content.decode()
+    for text in ("12,500.25", "老王 铺子", "Blue", "Tea, Milk", "29 Feb 2020"):
+        assert text in page, text
+    for typed in ("老王", "blue"):
+        assert [row["name"] for row in client.get(URL, {"q": typed}).context["rows"]] == ["云帆科技"], typed
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("x_size", "大"),
+        ("x_size", "1e40"),
+        ("x_size", "1.23456"),
+        ("x_size", "NaN"),
+        ("x_nickname", "长" * 501),
+        ("x_opened", "2023-02-29"),
+        ("x_opened", "昨天"),
+        ("x_color", "green"),
+        ("x_wants", ["water"]),
+        ("x_chain", "maybe"),
+    ],
+)
+def test_bad_input_is_shown_again(rep, fields, field, value):
+    answer = browser(rep).post(f"{URL}new/", {**BASE, **points(), "street": "科技路1号", field: value})
+    assert (answer.status_code, list(answer.context["form"].errors)) == (422, [field])
+    assert "科技路1号" in answer.content.decode() and Customer.objects.count() == 0
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("text", ["😀", "مرحبا", "a\u202eb", "x\x00y", "<script>alert(1)</script>", "=1+1"])
+def test_odd_texts_are_kept_and_shown_escaped(rep, fields, text):
+    client = browser(rep)
+    client.post(f"{URL}new/", {**BASE, **points(), "x_nickname": text, "owner": str(rep.pk)})
+    customer = Customer.objects.get()
+    assert held(customer)["x_nickname"] == text.replace("\x00", "").replace("\u202e", "")
+    assert "<script>alert" not in client.get(f"{URL}{customer.pk}/").content.decode()
+
+
+@pytest.mark.django_db
+def test_an_edit_tells_what_changed_and_a_stale_one_is_refused(rep, fields):
+    customer = CustomerFactory(owner=rep, name="云帆")
+    client = browser(rep)
+    old = form_of(client, customer)
+    assert (
+        client.post(f"{URL}{customer.pk}/edit/", {**old, "x_size": "5", "x_chain": "true"}).status_code == 302
+    )
+    entry = TimelineEntry.objects.order_by("-pk").first()
+    assert entry.params == {"fields": [], "own": [["面积", "Size"], ["", "Chain"]]}
+    assert "Size, Chain" in client.get(f"{URL}{customer.pk}/timeline/").content.decode()
+    answer = client.post(f"{URL}{customer.pk}/edit/", {**old, "x_size": "7"})
+    assert answer.status_code == 409
+    assert {one.name: (one.mine, one.theirs) for one in answer.context["form"].conflict}["x_size"] == (
+        "7",
+        "5",
+    )
+    assert (
+        client.post(f"{URL}{customer.pk}/edit/", {**form_of(client, customer), "x_size": ""}).status_code
+        == 302
+    )
+    assert "x_size" not in held(customer)
+
+
+@pytest.mark.django_db
+def test_a_required_field_is_asked_for_of_its_kind_only(keeper, rep):
+    define(keeper, "text", "Licence", required=True, only="company")
+    client = browser(rep)
+    assert list(client.post(f"{URL}new/", {**BASE, **points()}).context["form"].errors) == ["x_licence"]
+    assert client.post(f"{URL}quick/", {"kind": "company", "name": "云帆"}).status_code == 422
+    assert (
+        client.post(f"{URL}quick/", {"kind": "company", "name": "云帆", "x_licence": "A1"}).status_code == 302
+    )
+    assert client.post(f"{URL}new/", {**BASE, **points(), "kind": "person"}).status_code == 302
+
+
+def listed(client, **query):
+    return sorted(row["name"] for row in client.get(URL, query).context["rows"])
+
+
+@pytest.mark.django_db
+def test_lists_show_and_filter_by_them(rep, colleague, fields):
+    client = browser(rep)
+    for number, name in enumerate(("甲", "乙", "丙")):
+        data = {
+            **BASE,
+            **points(),
+            **posted(fields),
+            "owner": str(rep.pk),
+            "name": name,
+            "x_size": str(number * 10),
+        }
+        data |= {"x_chain": "true"} if number else {"x_color": str(choice(fields["color"], "Red").pk)}
+        client.post(f"{URL}new/", data)
+    CustomerFactory(owner=rep, name="丁")
+    blue, tea = choice(fields["color"], "Blue").pk, choice(fields["wants"], "Tea").pk
+    assert listed(client, x_color=str(blue)) == ["丙", "乙"]
+    assert listed(client, x_wants=[str(tea), str(choice(fields["wants"], "Coffee").pk)]) == ["丙", "乙", "甲"]
+    assert listed(client, x_size_after="10") == ["丙", "乙"]
+    assert listed(client, x_size_after="0.0001", x_size_before="10") == ["乙"]
+    assert listed(client, x_chain="false") == ["甲"]
+    assert listed(client, x_opened_before="2020-02-28") == []
+    assert listed(client, x_opened_before="2020-02-29") == ["丙", "乙", "甲"]
+    assert listed(client, x_nickname="老王 铺子", x_chain="true") == ["丙", "乙"]
+    assert listed(client, x_size_after="大") == ["丁", "丙", "乙", "甲"]
+    assert listed(browser(colleague), x_chain="true") == []
+    page = client.get(URL, {"x_size_after": "10"})
+    assert [(chip.label, chip.value) for chip in page.context["chips"]] == [("Size from", "10")]
+    client.post(f"{URL}columns/", {"columns": ["x_wants", "x_size", "x_nickname"]})
+    assert "Tea, Milk" in client.get(URL).content.decode()
+    assert "Size" in client.get(f"{URL}filters/").content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("customers", [1, 3])
+def test_a_list_with_three_of_them_costs_no_query_more(rep, fields, customers, django_assert_num_queries):
+    client = browser(rep)
+    for _ in range(customers):
+        client.post(
+            f"{URL}new/", {**BASE, **points(), **posted(fields), "override": "1", "owner": str(rep.pk)}
+        )
+    client.post(f"{URL}columns/", {"columns": ["x_wants", "x_size", "x_nickname"]})
+    client.get(URL)
+    with django_assert_num_queries(15):
+        page = client.get(URL)
+    assert page.content.decode().count("Tea, Milk") == customers
+
+
+@pytest.mark.django_db
+def test_an_archived_field_is_nowhere_and_a_destroyed_one_leaves_nothing(keeper, rep, fields, ours):
+    client = browser(rep)
+    client.post(f"{URL}new/", {**BASE, **points(), **posted(fields), "owner": str(rep.pk)})
+    customer = Customer.objects.get()
+    size = fields["size"]
+    assert browser(keeper).post(f"{PAGE}{size.pk}/destroy/").status_code == 302
+    assert CustomValue.objects.filter(field=size).count() == 1  # it is in use
+    browser(keeper).post(f"{PAGE}{size.pk}/archive/")
+    assert "12,500.25" not in client.get(f"{URL}{customer.pk}/").content.decode()
+    assert "x_size" not in client.get(f"{URL}{customer.pk}/edit/").context["form"].fields
+    assert listed(client, x_size_after="99999") == ["云帆科技"]
+    client.post(f"{URL}{customer.pk}/edit/", {**form_of(client, customer), "tier": "key"})
+    browser(keeper).post(f"{PAGE}{size.pk}/restore/")
+    assert held(customer)["x_size"] == Decimal("12500.25")
+    browser(keeper).post(f"{PAGE}{size.pk}/archive/")
+    browser(keeper).post(f"{PAGE}{size.pk}/destroy/")
+    drain(ours)
+    assert (
+        CustomField.objects.filter(pk=size.pk).exists(),
+        CustomValue.objects.filter(field=size).count(),
+    ) == (False, 0)
+
+
+@pytest.mark.django_db
+def test_fields_change_places(keeper, fields):
+    browser(keeper).post(f"{PAGE}{fields['note'].pk}/move/", {"way": "up"})
+    assert [spec.key for spec in specs()][:2] == ["nickname", "size"]
+    browser(keeper).post(f"{PAGE}{fields['note'].pk}/move/", {"way": "up"})
+    assert specs()[0].key == "nickname"
+
+
+@pytest.mark.django_db
+def test_no_more_than_fifty(keeper):
+    for number in range(50):
+        CustomField.objects.create(key=f"k{number}", label_en=f"K{number}", type="text")
+    data = {**LABELS, "type": "text", "choices-TOTAL_FORMS": "0", "choices-INITIAL_FORMS": "0"}
+    assert browser(keeper).post(f"{PAGE}new/", data).status_code == 422
+    assert CustomField.objects.count() == 50
+
+
+SPEC = Spec(None, "x", "number", "", "x")
+
+
+@given(st.decimals(-LARGEST, LARGEST, places=4))
+def test_a_number_comes_back_as_it_went(number):
+    assert loaded(SPEC, stored(SPEC, number)) == number
+    assert stored(SPEC, number) == [int(number * SCALE)]
+
+
+HEAD = "姓名,手机,面积,Nickname,Opened,Color,Wants,Chain"
+
+
+def test_a_file_fills_them(walk, keeper, fields):  # noqa: F811
+    rows = [
+        'A,13800138000,"1,200.5",老王铺子,2020/2/29,blue,Tea；MILK,是',
+        "B,13900139000,,,,,,",
+        "C,13700137000,大,,,,,",
+        "D,13600136000,1,,2023-02-29,,,",
+        "E,13500135000,,,,Green,,",
+        "F,13400134000,,,,,Tea、Water,",
+        "G,13300133000,,,,,,maybe",
+    ]
+    walk.upload(csv_bytes(HEAD, *rows)).check()
+    assert walk.batch.mapping == [
+        "name",
+        "phone",
+        "x_size",
+        "x_nickname",
+        "x_opened",
+        "x_color",
+        "x_wants",
+        "x_chain",
+    ]
+    codes = [row.problems[0][:2] for row in walk.batch.staged.filter(outcome="error").order_by("number")]
+    assert codes == [
+        ["bad_number", 2],
+        ["bad_date", 4],
+        ["bad_own_choice", 5],
+        ["bad_own_choice", 6],
+        ["bad_boolean", 7],
+    ]
+    walk.apply()
+    first, second = Customer.objects.order_by("code")
+    assert held(first) == {
+        "x_size": Decimal("1200.5"),
+        "x_nickname": "老王铺子",
+        "x_opened": date(2020, 2, 29),
+        "x_color": [choice(fields["color"], "Blue").pk],
+        "x_wants": [choice(fields["wants"], one).pk for one in ("Tea", "Milk")],
+        "x_chain": True,
+    }
+    assert second.pk not in values_of([second.pk], specs())
+    walk.revert()
+    assert (Customer.objects.count(), CustomValue.objects.count()) == (0, 0)
+
+
+def test_an_update_replaces_and_a_revert_brings_back(walk, importer, keeper, fields):  # noqa: F811
+    there = CustomerFactory(name="A", phones=["13800138000"], owner=importer)
+    other = CustomerFactory(name="B", phones=["13900139000"], owner=importer)
+    client = browser(importer)
+    client.post(f"{URL}{there.pk}/edit/", {**form_of(client, there), "x_size": "5", "x_nickname": "旧"})
+    walk.upload(
+        csv_bytes("姓名,手机,面积,Nickname,Wants", "A,13800138000,7,,Tea", "B,13900139000,8,新,")
+    ).check(policy="update").apply()
+    assert held(there)["x_size"] == Decimal(7) and held(there)["x_nickname"] == "旧"
+    assert TimelineEntry.objects.filter(customer=other).order_by("-pk").first().params["own"] == [
+        ["面积", "Size"],
+        ["", "Nickname"],
+    ]
+    client.post(f"{URL}{other.pk}/edit/", {**form_of(client, other), "x_nickname": "改"})
+    walk.revert()
+    assert held(there) == {"x_size": Decimal(5), "x_nickname": "旧"}
+    assert held(other) == {"x_nickname": "改"}
+    assert walk.batch.staged.get(target_id=other.pk).problems == [["edited_since", None, "x_nickname"]]
+
+
+def test_a_required_one_is_required_of_new_rows(walk, keeper):  # noqa: F811
+    define(keeper, "text", "Licence", required=True)
+    walk.upload(csv_bytes("姓名,手机,Licence", "A,13800138000,A1", "B,13900139000,")).check()
+    assert walk.counts() == (1, 0, 0, 1)
+    assert walk.batch.staged.get(outcome="error").problems == [["required", None, "x_licence"]]
+
+
+@pytest.mark.django_db
+def test_a_file_of_the_list_has_them_as_numbers_dates_and_words(keeper, rep, fields):
+    grant(rep, "customers.export_customer", scope=Scope.OWN)
+    client = browser(rep)
+    client.post(f"{URL}new/", {**BASE, **points(), **posted(fields), "owner": str(rep.pk)})
+    CustomerFactory(owner=rep, name="空")
+    client.post(
+        f"{URL}columns/",
+        {"columns": [f"x_{key}" for key in ("size", "nickname", "opened", "color", "wants", "chain")]},
+    )
+    form = {"answered": "1", "all": "1", "format": "xlsx", "columns": "shown", "query": "sort=name"}
+    table = read_xlsx(content(client.post(f"{URL}export/", form)))
+    assert table[0] == ["Customer", "Size", "Nickname", "Opened", "Color", "Wants", "Chain"]
+    assert table[1] == ["空", "", "", "", "", "", ""]
+    assert table[2] == ["云帆科技", 12500.25, "老王 铺子", date(2020, 2, 29), "Blue", "Tea; Milk", "No"]
