@@ -219,7 +219,8 @@ def _analyze() -> None:
 
 
 def facts() -> dict:
-    """Whom the pages are shown to, and what they look for: things of the first rep's book, so that all three find them."""
+    """Whom the pages are shown to, and which: what they look for is in the first rep's book, so that all three find it."""
+    from benchmarks.addresses import addresses
     from customers.models import Customer
     from tenancy.context import organization_context
     from tenancy.models import Membership, Organization
@@ -230,11 +231,12 @@ def facts() -> dict:
             for name, login in PEOPLE.items()
         }
         own = Customer.objects.filter(owner=members["rep"])
+        customer, sought = own.filter(kind="company").order_by("name_key")[0], _sought(own)
         return {
             "slug": SLUG,
             "sessions": {name: _session(member) for name, member in members.items()},
-            "customer": str(own.order_by("name_key")[0].pk),
-            "sought": _sought(own),
+            "customer": str(customer.pk),
+            "pages": {name: addresses(member, customer, sought) for name, member in members.items()},
         }
 
 

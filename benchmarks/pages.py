@@ -4,7 +4,8 @@
 
 Every page is asked for in turn, size by size and person by person, round after round: a slow moment of the machine
 hits all alike. Targets: a page at most 4 × the empty signed-in page, that page at most 10 × a static template served
-without middleware, at most 1.3 × from the smallest to the largest size, at most 12 statements.
+without middleware, at most 1.3 × from the smallest to the largest size (1.5 × to a million), at most 12 statements. A million
+takes half an hour to make and 20 GB: `--reuse` keeps it.
 """
 
 import argparse
@@ -19,18 +20,18 @@ import time
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from benchmarks import scratch
 from benchmarks.serving import Server, database_cpu_seconds, served
 from crm_project import environment as env
 
 PEOPLE = ("rep", "manager", "admin")
-PER_EMPTY, PER_STATIC, GROWTH, STATEMENTS = 4.0, 10.0, 1.3, 12
+PER_EMPTY, PER_STATIC, STATEMENTS = 4.0, 10.0, 12
+GROWTH, GROWTH_TO_A_MILLION = 1.3, 1.5
 DEEP = 15
 IDLE = 20
 """Seconds after which a connection is opened anew, before the server closes it."""
-COMMON = "有限"
 _NEXT = re.compile(r'<a[^>]*rel="next"[^>]*href="([^"]+)"|<a[^>]*href="([^"]+)"[^>]*rel="next"')
 
 
@@ -126,41 +127,35 @@ class House:
 
 
 def _open_house(stack: ExitStack, size: int, *, reuse: bool) -> House:
-    database, facts_file = f"bench_{size}", env.LOCAL_DIR / f"bench_{size}.json"
-    if not (reuse and scratch.exists(database) and facts_file.exists()):
+    database = f"bench_{size}"
+    if reuse and scratch.exists(database):
+        facts = _fill(scratch.migrate(database), size, "--facts")
+    else:
         print(f"Making {size:,} customers …", flush=True)
-        facts_file.write_text(_fill(scratch.create(database), size), encoding="utf-8")
+        facts = _fill(scratch.create(database), size)
     if not reuse:
         stack.callback(scratch.drop, database)
-    facts = json.loads(facts_file.read_text(encoding="utf-8"))
     server = stack.enter_context(served("benchmarks.settings", scratch.environment_for(database)))
     visitors = {person: Visitor(server, facts["sessions"][person]) for person in PEOPLE}
     base = f"/o/{facts['slug']}"
-    pages = {person: _pages(visitors[person], base, facts) for person in PEOPLE}
+    pages = {person: _pages(visitors[person], facts["pages"][person]) for person in PEOPLE}
     return House(server, visitors, pages, facts["customer"], base)
 
 
-def _fill(environment: dict[str, str], size: int) -> str:
-    command = [sys.executable, "-m", "benchmarks.data", "--customers", str(size)]
+def _fill(environment: dict[str, str], size: int, *options: str) -> dict:
+    command = [sys.executable, "-m", "benchmarks.data", "--customers", str(size), *options]
     result = subprocess.run(
         command, env=environment, cwd=env.BASE_DIR, check=True, stdout=subprocess.PIPE, text=True
     )
-    return result.stdout.splitlines()[-1]
+    return json.loads(result.stdout.splitlines()[-1])
 
 
-def _pages(visitor: Visitor, base: str, facts: dict) -> dict[str, str]:
-    customers = f"{base}/customers/"
+def _pages(visitor: Visitor, addresses: dict[str, str]) -> dict[str, str]:
+    first, by_name = addresses["list first"], addresses["list by name"]
     return {
-        "empty": f"{base}/empty",
-        "list first": customers,
-        "list deep": _deep(visitor, customers),
-        "list filtered": f"{customers}?tier=key",
-        "list sorted": f"{customers}?sort=name",
-        "search common": f"{customers}?q={quote(COMMON)}",
-        "search rare": f"{customers}?q={quote(facts['sought']['person'])}",
-        "360° page": f"{customers}{facts['customer']}/",
-        "log a visit": f"{base}/contacts/new/?customer={facts['customer']}",
-        "today": f"{base}/",
+        **addresses,
+        "list deep": _deep(visitor, first),
+        "list deep by name": _deep(visitor, by_name),
     }
 
 
@@ -238,22 +233,23 @@ def report(table: Table, sizes: list[int]) -> list[str]:
                     f"{person}, {size:,}: empty page {empty / static:.1f} × static (at most {PER_STATIC})"
                 )
             print(
-                f"  {'page':<16}{'p50':>8}{'p95':>8}{'× empty':>9}{'growth':>8}{'SQL':>5}{'web':>8}{'db ms':>7}{'bytes':>8}"
+                f"  {'page':<28}{'p50':>8}{'p95':>8}{'× empty':>9}{'growth':>8}{'SQL':>5}{'web':>8}{'db ms':>7}{'bytes':>8}"
             )
             for (row_size, row_person, page), figures in table.items():
                 if (row_size, row_person) == (size, person):
                     first = table[sizes[0], person, page]
-                    problems += _line(page, figures, first, empty, where=f"{person}, {size:,}")
+                    most = GROWTH if row_size < 1_000_000 else GROWTH_TO_A_MILLION
+                    problems += _line(page, figures, first, empty, most, where=f"{person}, {size:,}")
     for problem in problems:
         print(f"MISSED {problem}")
     return problems
 
 
-def _line(page: str, figures: Figures, first: Figures, empty: float, where: str) -> list[str]:
+def _line(page: str, figures: Figures, first: Figures, empty: float, most: float, where: str) -> list[str]:
     ratio, growth = figures.p50 / empty, figures.p50 / first.p50
     count = len(figures.milliseconds)
     print(
-        f"  {page:<16}{figures.p50:>8.2f}{figures.p95:>8.2f}{ratio:>9.2f}{growth:>8.2f}{figures.statements:>5}"
+        f"  {page:<28}{figures.p50:>8.2f}{figures.p95:>8.2f}{ratio:>9.2f}{growth:>8.2f}{figures.statements:>5}"
         f"{figures.web / count * 1000:>8.1f}{figures.database / count * 1000:>7.1f}{figures.bytes:>8}"
     )
     if page.startswith("POST"):
@@ -261,8 +257,8 @@ def _line(page: str, figures: Figures, first: Figures, empty: float, where: str)
     missed = []
     if ratio > PER_EMPTY:
         missed.append(f"{where}: {page} {ratio:.2f} × the empty page (at most {PER_EMPTY})")
-    if growth > GROWTH:
-        missed.append(f"{where}: {page} grew {growth:.2f} × (at most {GROWTH})")
+    if growth > most:
+        missed.append(f"{where}: {page} grew {growth:.2f} × (at most {most})")
     if figures.statements > STATEMENTS:
         missed.append(f"{where}: {page} took {figures.statements} statements (at most {STATEMENTS})")
     return missed

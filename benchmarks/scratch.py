@@ -26,6 +26,11 @@ def create(database: str) -> dict[str, str]:
         cursor.execute(f'CREATE DATABASE "{database}"')
     with _cursor(_with_database(env.text("DATABASE_OWNER_URL"), database)) as cursor:
         cursor.execute("ALTER SCHEMA public OWNER TO CURRENT_USER")
+    return migrate(database)
+
+
+def migrate(database: str) -> dict[str, str]:
+    """Bring the database to what the program expects; the environment to use it with."""
     environment = environment_for(database)
     subprocess.run(
         [sys.executable, "manage.py", "migrate", "-v0"], env=environment, check=True, cwd=env.BASE_DIR
