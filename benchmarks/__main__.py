@@ -3,7 +3,7 @@
 import importlib
 import sys
 
-NAMES = ("exports", "imports", "pages")
+NAMES = ("duplicates", "exports", "imports", "pages")
 
 
 def main() -> int:

@@ -7,8 +7,9 @@ from typing import Any
 from django.dispatch import receiver
 
 from customers.actions.birthday import add_birthdays, refresh_birthdays
+from customers.actions.duplicates import forget_pairs
 from customers.actions.health import add_health, refresh_health
-from customers.signals import customers_changed, customers_created
+from customers.signals import customer_merged, customers_changed, customers_created
 
 
 @receiver(customers_created)
@@ -21,3 +22,8 @@ def add_figures(ids: Iterable[uuid.UUID], **_kwargs: Any) -> None:
 def follow_customers(ids: Iterable[uuid.UUID], **_kwargs: Any) -> None:
     refresh_health(ids)
     refresh_birthdays(ids)
+
+
+@receiver(customer_merged)
+def settle_pairs(merged: Iterable[uuid.UUID], **_kwargs: Any) -> None:
+    forget_pairs(merged)

@@ -5,6 +5,7 @@ from customers.views import (
     collection,
     custom_field,
     detail,
+    duplicates,
     edit,
     export,
     imports,
@@ -49,6 +50,18 @@ urlpatterns = [
     path("tags/<uuid:pk>/archive/", tags.TagArchiveView.as_view(), name="tag_archive"),
     path("tags/<uuid:pk>/restore/", tags.TagRestoreView.as_view(), name="tag_restore"),
     path("undo/<uuid:batch>/", undo.UndoView.as_view(), name="undo"),
+    path("duplicates/queue/", duplicates.DuplicateQueueView.as_view(), name="duplicate_queue"),
+    path(
+        "duplicates/queue/<uuid:pk>/not-the-same/", duplicates.NotTheSameView.as_view(), name="not_the_same"
+    ),
+    path(
+        "duplicates/queue/<uuid:pk>/same-after-all/",
+        duplicates.SameAfterAllView.as_view(),
+        name="same_after_all",
+    ),
+    path("duplicates/queue/<uuid:pk>/later/", duplicates.LaterView.as_view(), name="pair_later"),
+    path("duplicates/queue/<uuid:pk>/now/", duplicates.NowAgainView.as_view(), name="pair_now"),
+    path("duplicates/scan/", duplicates.ScanView.as_view(), name="duplicate_scan"),
     path("merge/", merge.MergeView.as_view(), name="merge"),
     path("merges/", merge.MergeListView.as_view(), name="merges"),
     path("merges/<uuid:pk>/", merge.MergeDetailView.as_view(), name="merge_detail"),

@@ -5,6 +5,7 @@ from customers.models.columns import ColumnChoice
 from customers.models.contact import ContactPerson, ContactPoint
 from customers.models.custom_field import CustomChoice, CustomField, CustomValue
 from customers.models.customer import Customer
+from customers.models.duplicate import DuplicatePair, NotDuplicate
 from customers.models.export import CustomerExport
 from customers.models.field_policy import FieldPolicy
 from customers.models.health import CustomerHealth, HealthCount
@@ -39,6 +40,7 @@ __all__ = [
     "CustomerNeeds",
     "CustomerSearch",
     "CustomerTag",
+    "DuplicatePair",
     "Employment",
     "FieldPolicy",
     "HealthCount",
@@ -48,6 +50,7 @@ __all__ = [
     "Merge",
     "MergedCustomer",
     "MovedRow",
+    "NotDuplicate",
     "PostponedSuggestion",
     "QualityPolicy",
     "Relation",

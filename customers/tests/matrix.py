@@ -20,6 +20,8 @@ from customers.models import (
     CustomerExport,
     CustomerHealth,
     CustomField,
+    DuplicatePair,
+    NotDuplicate,
     Relation,
     UnsuitableTime,
     Verification,
@@ -155,7 +157,43 @@ def merged_name(owner):
     return "陈晓东"
 
 
+def a_pair(owner):
+    one, other = sorted(
+        (a_customer(owner), CustomerFactory(owner=owner, name="陈小东")), key=lambda one: one.pk
+    )
+    return {"first": one, "second": other}
+
+
+def paired(owner):
+    return {
+        "pk": DuplicatePair.objects.create(
+            **a_pair(owner), percent=90, reason="phone", found_at=timezone.now()
+        ).pk
+    }
+
+
+def paired_name(owner):
+    paired(owner)
+    return "陈小东"
+
+
+def put_off(owner):
+    pk = paired(owner)["pk"]
+    DuplicatePair.objects.filter(pk=pk).update(later_until="2999-01-01")
+    return {"pk": pk}
+
+
+def settled(owner):
+    return {"pk": NotDuplicate.objects.create(**a_pair(owner), by=owner).pk}
+
+
 CASES = {
+    "customers:duplicate_queue": Case(MERGE, whose="scoped", shows=paired_name),
+    "customers:not_the_same": Case(MERGE, row=paired, whose="scoped", get=405, post=302),
+    "customers:same_after_all": Case(MERGE, row=settled, whose="scoped", get=405, post=302),
+    "customers:pair_later": Case(MERGE, row=paired, whose="scoped", get=405, post=302),
+    "customers:pair_now": Case(MERGE, row=put_off, whose="scoped", get=405, post=302),
+    "customers:duplicate_scan": Case(MERGE, get=405, post=302),
     "customers:merge": Case(MERGE, post=302),
     "customers:merges": Case(VIEW, whose="scoped", shows=merged_name),
     "customers:merge_detail": Case(VIEW, row=a_merge, whose="scoped"),

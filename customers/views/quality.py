@@ -17,7 +17,7 @@ from customers.queries import quality as queries
 from customers.queries.addresses import RowAddress
 from customers.queries.keyset import capped_count, page
 from customers.registry import Worklist, worklists
-from customers.views.base import VIEW
+from customers.views.base import MERGE, VIEW
 from tenancy.access import Viewer
 from tenancy.links import organization_url
 from tenancy.models import Department
@@ -189,6 +189,8 @@ def worklist_url(key: str, **of: uuid.UUID | None) -> str:
 def tabs_for(viewer: Viewer, current: str) -> list[dict[str, Any]]:
     """What the pages of data quality lead to."""
     found = [("quality", _("Overview")), ("verification", _("Verification"))]
+    if viewer.can(MERGE):
+        found.append(("duplicate_queue", _("Possible duplicates")))
     return [
         {"label": label, "url": organization_url(f"customers:{name}"), "current": name == current}
         for name, label in found

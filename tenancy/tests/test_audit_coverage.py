@@ -22,6 +22,7 @@ EXEMPT = {
     "customers_customerbirthday",
     "customers_customerhealth",
     "customers_customersearch",
+    "customers_duplicatepair",
     "customers_healthcount",
     "customers_importrow",
     "customers_movedrow",
