@@ -2,6 +2,7 @@ from django.urls import path
 
 from customers.views import (
     bulk,
+    cell,
     collection,
     custom_field,
     detail,
@@ -155,6 +156,7 @@ urlpatterns = [
         verification.VerificationUndoView.as_view(),
         name="verification_undo",
     ),
+    path("<uuid:pk>/cells/<slug:key>/", cell.CellView.as_view(), name="cell"),
     path("<uuid:pk>/tags/", tags.CustomerTagsView.as_view(), name="customer_tags"),
     path("<uuid:pk>/assign/", state.AssignView.as_view(), name="assign"),
     path("<uuid:pk>/archive/", state.ArchiveView.as_view(), name="archive"),

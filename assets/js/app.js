@@ -6,6 +6,7 @@ import { startKeys } from "./lib/keys.js";
 import { startMenus } from "./lib/menus.js";
 import { onEvent, texts } from "./lib/page.js";
 import { startPalette } from "./lib/palette.js";
+import { startRows } from "./lib/rows.js";
 import { startTables } from "./lib/tables.js";
 import { startToasts, toast } from "./lib/toasts.js";
 
@@ -49,4 +50,4 @@ function startTabs() {
   }
 }
 
-for (const start of [startForms, startDrafts, startToasts, startDialogs, startMenus, startPalette, startKeys, startTables, startTheme, startCopy, startBusy, startTabs]) start();
+for (const start of [startForms, startDrafts, startToasts, startDialogs, startMenus, startPalette, startKeys, startTables, startRows, startTheme, startCopy, startBusy, startTabs]) start();

@@ -3,6 +3,7 @@
 from crm_project.demo.organizations import PASSWORD, DemoOrganization, Person
 from crm_project.demo.population import Population, Rows
 from crm_project.demo.relations import relate_some
+from crm_project.demo.tags import tag_some
 from customers.actions.health import refresh_health
 from customers.actions.health_count import follow_the_calendar
 from customers.models import CodeCounter
@@ -11,6 +12,7 @@ from interactions.actions.rollup import refresh
 from tenancy.actions.membership import set_roles
 from tenancy.actions.organization import Founding, create_organization, find_or_create_user
 from tenancy.context import organization_context
+from tenancy.enums import Language
 from tenancy.models import Department, Membership, Organization
 
 
@@ -34,6 +36,7 @@ def found(plan: DemoOrganization, customers: int) -> Organization:
         for rows in population.batches(customers):
             save(rows)
         relate_some(founding.admin)
+        tag_some(chinese=plan.language == Language.CHINESE)
         CodeCounter.objects.update_or_create(defaults={"next_number": customers + 1})
     count_owed(founding.organization.pk)
     follow_the_calendar(founding.organization.pk)

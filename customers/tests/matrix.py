@@ -112,6 +112,10 @@ def a_tag(owner):
     return TagFactory(label_zh="重点关注", label_en="Watch")
 
 
+def a_cell(owner):
+    return {"pk": a_customer(owner).pk, "key": "city"}
+
+
 def a_run(owner):
     return BulkRun.objects.create(change="archive", actor=owner)
 
@@ -238,6 +242,7 @@ CASES = {
     "customers:tag_merge": Case(TAGS, row=a_tag, post=422),
     "customers:tag_archive": Case(TAGS, row=a_tag, get=405, post=302),
     "customers:tag_restore": Case(TAGS, row=a_tag, get=405, post=302),
+    "customers:cell": Case(CHANGE, row=a_cell, whose="scoped", post=302, data={"version": "1", "city": "杭州"}),
     "customers:customer_tags": Case(CHANGE, row=a_customer, whose="scoped", post=302),
     "customers:undo": Case(VIEW, row=archived_batch, whose="personal", get=405, post=302),
     "customers:field_policy": Case(

@@ -1,6 +1,6 @@
 """The cells of the customer list, ready to print: made in one pass, since fifty rows weigh more than their queries."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -43,11 +43,12 @@ def rows_for(
     action: str = "",
     notes: Mapping[Any, str] = MappingProxyType({}),
     tags: Mapping[Any, Sequence[Tag]] = MappingProxyType({}),
+    editable: Collection[str] = (),
 ) -> list[Row]:
     """`action`: the url name of the quick action that stands at the end of each row. `notes`: why a row was found."""
     page, act = RowAddress("customers:detail"), RowAddress(action) if action else None
     icons = {CustomerKind.COMPANY: icon("building", "icon-sm"), CustomerKind.PERSON: icon("user", "icon-sm")}
-    shown = [(*_frames(fact), _reader(fact, phones, tags)) for fact in columns]
+    shown = [(*_frames(fact, fact.key in editable), _reader(fact, phones, tags)) for fact in columns]
     return [
         Row(
             key=data["pk"],
@@ -63,12 +64,14 @@ def rows_for(
     ]
 
 
-def _frames(fact: Fact) -> tuple[str, str]:
+def _frames(fact: Fact, editable: bool) -> tuple[str, str]:
     """The cell's opening tag, and the whole cell of a row that has nothing to say here: a phone leaves it out."""
     label = escape(str(fact.label))
     kind = ' class="num"' if fact.type == "number" else ""
-    empty = f'<td data-label="{label}" class="cell-phone-hide"><span class="quiet">—</span></td>'
-    return f'<td data-label="{label}"{kind}>', empty
+    edit = f' data-edit="{escape(fact.key)}"' if editable else ""
+    hidden = "" if editable else ' class="cell-phone-hide"'
+    empty = f'<td data-label="{label}"{hidden}{edit}><span class="quiet">—</span></td>'
+    return f'<td data-label="{label}"{kind}{edit}>', empty
 
 
 def _cells(shown: Sequence[tuple[str, str, Callable]], data: dict[str, Any]) -> SafeString:

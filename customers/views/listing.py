@@ -10,6 +10,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from customers.filters import filters_class
+from customers.forms.cell import editable_cells
 from customers.models import ColumnChoice, Customer
 from customers.queries import listing
 from customers.queries.asked import Listing
@@ -76,7 +77,15 @@ class CustomerListView(ListParts, OrganizationView):
         )
         action = next((one for one in quick_actions if self.viewer.can(one.permission)), None)
         self.action = action
-        return rows_for(found.rows, columns, phones, action.url_name if action else "", notes, tags)
+        return rows_for(
+            found.rows,
+            columns,
+            phones,
+            action.url_name if action else "",
+            notes,
+            tags,
+            editable_cells(self.viewer),
+        )
 
     def _paging(self, found: Page) -> dict[str, Any]:
         query = self.request.GET
