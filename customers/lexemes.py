@@ -221,10 +221,5 @@ def owner_query(organization_id: int, owners: Iterable[uuid.UUID]) -> str:
     return " | ".join(f"'{organization_id}:@{owner.hex}'" for owner in owners)
 
 
-def tag_query(organization_id: int, tags: Iterable[uuid.UUID]) -> str:
-    """The `tsquery` of customers that have one of `tags`."""
-    return " | ".join(f"'{organization_id}:~{tag.hex}'" for tag in tags)
-
-
 def present_query(organization_id: int) -> str:
     return f"!'{organization_id}:{ARCHIVED}'"

@@ -16,7 +16,7 @@ from customers.enums import MatchedBy, PointKind
 from customers.importing import arrays
 from customers.models import Customer
 from customers.queries.lookups import may_look_up
-from customers.queries.tags import tags_meant
+from customers.queries.tags import tag_label
 from customers.spelling import guess
 from customers.text import half_width
 from tenancy.access import Viewer
@@ -39,7 +39,19 @@ _WORDS = (
     (MatchedBy.READING, lexemes.NAME + lexemes.READING),
     (MatchedBy.ALIAS, lexemes.NAME + lexemes.READING + lexemes.ALIAS),
 )
-_FIND = "SELECT customer, min(place) FROM customers_search(%s::text[], %s, %s::text[], %s) GROUP BY customer"
+# Tags are looked up along with the customers: `tagged` is the place of who has one whose label begins with the text.
+_FIND = """
+SELECT customer, min(place) FROM (
+    SELECT customer, place FROM customers_search(%(foremost)s::text[], %(wanted)s, %(grades)s::text[], %(most)s)
+    UNION ALL
+    SELECT t.customer, %(tagged)s FROM (
+        SELECT '(' || string_agg(quote_literal(organization_id || ':~' || replace(id::text, '-', '')), ' | ') || ')'
+            || %(limits)s AS query
+        FROM customers_tag WHERE organization_id = %(organization)s AND %(label)s <> '' AND (
+            (key_zh >= %(label)s AND key_zh < %(beyond)s) OR (key_en >= %(label)s AND key_en < %(beyond)s))
+        HAVING count(*) > 0) tags CROSS JOIN LATERAL customers_search('{}', tags.query, '{}', %(most)s) t
+) found GROUP BY customer
+"""
 
 
 class _Among(Func):
@@ -112,21 +124,14 @@ def _search(
             (MatchedBy.BEGINNING, lexemes.head_query(organization.pk, text)),
         ]
     grades = [(way, lexemes.text_query(organization.pk, text, weights)) for way, weights in _WORDS if words]
-    ways = [way for way, _query in (*leading, *grades)] + [MatchedBy.PERSON]
-    found = _run([query for _way, query in leading], words, [query for _way, query in grades], limits, most)
+    ways = [way for way, _query in (*leading, *grades)] + [MatchedBy.PERSON, MatchedBy.TAG]
+    queries = [query for _way, query in leading]
+    label = tag_label(text) if words else ""
+    found = _run(queries, words, [query for _way, query in grades], limits, most, label)
     by = {key: ways[place - 1] for key, place in found}
-    if words:
-        by = dict.fromkeys(_tagged(organization, text, limits, most), MatchedBy.TAG) | by
     if len(by) < FEW and "@" not in text and not _SURE.intersection(by.values()):
         by = {key: MatchedBy.SPELLING for key, _place in _alike(organization, text, limits)} | by
     return by
-
-
-def _tagged(organization: Organization, text: str, limits: list[str], most: int) -> list[uuid.UUID]:
-    tags = tags_meant(text)
-    if not tags:
-        return []
-    return [key for key, _place in _run([], lexemes.tag_query(organization.pk, tags), [], limits, most)]
 
 
 def _alike(organization: Organization, text: str, limits: list[str]) -> list[tuple[uuid.UUID, int]]:
@@ -142,14 +147,25 @@ def _alike(organization: Organization, text: str, limits: list[str]) -> list[tup
 
 
 def _run(
-    leading: list[str], wanted: str, grades: list[str], limits: list[str], most: int
+    leading: list[str], wanted: str, grades: list[str], limits: list[str], most: int, label: str = ""
 ) -> list[tuple[uuid.UUID, int]]:
     within = [" & ".join([f"({query})", *limits]) for query in (*leading, wanted) if query]
     if not within:
         return []
     last = within.pop() if wanted else ""
+    values: dict[str, object] = {
+        "foremost": within,
+        "wanted": last,
+        "grades": grades,
+        "most": most,
+        "tagged": len(within) + len(grades) + 2,
+        "limits": "".join([f" & {limit}" for limit in limits]),
+        "organization": current_organization().pk,
+        "label": label,
+        "beyond": f"{label}\U0010ffff",
+    }
     with connection.cursor() as cursor:
-        cursor.execute(_FIND, [within, last, grades, most])
+        cursor.execute(_FIND, values)
         return cursor.fetchall()
 
 

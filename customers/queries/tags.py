@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.db.models import Count, Exists, JSONField, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, JSONField, OuterRef, QuerySet
 from django.db.models.expressions import RawSQL
 
 from customers.models import Customer, CustomerTag, Tag
@@ -65,12 +65,7 @@ def tagged(rows: QuerySet[Customer], tags: Iterable[Tag], match: str = ANY) -> Q
     return rows.filter(~among) if match == NONE else rows.filter(among)
 
 
-def tags_meant(text: str) -> list[uuid.UUID]:
-    """The tags that somebody may mean by `text`: whose label it is, or begins. A tag table is small: one statement."""
+def tag_label(text: str) -> str:
+    """What the label of a tag that is meant by `text` begins with; "" when the text is too short for that."""
     key = folded_label(text)
-    if len(key) < SHORTEST_WORD:
-        return []
-    found = Tag.objects.filter(
-        Q(key_zh__gte=key, key_zh__lt=f"{key}\U0010ffff") | Q(key_en__gte=key, key_en__lt=f"{key}\U0010ffff")
-    )
-    return list(found.values_list("pk", flat=True)[:20])
+    return key if len(key) >= SHORTEST_WORD else ""
