@@ -153,7 +153,7 @@ def _run(
     if not within:
         return []
     last = within.pop() if wanted else ""
-    values: dict[str, object] = {
+    values: dict[str, Any] = {
         "foremost": within,
         "wanted": last,
         "grades": grades,
