@@ -21,6 +21,7 @@ from customers.models import (
     CustomerHealth,
     CustomField,
     DuplicatePair,
+    Merge,
     NotDuplicate,
     Relation,
     UnsuitableTime,
@@ -157,8 +158,7 @@ def a_merge(owner):
 
 
 def merged_name(owner):
-    merged(owner)
-    return "陈晓东"
+    return Merge.objects.select_related("survivor").get(pk=merged(owner)).survivor.name
 
 
 def a_pair(owner):
