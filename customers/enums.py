@@ -293,3 +293,11 @@ class ExportFormat(TextChoices):
     CSV = "csv", _("CSV (UTF-8)")
     GB18030 = "gb18030", _("CSV (GB18030)")
     PRINT = "print", _("On paper")
+
+
+class DisclosureKind(TextChoices):
+    """How personal data was seen in full."""
+
+    REVEAL = "reveal", _("shown in full")
+    EXPORT = "export", _("exported")
+    PRINT = "print", _("printed")

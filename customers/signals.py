@@ -15,3 +15,6 @@ sent as well."""
 
 customer_unmerged = Signal()
 """The same keys, when the merge has been undone."""
+
+disclosed = Signal()
+"""`disclosure`: a `customers.models.Disclosure` just recorded, in the same transaction."""

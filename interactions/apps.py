@@ -7,4 +7,4 @@ class InteractionsConfig(AppConfig):
     verbose_name = _("Contacts")
 
     def ready(self) -> None:
-        from interactions import receivers, registrations  # noqa: F401
+        from interactions import privacy_rules, receivers, registrations  # noqa: F401

@@ -14,6 +14,7 @@ from tenancy.permission_catalogue import code_of, offered_permissions
 
 _SEE_COLLEAGUES = ("tenancy.view_membership", "tenancy.view_department")
 _WORK = ("workspace.*",)
+_NOT_PRIVACY = ("!customers.view_disclosure", "!customers.place_legalhold")
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,7 @@ SALES_REP = RoleTemplate(
         "!customers.change_qualitypolicy",
         "!customers.change_fieldpolicy",
         "!customers.change_customfield",
+        *_NOT_PRIVACY,
         "sales.add_*",
         "sales.change_*",
         "sales.view_*",
@@ -77,6 +79,7 @@ SERVICE_AGENT = RoleTemplate(
         "!customers.change_qualitypolicy",
         "!customers.change_fieldpolicy",
         "!customers.change_customfield",
+        *_NOT_PRIVACY,
         "service.add_*",
         "service.change_*",
         "service.view_*",
@@ -95,6 +98,7 @@ SALES_MANAGER = RoleTemplate(
         "!customers.change_qualitypolicy",
         "!customers.change_fieldpolicy",
         "!customers.change_customfield",
+        *_NOT_PRIVACY,
         "sales.*",
         "insights.view_*",
         *_SEE_COLLEAGUES,
@@ -117,6 +121,7 @@ SERVICE_MANAGER = RoleTemplate(
         "!customers.change_qualitypolicy",
         "!customers.change_fieldpolicy",
         "!customers.change_customfield",
+        *_NOT_PRIVACY,
         "service.*",
         "loyalty.*",
         "insights.view_*",

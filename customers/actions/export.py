@@ -11,12 +11,12 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import get_language, override
 
-from customers.enums import ExportFormat
+from customers.actions.disclosure import record_disclosure
+from customers.enums import DisclosureKind, ExportFormat
 from customers.exporting.rows import EXPORT, Export, Wanted
 from customers.exporting.writers import XlsxFile, csv_pieces
-from customers.models import Customer, CustomerExport
+from customers.models import CustomerExport
 from tenancy.access import Viewer, viewer_for
-from tenancy.audit.records import record_access
 from tenancy.context import organization_context
 from workspace import files
 from workspace.actions.job import enqueue
@@ -57,7 +57,9 @@ def start_export(wanted: Wanted, format: str, *, viewer: Viewer) -> tuple[Custom
 def disclosed(row: CustomerExport) -> None:
     """The one place that tells the audit of customers leaving as a file."""
     note = {"rows": row.rows, "columns": row.columns, "reveals": row.reveals, "format": row.format}
-    record_access(Customer, "export", export=str(row.pk), **note)
+    record_disclosure(
+        DisclosureKind.EXPORT, row.requested_by, row.rows or 0, "customers", export=str(row.pk), **note
+    )
 
 
 def stream_csv(row: CustomerExport, export: Export) -> Iterator[bytes]:

@@ -5,11 +5,13 @@ from customers.models.columns import ColumnChoice
 from customers.models.contact import ContactPerson, ContactPoint
 from customers.models.custom_field import CustomChoice, CustomField, CustomValue
 from customers.models.customer import Customer
+from customers.models.disclosure import DisclosedCustomer, Disclosure
 from customers.models.duplicate import DuplicatePair, NotDuplicate
 from customers.models.export import CustomerExport
 from customers.models.field_policy import FieldPolicy
 from customers.models.health import CustomerHealth, HealthCount
 from customers.models.import_batch import ImportBatch, ImportMapping, ImportRow
+from customers.models.legal_hold import LegalHold
 from customers.models.merge import Merge, MergedCustomer, MovedRow
 from customers.models.needs import CustomerNeeds
 from customers.models.numbering import CodeCounter
@@ -40,6 +42,8 @@ __all__ = [
     "CustomerNeeds",
     "CustomerSearch",
     "CustomerTag",
+    "DisclosedCustomer",
+    "Disclosure",
     "DuplicatePair",
     "Employment",
     "FieldPolicy",
@@ -47,6 +51,7 @@ __all__ = [
     "ImportBatch",
     "ImportMapping",
     "ImportRow",
+    "LegalHold",
     "Merge",
     "MergedCustomer",
     "MovedRow",

@@ -7,17 +7,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import ngettext
 
+from customers.actions.disclosure import record_disclosure
 from customers.actions.field_policy import decide_fields
 from customers.actions.needs import needs_of
 from customers.birthdays import Birthday
-from customers.enums import CustomerKind
+from customers.enums import CustomerKind, DisclosureKind
 from customers.fields import NEEDS
 from customers.forms.field_policy import FieldPolicyForm
 from customers.masking import masked, readable
 from customers.models import ContactPoint, Customer
 from customers.queries.collection import collection_sections
 from customers.views.base import REVEAL, VIEW, CustomerPage
-from tenancy.audit.records import record_access
 from tenancy.links import organization_url
 from tenancy.views.base import OrganizationView
 from tenancy.views.pages import FormPage, WholeOrganizationMixin
@@ -64,7 +64,14 @@ class CustomerCollectionView(CustomerPage):
     def get(self, request: HttpRequest) -> HttpResponse:
         reveal = self.may(REVEAL)
         if reveal:
-            record_access(self.customer, "print", page="collection")
+            record_disclosure(
+                DisclosureKind.PRINT,
+                self.viewer,
+                [self.customer.pk],
+                "collection",
+                target=self.customer,
+                page="collection",
+            )
         context = {
             "sections": collection_sections(self.customer.kind, values=self._values(reveal)),
             "customer": self.customer,

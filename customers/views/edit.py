@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from django_htmx.http import HttpResponseClientRedirect
 
 from customers.actions.customer import create_customer, edit_customer
+from customers.actions.disclosure import record_reveal
 from customers.actions.points import PointInput
 from customers.enums import PointKind
 from customers.forms.aliases import BaseAliasFormSet, aliases_formset
@@ -30,7 +31,6 @@ from customers.queries.duplicates import TooMany, possible_duplicates
 from customers.views.base import ADD, CHANGE, REVEAL, VIEW, CustomerPage
 from customers.views.steps import entry_steps
 from tenancy.actions.once import create_once
-from tenancy.audit.records import record_access
 from tenancy.links import organization_url
 from tenancy.views.base import OrganizationView
 from workspace.toasts import toast
@@ -195,7 +195,7 @@ class CustomerEditView(DuplicateWarning, CustomerPage):
     def get(self, request: HttpRequest) -> HttpResponse:
         stored = self.stored_points()
         if self.reveal and (stored or any(getattr(self.customer, name) for name in NUMBERS)):
-            record_access(self.customer, "reveal", page="edit")
+            record_reveal(self.viewer, self.customer, "edit", page="edit")
         form = CustomerEditForm(instance=self.customer, viewer=self.viewer, reveal=self.reveal)
         return self.show(form, self.rows(None, stored), self.other_names(None))
 

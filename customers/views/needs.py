@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from customers.actions.customer import edit_customer
+from customers.actions.disclosure import record_reveal
 from customers.actions.needs import needs_of, save_needs
 from customers.fields import NEEDS, OPTIONAL, applies
 from customers.forms.customer import NUMBERS, CustomerCreditForm
@@ -15,7 +16,6 @@ from customers.views.base import CHANGE, REVEAL, CustomerPage
 from customers.views.detail import CustomerRecordPage
 from customers.views.edit import DuplicateWarning
 from customers.views.steps import STEPS, entry_steps
-from tenancy.audit.records import record_access
 from tenancy.links import organization_url
 from workspace.toasts import toast
 
@@ -95,7 +95,7 @@ class CreditEditView(DuplicateWarning, StepPage):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         if self.reveal and any(getattr(self.customer, name) for name in NUMBERS):
-            record_access(self.customer, "reveal", page="edit")
+            record_reveal(self.viewer, self.customer, "edit", page="edit")
         return self.show(CustomerCreditForm(instance=self.customer, viewer=self.viewer, reveal=self.reveal))
 
     def post(self, request: HttpRequest) -> HttpResponse:

@@ -8,13 +8,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 
+from customers.actions.disclosure import record_reveal
 from customers.actions.person import remove_person, save_person
 from customers.forms.person import PersonCreateForm, PersonEditForm
 from customers.forms.points import points_formset
 from customers.models import ContactPerson, ContactPoint, Employment
 from customers.views.base import CHANGE, REVEAL, CustomerPage
 from tenancy.actions.once import create_once
-from tenancy.audit.records import record_access
 from tenancy.links import organization_url
 from workspace.toasts import toast
 
@@ -69,7 +69,9 @@ class PersonEditView(PersonRowPage):
     def get(self, request: HttpRequest, person: uuid.UUID) -> HttpResponse:
         row, stored, reveal = self.parts(person)
         if reveal and stored:
-            record_access(row, "reveal", page="edit", customer=str(self.customer.pk))
+            record_reveal(
+                self.viewer, self.customer, "person", target=row, page="edit", customer=str(self.customer.pk)
+            )
         rows = points_formset(None, stored, reveal=reveal)
         known = Employment.objects.filter(person=row).exists()
         form = PersonEditForm(instance=row)

@@ -5,11 +5,11 @@ import uuid
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
+from customers.actions.disclosure import record_reveal
 from customers.forms.customer import NUMBERS
 from customers.models import ContactPoint
 from customers.views.base import REVEAL, CustomerPage
 from customers.views.detail import shown_numbers, shown_point
-from tenancy.audit.records import record_access
 
 
 class RevealPage(CustomerPage):
@@ -32,7 +32,9 @@ class RevealPage(CustomerPage):
 class RevealPointView(RevealPage):
     def post(self, request: HttpRequest, point: uuid.UUID) -> HttpResponse:
         row = get_object_or_404(ContactPoint.objects.filter(customer=self.customer), pk=point)
-        record_access(row, "reveal", kind=row.kind, customer=str(self.customer.pk))
+        record_reveal(
+            self.viewer, self.customer, row.kind, target=row, kind=row.kind, customer=str(self.customer.pk)
+        )
         return self.answer("point", {"point": shown_point(row, full=True)})
 
 
@@ -40,7 +42,7 @@ class RevealNumberView(RevealPage):
     def post(self, request: HttpRequest, field: str) -> HttpResponse:
         if field not in NUMBERS:
             raise Http404
-        record_access(self.customer, "reveal", field=field)
+        record_reveal(self.viewer, self.customer, field, field=field)
         found = next((one for one in shown_numbers(self.customer, full=field) if one["name"] == field), None)
         if found is None:
             raise Http404

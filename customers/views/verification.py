@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
+from customers.actions.disclosure import record_reveal
 from customers.actions.verification import take_back, verify_customer
 from customers.enums import Checked, Tier
 from customers.filters import members
@@ -20,7 +21,6 @@ from customers.views.base import CHANGE, REVEAL, VIEW, CustomerPage
 from customers.views.detail import address_text, shown_point
 from customers.views.quality import tabs_for
 from tenancy.actions.once import create_once
-from tenancy.audit.records import record_access
 from tenancy.errors import Refused
 from tenancy.links import organization_url
 from tenancy.models import Membership
@@ -182,7 +182,7 @@ class VerifyView(CustomerPage):
     def show(self, form: VerificationForm, status: int = 200, note: Any = "") -> HttpResponse:
         reveal = self.may(REVEAL)
         if reveal and any(thing.point for thing in self.things):
-            record_access(self.customer, "reveal", page="verify")
+            record_reveal(self.viewer, self.customer, "verify", page="verify")
         context = {
             "form": form,
             "notes": note,

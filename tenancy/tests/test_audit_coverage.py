@@ -23,6 +23,7 @@ EXEMPT = {
     "customers_customerhealth",
     "customers_customersearch",
     "customers_duplicatepair",
+    "customers_disclosedcustomer",
     "customers_healthcount",
     "customers_importrow",
     "customers_movedrow",

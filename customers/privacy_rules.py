@@ -1,0 +1,67 @@
+"""What the registry declares of its own rows: see `customers.privacy`."""
+
+from django.utils.translation import gettext_lazy as _
+
+from customers import models
+from customers.actions import privacy_traces as traces
+from customers.privacy import (
+    ErasureBlocker,
+    PrivacyRule,
+    PrivacyTrace,
+    erasure_blockers,
+    privacy_rules,
+    privacy_traces,
+)
+from customers.queries.legal_hold import reasons_to_keep
+
+DERIVED = _("Made from the other data, which is in the package.")
+OF_COLLEAGUES = _("Says what a colleague did or likes to see, nothing about the customer.")
+# The same human as a contact person of companies.
+HUMAN = "employment__individual"
+
+for rule in (
+    PrivacyRule(models.Customer, ("pk",), order=10, hidden=("name_key", "folder", "version")),
+    PrivacyRule(models.ContactPoint, ("customer", f"person__{HUMAN}"), order=20),
+    PrivacyRule(models.ContactPerson, ("customer", HUMAN), order=21),
+    PrivacyRule(models.CustomerAlias, order=22),
+    PrivacyRule(models.Relation, ("source", "target"), order=23, hidden=("created_by",)),
+    PrivacyRule(models.Employment, ("company", "individual"), order=24),
+    PrivacyRule(models.TimelineEntry, order=30, hidden=("subject_id", "params")),
+    PrivacyRule(models.CustomerNeeds, order=25),
+    PrivacyRule(models.UnsuitableTime, order=26),
+    PrivacyRule(models.CustomerTag, order=27),
+    PrivacyRule(models.CustomValue, order=28),
+    PrivacyRule(models.Verification, order=31),
+    PrivacyRule(models.Merge, ("survivor", "merged__customer"), order=35, hidden=("counts", "left")),
+    PrivacyRule(models.MergedCustomer, ("customer", "merge__survivor"), order=36),
+    PrivacyRule(models.LegalHold, order=40),
+    PrivacyRule(models.DisclosedCustomer, order=41),
+    PrivacyRule(models.CustomerSearch, exported=False, reason=DERIVED, order=90),
+    PrivacyRule(models.CustomerHealth, exported=False, reason=DERIVED, order=91),
+    PrivacyRule(models.CustomerBirthday, exported=False, reason=DERIVED, order=91),
+    PrivacyRule(models.BulkRow, exported=False, reason=OF_COLLEAGUES, order=92),
+    PrivacyRule(
+        models.MovedRow, ("customer", "merge__survivor"), exported=False, reason=OF_COLLEAGUES, order=92
+    ),
+    PrivacyRule(models.DuplicatePair, ("first", "second"), exported=False, reason=DERIVED, order=92),
+    PrivacyRule(models.NotDuplicate, ("first", "second"), exported=False, reason=OF_COLLEAGUES, order=92),
+    PrivacyRule(models.PostponedSuggestion, exported=False, reason=OF_COLLEAGUES, order=92),
+):
+    privacy_rules.register(rule)
+
+privacy_traces.register(
+    PrivacyTrace(
+        "import_rows", _("Rows of imported files"), traces.count_import_rows, traces.erase_import_rows
+    )
+)
+privacy_traces.register(
+    PrivacyTrace(
+        "import_files", _("Imported files"), traces.count_import_files, traces.erase_import_files, order=90
+    )
+)
+privacy_traces.register(
+    PrivacyTrace(
+        "mentions", _("Mentions in the story of others"), traces.count_mentions, traces.erase_mentions
+    )
+)
+erasure_blockers.register(ErasureBlocker("legal_hold", reasons_to_keep))
