@@ -7,4 +7,4 @@ class GovernanceConfig(AppConfig):
     verbose_name = _("Governance")
 
     def ready(self) -> None:
-        from governance import registrations  # noqa: F401
+        from governance import privacy_registrations, privacy_rules, receivers, registrations  # noqa: F401

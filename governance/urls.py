@@ -1,6 +1,8 @@
 from django.urls import path
 
-from governance.views import audit, changes
+from governance.views import audit, changes, disclosure, privacy_customer, privacy_request
+
+_ONE = "privacy/requests/<uuid:pk>/"
 
 app_name = "governance"
 urlpatterns = [
@@ -8,4 +10,22 @@ urlpatterns = [
     path("audit/<uuid:pk>/", audit.AuditEntryView.as_view(), name="audit_entry"),
     path("audit/verify/", audit.AuditVerifyView.as_view(), name="audit_verify"),
     path("customers/<uuid:pk>/", changes.CustomerChangesView.as_view(), name="changes"),
+    path(
+        "customers/<uuid:pk>/privacy/",
+        privacy_customer.CustomerPrivacyView.as_view(),
+        name="customer_privacy",
+    ),
+    path("customers/<uuid:pk>/hold/", privacy_customer.HoldPlaceView.as_view(), name="hold_place"),
+    path("customers/<uuid:pk>/hold/lift/", privacy_customer.HoldLiftView.as_view(), name="hold_lift"),
+    path("customers/<uuid:pk>/request/", privacy_request.RequestCreateView.as_view(), name="request_create"),
+    path("privacy/", privacy_request.RequestListView.as_view(), name="requests"),
+    path("privacy/rules/", privacy_request.PrivacyPolicyView.as_view(), name="privacy_policy"),
+    path("privacy/disclosures/", disclosure.DisclosuresView.as_view(), name="disclosures"),
+    path(_ONE, privacy_request.RequestView.as_view(), name="request"),
+    path(f"{_ONE}identity/", privacy_request.RequestIdentifyView.as_view(), name="request_identify"),
+    path(f"{_ONE}approve/", privacy_request.RequestApproveView.as_view(), name="request_approve"),
+    path(f"{_ONE}reject/", privacy_request.RequestRejectView.as_view(), name="request_reject"),
+    path(f"{_ONE}fulfil/", privacy_request.RequestFulfilView.as_view(), name="request_fulfil"),
+    path(f"{_ONE}resume/", privacy_request.RequestResumeView.as_view(), name="request_resume"),
+    path(f"{_ONE}package/", privacy_request.RequestPackageView.as_view(), name="request_package"),
 ]

@@ -10,6 +10,20 @@ from customers.merge_rules import keep
 from tenancy.db import TenantForeignKey
 from tenancy.models import TenantModel
 
+WHAT = {
+    "phone": _("Phone"),
+    "email": _("Email"),
+    "wechat": _("WeChat"),
+    "identity_number": _("Identity number"),
+    "bank_account": _("Bank account"),
+    "edit": _("Page of editing"),
+    "person": _("Details of a contact person"),
+    "verify": _("Page of verifying"),
+    "customers": _("List of customers"),
+    "collection": _("Form on paper"),
+    "access_package": _("Access package"),
+}
+
 
 class Disclosure(TenantModel):
     """Personal data left the registry: shown in full, exported or printed. Written by `actions.disclosure` alone.
@@ -53,6 +67,11 @@ class Disclosure(TenantModel):
                 name="customers_disclosure_person",
             ),
         ]
+
+    @property
+    def what_label(self) -> str:
+        """What was seen, in the reader's language."""
+        return str(WHAT.get(self.what, self.what))
 
 
 class DisclosedCustomer(TenantModel):

@@ -1,0 +1,179 @@
+"""The end of a customer: erased on every floor, with what the audit holds of the values."""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from django.db import connection, models, transaction
+from django.db.models.fields.reverse_related import ForeignObjectRel
+
+from customers.actions.search import refresh_search
+from customers.models import ContactPerson, Customer, CustomerSearch
+from customers.privacy import OnErasure, PrivacyRule, privacy_rules, privacy_traces
+from customers.queries.audit_traces import forgotten_rows
+from customers.queries.privacy import folders_of, reasons_against, rows_about, same_human
+from customers.signals import customers_changed
+from tenancy.audit.records import erase_audit_values
+from tenancy.db import TenantForeignKey
+from tenancy.errors import Refused
+from tenancy.models import TenantModel
+from workspace.files import destroy
+from workspace.models import Attachment, AttachmentFolder, StoredFile
+
+Rows = dict[type[TenantModel], set[uuid.UUID]]
+Kept = list[tuple[PrivacyRule, set[uuid.UUID]]]
+ERASED_NAME = "—"
+
+
+class ErasureBlocked(Refused):
+    """Something forbids it for now; `reasons` says what."""
+
+    def __init__(self, reasons: list[str]) -> None:
+        super().__init__(" ".join(reasons))
+        self.reasons = reasons
+
+
+@transaction.atomic
+def erase_customer(customer: Customer, *, reason: str) -> dict[str, int]:
+    """Destroy all that stands about the customer, on every floor, by the privacy rules. There is no way back.
+
+    What a rule keeps stays, and the customer's own row with it, emptied, where such rows need one. The values that the
+    audit holds of the rows are taken out through its one door; who, when and what remain, with `reason` (a reference,
+    never a name), and the chain still verifies. Answers how many rows were destroyed and kept, and how many audit
+    entries were emptied.
+    Raises ErasureBlocked.
+    """
+    Customer.objects.select_for_update().get(pk=customer.pk)
+    ids = same_human(customer)
+    if reasons := reasons_against(ids):
+        raise ErasureBlocked(reasons)
+    emptied: Rows = defaultdict(set)
+    for trace in privacy_traces:
+        _add(emptied, trace.erase(ids))
+    doomed, kept = _sorted_out(ids)
+    _add(emptied, _destroy_files(doomed))
+    companies = _companies(doomed.get(ContactPerson, set()), ids)
+    known = {**doomed, **{rule.model: keys for rule, keys in kept if rule.blanks}}
+    _add(emptied, forgotten_rows({**known, Customer: set(ids)}))
+    _blank_rows(kept)
+    if any(_needs_customer(rule) for rule, _keys in kept):
+        _empty(ids)
+        doomed.pop(Customer, None)
+    _let_go(doomed)
+    for model, keys in doomed.items():
+        _delete(model, keys)
+    _add(emptied, known)
+    if companies:
+        refresh_search(companies)
+        customers_changed.send(Customer, ids=companies)
+    check_keys()
+    entries = sum(
+        erase_audit_values(model, sorted(keys), reason)
+        for model, keys in emptied.items()
+        if keys and not model.audit_exempt
+    )
+    return {
+        "destroyed": sum(len(keys) for keys in doomed.values()),
+        "kept": sum(len(keys) for _rule, keys in kept),
+        "entries": entries,
+    }
+
+
+def _sorted_out(ids: Collection[uuid.UUID]) -> tuple[Rows, Kept]:
+    doomed: Rows = {}
+    kept: Kept = []
+    for rule in privacy_rules:
+        keys = rows_about(rule, ids)
+        if keys and rule.on_erasure == OnErasure.DESTROY:
+            doomed[rule.model] = keys
+        elif keys:
+            kept.append((rule, keys))
+    return doomed, kept
+
+
+def _destroy_files(doomed: Rows) -> Rows:
+    """Files of rows that go, contents on the disk included; their folders go with the rows."""
+    folders: set[uuid.UUID] = set()
+    for model, keys in doomed.items():
+        folders |= folders_of(model, keys)
+    rows = list(Attachment.objects.filter(folder__in=folders).select_related("file"))
+    Attachment.objects.filter(pk__in=[row.pk for row in rows]).delete()
+    for row in rows:
+        destroy(row.file)
+    doomed[AttachmentFolder] = folders
+    return {
+        Attachment: {row.pk for row in rows},
+        StoredFile: {row.file_id for row in rows},
+        AttachmentFolder: folders,
+    }
+
+
+def _companies(people: Collection[uuid.UUID], ids: Collection[uuid.UUID]) -> list[uuid.UUID]:
+    """Other customers for whom the erased human was a contact person."""
+    rows = ContactPerson.objects.filter(pk__in=people).exclude(customer__in=ids)
+    return list(rows.values_list("customer_id", flat=True).distinct())
+
+
+def _blank_rows(kept: Kept) -> None:
+    for rule, keys in kept:
+        if rule.blanks:
+            rule.model.objects.filter(pk__in=keys).update(**rule.blanks)
+
+
+def _needs_customer(rule: PrivacyRule) -> bool:
+    """Whether rows that the rule keeps still point to a customer."""
+    return any(path.partition("__")[0] not in rule.blanks for path in rule.paths)
+
+
+def _empty(ids: Collection[uuid.UUID]) -> None:
+    """The customer of kept rows is nobody any more."""
+    for customer in Customer.objects.filter(pk__in=ids):
+        for field in Customer._meta.concrete_fields:
+            if field.name not in _STAYS:
+                setattr(customer, field.attname, _blank(field))
+        customer.code, customer.name, customer.name_key = f"X{customer.pk.hex[-16:]}", ERASED_NAME, ""
+        customer.archived_at = customer.archived_at or customer.updated_at
+        customer.version += 1
+        customer.save(force_update=True)
+    CustomerSearch.objects.filter(customer__in=ids).delete()
+
+
+_STAYS = ("id", "organization", "kind", "created_at", "updated_at", "archived_at", "version")
+
+
+def _blank(field: models.Field) -> Any:
+    if field.null and not field.has_default():
+        return None
+    return field.get_default() if field.has_default() else ""
+
+
+def _let_go(doomed: Rows) -> None:
+    """Rows that stay and may do without: their keys to what goes become empty."""
+    for model, keys in doomed.items():
+        for relation in model._meta.get_fields(include_hidden=True):
+            if not isinstance(relation, ForeignObjectRel) or not isinstance(relation.field, TenantForeignKey):
+                continue
+            holder: Any = relation.related_model
+            field = relation.field
+            if field.null:
+                rows = holder.objects.filter(**{f"{field.name}__in": keys})
+                rows.exclude(pk__in=doomed.get(holder, ())).update(**{field.name: None})
+
+
+def _delete(model: type[TenantModel], keys: Collection[uuid.UUID]) -> None:
+    """Without the collector: every model about a customer has its rule, and the keys are checked at the end."""
+    if keys:
+        rows = model.objects.filter(pk__in=keys)
+        rows._raw_delete(rows.db)
+
+
+def _add(to: Rows, more: Mapping[type[TenantModel], Collection[uuid.UUID]]) -> None:
+    for model, keys in more.items():
+        to[model] |= set(keys)
+
+
+def check_keys() -> None:
+    """Have the database check every deferred key now: a row that still points to what is gone fails here."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")

@@ -1,0 +1,146 @@
+"""Everything that stands about a customer, found through the privacy rules of all floors."""
+
+import uuid
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import models
+from django.utils.encoding import force_str
+from django.utils.text import capfirst
+
+from customers.models import Customer
+from customers.privacy import (
+    OnErasure,
+    PrivacyRule,
+    Text,
+    erasure_blockers,
+    privacy_rules,
+    privacy_traces,
+)
+from tenancy.db import TenantForeignKey
+from tenancy.models import TenantModel
+from workspace.models import Attachment, AttachmentFolder
+
+_UNSEEN = (models.BinaryField, models.UUIDField)
+
+
+@dataclass(frozen=True)
+class Section:
+    """Rows of one kind in an access package: headings and values in words."""
+
+    key: str
+    label: str
+    columns: list[str]
+    rows: list[list[Any]]
+
+
+@dataclass(frozen=True)
+class PlanLine:
+    """What an erasure does to one kind of row."""
+
+    label: str
+    count: int
+    what: OnErasure
+    reason: Text = ""
+
+
+def same_human(customer: Customer) -> list[uuid.UUID]:
+    """The customer and the rows that were merged into it, however often."""
+    keys = [
+        field.name
+        for field in Customer._meta.concrete_fields
+        if isinstance(field, TenantForeignKey) and field.remote_field.model is Customer
+    ]
+    found = {customer.pk}
+    while keys:
+        more: set[uuid.UUID] = set()
+        for name in keys:
+            more |= set(Customer.objects.filter(**{f"{name}__in": found}).values_list("pk", flat=True))
+        if more <= found:
+            break
+        found |= more
+    return [customer.pk, *sorted(found - {customer.pk})]
+
+
+def rows_about(rule: PrivacyRule, ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
+    """Keys of the rows of the rule's model that are about these customers. One query for each path, never an OR."""
+    found: set[uuid.UUID] = set()
+    for path in rule.paths:
+        found |= set(rule.model.objects.filter(**{f"{path}__in": ids}).values_list("pk", flat=True))
+    return found
+
+
+def folders_of(model: type[TenantModel], keys: Collection[uuid.UUID]) -> set[uuid.UUID]:
+    """The folders that these rows point to."""
+    found: set[uuid.UUID] = set()
+    for field in model._meta.concrete_fields:
+        if isinstance(field, TenantForeignKey) and field.remote_field.model is AttachmentFolder:
+            rows = model.objects.filter(pk__in=keys, **{f"{field.name}__isnull": False})
+            found |= set(rows.values_list(field.attname, flat=True))
+    return found
+
+
+def attachments_about(ids: Collection[uuid.UUID]) -> list[Attachment]:
+    """The files of the customers and of every row about them."""
+    folders: set[uuid.UUID] = set()
+    for rule in privacy_rules:
+        folders |= folders_of(rule.model, rows_about(rule, ids))
+    return list(Attachment.objects.filter(folder__in=folders).select_related("file").order_by("id"))
+
+
+def sections_about(ids: Collection[uuid.UUID]) -> Iterator[Section]:
+    """All there is about these customers, kind by kind; kinds without rows are left out."""
+    for rule in privacy_rules:
+        if rule.exported:
+            section = _section(rule, ids)
+            if section.rows:
+                yield section
+
+
+def _section(rule: PrivacyRule, ids: Collection[uuid.UUID]) -> Section:
+    fields = [field for field in rule.model._meta.concrete_fields if _is_shown(field, rule)]
+    keys = [field.name for field in fields if isinstance(field, models.ForeignKey)]
+    rows = rule.model.objects.filter(pk__in=rows_about(rule, ids)).select_related(*keys).order_by("pk")
+    columns = [capfirst(force_str(field.verbose_name)) for field in fields]
+    return Section(
+        rule.key, rule.label, columns, [[_in_words(row, field) for field in fields] for row in rows]
+    )
+
+
+def _is_shown(field: models.Field, rule: PrivacyRule) -> bool:
+    return not (
+        field.primary_key
+        or field.name in ("organization", *rule.hidden)
+        or (isinstance(field, _UNSEEN) and field.get_internal_type() != "TextField")
+    ) or hasattr(field, "place")
+
+
+def _in_words(row: TenantModel, field: models.Field) -> Any:
+    value = getattr(row, field.name)
+    if value is None or value == "":
+        return None
+    if field.choices:
+        return force_str(getattr(row, f"get_{field.name}_display")())
+    return str(value) if isinstance(value, models.Model) else value
+
+
+def erasure_plan(ids: Collection[uuid.UUID]) -> list[PlanLine]:
+    """What an erasure would destroy, anonymise and keep, and why; kinds without rows are left out."""
+    lines = [
+        PlanLine(str(trace.label), count, OnErasure.DESTROY)
+        for trace in privacy_traces
+        if (count := trace.count(ids))
+    ]
+    for rule in privacy_rules:
+        if count := len(rows_about(rule, ids)):
+            lines.append(PlanLine(rule.label, count, rule.on_erasure, rule.reason))
+    if count := len(attachments_about(ids)):
+        lines.append(PlanLine(capfirst(str(Attachment._meta.verbose_name_plural)), count, OnErasure.DESTROY))
+    order = list(OnErasure)
+    return sorted(lines, key=lambda line: order.index(line.what))
+
+
+def reasons_against(ids: Collection[uuid.UUID]) -> list[str]:
+    """What forbids to erase these customers now, in the reader's language."""
+    return [reason for blocker in erasure_blockers for reason in blocker.find(ids)]

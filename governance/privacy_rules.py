@@ -1,0 +1,19 @@
+"""What governance declares of the personal data it holds: see `customers.privacy`."""
+
+from django.utils.translation import gettext_lazy as _
+
+from customers.privacy import OnErasure, PrivacyRule, PrivacyTrace, privacy_rules, privacy_traces
+from governance.actions.package_trace import count_packages, erase_packages
+from governance.models import DataRequest
+
+privacy_rules.register(
+    PrivacyRule(
+        DataRequest,
+        on_erasure=OnErasure.ANONYMISE,
+        blanks={"customer": None, "note": None},
+        reason=_("Proves that the request was answered in time; it names nobody any more."),
+        hidden=("job", "package"),
+        order=60,
+    )
+)
+privacy_traces.register(PrivacyTrace("packages", _("Access packages"), count_packages, erase_packages))

@@ -1,0 +1,182 @@
+"""An erasure leaves nothing of a person but the audit entry that it happened, and the chain still verifies."""
+
+import io
+import json
+import os
+import subprocess
+import zipfile
+
+import pytest
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from customers.actions.disclosure import record_reveal
+from customers.actions.employment import employ
+from customers.actions.points import PointInput, save_points
+from customers.enums import CustomerKind
+from customers.models import ContactPerson, Customer, CustomerSearch, TimelineEntry
+from customers.queries.privacy import same_human
+from customers.queries.search import search_among
+from customers.tests.factories import CustomerFactory
+from governance.actions.data_request import Blocked, NotApproved, approve_erasure, fulfil
+from governance.actions.legal_hold import lift_hold, place_hold
+from governance.actions.privacy_policy import privacy_policy
+from governance.enums import RequestKind, RequestStatus
+from governance.models import DataRequest
+from governance.tests.privacy_rows import identified
+from interactions.models import Interaction, Plan
+from interactions.tests.factories import contact_with, person_of, plan_for
+from launch import postgres_binaries
+from launch.place import Place
+from tenancy.access import viewer_for
+from tenancy.audit.seal import seal_organization
+from tenancy.audit.verify import verify_chain
+from tenancy.context import organization_context
+from tenancy.db import uuid7
+from tenancy.models import AuditEntry
+from tenancy.tests.factories import MembershipFactory, OrganizationFactory, grant
+from workspace import runner
+from workspace.actions.attachment import add_attachment, create_folder
+from workspace.files import path_of
+
+pytestmark = pytest.mark.django_db(transaction=True)
+NAME, PHONE, IDENTITY, REMARK = "欧阳常青树", "13987654321", "11010519491231002X", "喜欢普洱茶的老客户"
+
+
+@pytest.fixture
+def house(db):
+    ours = OrganizationFactory(slug="ours", name="常青")
+    with organization_context(ours):
+        admin = MembershipFactory(name="管理员", language="en")
+        grant(admin)
+    return ours, admin
+
+
+def a_whole_person(admin):
+    """A customer with something on every floor, and a past that is gone from the tables but not from the audit."""
+    with_file = CustomerFactory(
+        name=NAME, kind=CustomerKind.PERSON, owner=admin, phones=[PHONE], identity_number=IDENTITY, remarks=REMARK,
+        aliases=["常青树老师"],
+    )  # fmt: skip
+    former = person_of(with_file, "欧阳夫人")
+    contact_with(with_file, admin, summary=f"{NAME}来电", person=former)
+    ContactPerson.objects.get(pk=former.pk)
+    plan_for(with_file, admin, subject=f"拜访{NAME}")
+    with_file.folder = create_folder("customers.customer")
+    with_file.save()
+    upload = SimpleUploadedFile("合同.txt", f"{NAME} {PHONE}".encode())
+    attachment = add_attachment(with_file.folder, upload, actor=admin, id=uuid7())
+    employ(
+        ContactPerson(),
+        company=CustomerFactory(name="老字号公司", owner=admin),
+        individual=with_file,
+        actor=admin,
+    )
+    record_reveal(viewer_for(admin), with_file, "identity_number", field="identity_number")
+    save_points(with_file, [PointInput("phone", "+8613800001111")])
+    return with_file, path_of(attachment.file)
+
+
+def dumped() -> str:
+    """The whole database, as its backup would hold it."""
+    found = postgres_binaries.find(Place.here(), os.environ)
+    owner = settings.DATABASES["owner"]
+    command = [
+        found.path("pg_dump"), "-h", owner["HOST"], "-p", str(owner["PORT"]), "-U", owner["USER"], "-d", owner["NAME"],
+        "--data-only", "--enable-row-security",
+    ]  # fmt: skip
+    done = subprocess.run(
+        command, env={**os.environ, "PGPASSWORD": owner["PASSWORD"]}, capture_output=True, check=True
+    )
+    return done.stdout.decode()
+
+
+def asked(ours, admin, customer, kind):
+    with organization_context(ours, actor=admin):
+        request = identified(admin, kind, customer=customer)
+        fulfil(request, actor=admin)
+    assert [job.status for job in runner.drain(ours)] == ["succeeded"]
+    with organization_context(ours):
+        return DataRequest.objects.get(pk=request.pk)
+
+
+def test_nothing_is_left_but_the_entry_that_it_happened(house):
+    ours, admin = house
+    with organization_context(ours, actor=admin):
+        customer, path = a_whole_person(admin)
+        code = customer.code
+    asked(ours, admin, customer, RequestKind.ACCESS)
+    before = dumped()
+    assert NAME in before and path.exists()
+    assert PHONE not in before and IDENTITY not in before, "encrypted from the first moment"
+    request = asked(ours, admin, customer, RequestKind.ERASURE)
+    assert (request.status, request.customer_id) == (RequestStatus.DONE, None)
+    after = dumped()
+    for trace in (NAME, "欧阳", "常青树", REMARK, PHONE, IDENTITY, "合同.txt"):
+        assert trace not in after, trace
+    assert not path.exists()
+    with organization_context(ours):
+        assert Customer.objects.filter(pk=customer.pk).count() == 0
+        assert CustomerSearch.objects.filter(customer=customer.pk).count() == 0
+        assert list(search_among(Customer.objects.all(), code)) == []
+        assert (Interaction.objects.count(), Plan.objects.count()) == (0, 0)
+        assert [c.name for c in Customer.objects.all()] == ["老字号公司"]
+        assert TimelineEntry.objects.filter(kind="customer.people_changed").count() == 0
+        told = AuditEntry.objects.filter(operation="erase", table_name="customers_customer").get()
+        assert told.after["reason"] == request.number and told.after["objects"] == [str(customer.pk)]
+        assert DataRequest.objects.filter(package__isnull=False).count() == 0
+    seal_organization(ours.pk)
+    assert verify_chain(ours.pk).is_intact
+
+
+def test_an_access_package_holds_everything_and_is_encrypted_on_the_disk(house):
+    ours, admin = house
+    with organization_context(ours, actor=admin):
+        customer, _path = a_whole_person(admin)
+    request = asked(ours, admin, customer, RequestKind.ACCESS)
+    with organization_context(ours):
+        assert request.status == RequestStatus.DONE and request.can_download
+        assert NAME.encode() not in path_of(request.package).read_bytes()
+        with request.package.open() as stream:
+            package = zipfile.ZipFile(io.BytesIO(stream.read()))
+    told = package.read("data.json").decode()
+    kinds = json.loads(told)
+    for text in (NAME, IDENTITY, "+8613800001111", REMARK, f"{NAME}来电", f"拜访{NAME}", "常青树老师"):
+        assert text in told, text
+    assert {"customers.customer", "customers.contactpoint", "interactions.interaction"} <= set(kinds)
+    assert NAME in package.read("data.html").decode()
+    [name] = [name for name in package.namelist() if name.startswith("files/")]
+    assert package.read(name).decode() == f"{NAME} {PHONE}"
+
+
+def test_a_legal_hold_forbids_it_until_it_is_lifted(house):
+    ours, admin = house
+    with organization_context(ours, actor=admin):
+        request = identified(admin)
+        place_hold(request.customer, reason="诉讼中", actor=admin)
+        with pytest.raises(Blocked, match="诉讼中"):
+            fulfil(request, actor=admin)
+        lift_hold(request.customer, actor=admin)
+        fulfil(request, actor=admin)
+        place_hold(request.customer, reason="新的诉讼", actor=admin)
+    [job] = runner.drain(ours)
+    assert (job.status, job.error) == ("failed", "blocked"), "a hold placed meanwhile is respected"
+    with organization_context(ours):
+        assert Customer.objects.filter(pk=request.customer_id).count() == 1
+
+
+def test_a_second_person_approves_where_the_policy_says_so(house):
+    ours, admin = house
+    with organization_context(ours, actor=admin):
+        policy = privacy_policy()
+        policy.four_eyes = True
+        policy.save()
+        second = MembershipFactory()
+        request = identified(admin)
+        with pytest.raises(NotApproved):
+            fulfil(request, actor=admin)
+        with pytest.raises(NotApproved):
+            approve_erasure(request, actor=admin)
+        request = approve_erasure(request, actor=second)
+        assert fulfil(request, actor=admin).status == RequestStatus.WORKING
+        assert same_human(request.customer) == [request.customer_id]

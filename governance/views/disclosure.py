@@ -1,0 +1,53 @@
+"""Who looked at what: every reveal, export and print, and how many in a day."""
+
+import uuid
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from customers.enums import DisclosureKind
+from governance.actions.privacy_policy import policy_in_force
+from governance.queries.disclosure import PERMISSION, Looked, disclosures_for, standings
+from governance.views.privacy_tabs import tabs_for
+from tenancy.models import Membership
+from tenancy.views.base import OrganizationView
+
+
+class DisclosuresView(OrganizationView):
+    permission_required = PERMISSION
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        query = request.GET
+        kind = query.get("kind", "") if query.get("kind") in DisclosureKind.values else ""
+        looked = Looked(_key(query.get("person", "")), _key(query.get("customer", "")), kind)
+        rows, older = disclosures_for(self.viewer, looked, query.get("before", ""))
+        kept = {"person": looked.person, "customer": looked.customer, "kind": kind}
+        usual = policy_in_force().disclosures_per_day
+        context = {
+            "rows": rows,
+            "looked": looked,
+            "people": self._people(),
+            "kinds": DisclosureKind.choices,
+            "standings": standings(self.viewer, usual),
+            "usual": usual,
+            "tabs": tabs_for(self.viewer, "disclosures"),
+            "is_narrowed": any(kept.values()),
+            "older_url": f"?{urlencode({**{k: v for k, v in kept.items() if v}, 'before': older})}"
+            if older
+            else "",
+        }
+        return render(request, "governance/disclosures.html", context)
+
+    def _people(self) -> Any:
+        reach = self.viewer.reach(PERMISSION)
+        rows = Membership.objects.order_by("name", "pk")
+        return rows if reach and reach.everyone else rows.filter(pk__in=reach.members if reach else ())
+
+
+def _key(text: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None
