@@ -34,6 +34,7 @@ POLICY = {
 
 CASES = {
     "governance:requests": Case(SEE, shows=lambda owner: request_of(owner).number),
+    "governance:request_create": Case(MANAGE, row=_customer, post=422),
     "governance:request": Case(SEE, row=request_of),
     "governance:request_identify": Case(MANAGE, row=request_of, get=405, post=302),
     "governance:request_approve": Case(MANAGE, row=request_of, get=405, post=302),
