@@ -56,35 +56,49 @@ def save_custom_field(
     field.save(force_insert=adding)
     if field.has_choices:
         _save_choices(field, choices)
-    if searchable != field.searchable and not adding:
+    if not adding and (searchable or field.searchable):
+        # Its mark, or the words of its choices, may be others now.
         enqueue(REINDEX, {"field": str(field.pk)}, actor=actor)
     return field
 
 
 @transaction.atomic
-def archive_custom_field(field: CustomField, *, archived: bool) -> None:
-    """Take a field out of every page, or bring it back; what it holds stays."""
+def archive_custom_field(field: CustomField, *, archived: bool, actor: Membership) -> None:
+    """Take a field out of every page and of the search, or bring it back; what it holds stays.
+
+    Raises Refused above MOST fields, and for a field that is being destroyed.
+    """
+    stored = CustomField.objects.select_for_update().get(pk=field.pk)
+    if stored.destroyed_at is not None:
+        raise Refused(_("This field is being destroyed."))
     if not archived and CustomField.objects.filter(archived_at=None).count() >= MOST:
         raise Refused(
             _("An organisation can have %(most)s fields of its own: archive one first.") % {"most": MOST}
         )
     field.archived_at = timezone.now() if archived else None
-    field.version += 1
+    field.version = stored.version + 1
     field.save()
+    if field.searchable:
+        enqueue(REINDEX, {"field": str(field.pk)}, actor=actor)
 
 
 @transaction.atomic
 def destroy_custom_field(field: CustomField, *, actor: Membership) -> Job:
     """Destroy an archived field and all that it holds, in a job. Raises Refused for one that is in use."""
-    if field.archived_at is None:
+    stored = CustomField.objects.select_for_update().get(pk=field.pk)
+    if stored.archived_at is None:
         raise Refused(_("Archive the field first."))
+    if stored.destroyed_at is not None:
+        raise Refused(_("This field is being destroyed."))
+    CustomField.objects.filter(pk=field.pk).update(destroyed_at=timezone.now())
     return enqueue(DESTROY, {"field": str(field.pk)}, actor=actor)
 
 
 @transaction.atomic
 def move_custom_field(field: CustomField, *, up: bool) -> None:
     """Exchange places with the neighbour."""
-    fields = list(CustomField.objects.select_for_update().order_by("position", "id"))
+    rows = CustomField.objects.select_for_update().filter(archived_at=None)
+    fields = list(rows.order_by("position", "id"))
     place = next(number for number, one in enumerate(fields) if one.pk == field.pk)
     other = place - 1 if up else place + 1
     if not 0 <= other < len(fields):
@@ -100,12 +114,13 @@ def run_destroy(job: Job, progress: Progress) -> dict[str, int]:
     key, done = uuid.UUID(job.params["field"]), progress.state.get("done", 0)
     while True:
         with progress.batch():
-            ids = list(CustomValue.objects.filter(field=key).values_list("pk", flat=True)[:BATCH])
-            if not ids:
+            rows = list(CustomValue.objects.filter(field=key).values_list("pk", "customer_id")[:BATCH])
+            if not rows:
                 CustomChoice.objects.filter(field=key).delete()
-                CustomField.objects.filter(pk=key, archived_at__isnull=False).delete()
+                CustomField.objects.filter(pk=key).delete()
                 return {"values": done}
-            done += CustomValue.objects.filter(pk__in=ids).delete()[0]
+            done += CustomValue.objects.filter(pk__in=[pk for pk, _customer in rows]).delete()[0]
+            refresh_search({customer for _pk, customer in rows})
             progress.checkpoint({"done": done}, done=done)
 
 

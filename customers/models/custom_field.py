@@ -48,6 +48,8 @@ class CustomField(_InTwoLanguages, TenantModel):
     purpose_en = models.CharField(_("purpose in English"), max_length=200, blank=True)
     position = models.PositiveSmallIntegerField(default=0, editable=False)
     archived_at = models.DateTimeField(null=True, editable=False)
+    destroyed_at = models.DateTimeField(null=True, editable=False)
+    """When its destruction was ordered: from then on it cannot be brought back."""
     version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:

@@ -7,7 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from customers.actions.custom_field import ChoiceInput, save_custom_field
+from customers.actions.custom_field import (
+    ChoiceInput,
+    archive_custom_field,
+    destroy_custom_field,
+    move_custom_field,
+    save_custom_field,
+)
+from customers.actions.custom_values import save_custom_values
+from customers.actions.search import refresh_search
 from customers.custom import LARGEST, SCALE, Spec, loaded, stored
 from customers.models import CustomChoice, Customer, CustomField, CustomValue, TimelineEntry
 from customers.queries.custom import specs, values_of
@@ -20,6 +28,7 @@ from customers.tests.test_export import content, read_xlsx
 from customers.tests.test_import_pipeline import importer, walk  # noqa: F401
 from tenancy.context import organization_context
 from tenancy.enums import Scope
+from tenancy.errors import Refused
 from tenancy.tests.factories import grant
 from workspace.runner import drain
 
@@ -409,3 +418,54 @@ def test_a_file_of_the_list_has_them_as_numbers_dates_and_words(keeper, rep, fie
     assert table[0] == ["Customer", "Size", "Nickname", "Opened", "Color", "Wants", "Chain"]
     assert table[1] == ["空", "", "", "", "", "", ""]
     assert table[2] == ["云帆科技", 12500.25, "老王 铺子", date(2020, 2, 29), "Blue", "Tea; Milk", "No"]
+
+
+def give(customer, **values):
+    save_custom_values(customer, values, specs())
+    refresh_search([customer.pk])
+
+
+def found(client, text):
+    return [row["name"] for row in client.get(URL, {"q": text}).context["rows"]]
+
+
+@pytest.mark.django_db
+def test_the_search_follows_archiving_destroying_and_new_words(keeper, rep, fields, ours):
+    customer = CustomerFactory(owner=rep, name="云帆科技")
+    give(customer, x_nickname="zebrafish", x_color=[choice(fields["color"], "Blue").pk])
+    client = browser(rep)
+    assert (found(client, "zebrafish"), found(client, "blue")) == (["云帆科技"], ["云帆科技"])
+    rows = [
+        ChoiceInput("", "Turquoise" if one.label_en == "Blue" else one.label_en, one.pk)
+        for one in CustomChoice.objects.filter(field=fields["color"])
+    ]
+    field = CustomField.objects.get(pk=fields["color"].pk)
+    field.version += 1
+    save_custom_field(field, rows, actor=keeper)
+    archive_custom_field(fields["note"], archived=True, actor=keeper)
+    drain(ours)
+    assert (found(client, "turquoise"), found(client, "zebrafish")) == (["云帆科技"], [])
+
+
+@pytest.mark.django_db
+def test_what_is_being_destroyed_cannot_be_brought_back(keeper, rep, fields, ours):
+    give(CustomerFactory(owner=rep), x_color=[choice(fields["color"], "Blue").pk])
+    field = CustomField.objects.get(pk=fields["color"].pk)
+    archive_custom_field(field, archived=True, actor=keeper)
+    destroy_custom_field(field, actor=keeper)
+    for again in (
+        lambda: archive_custom_field(field, archived=False, actor=keeper),
+        lambda: destroy_custom_field(field, actor=keeper),
+    ):
+        with pytest.raises(Refused):
+            again()
+    drain(ours)
+    assert not CustomField.objects.filter(pk=field.pk).exists()
+    assert (CustomValue.objects.count(), CustomChoice.objects.filter(field=field.pk).count()) == (0, 0)
+
+
+@pytest.mark.django_db
+def test_moving_passes_over_archived_fields(keeper, fields):
+    archive_custom_field(fields["note"], archived=True, actor=keeper)
+    move_custom_field(fields["opened"], up=True)
+    assert [spec.key for spec in specs()][:2] == ["opened", "size"]

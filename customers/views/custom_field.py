@@ -40,7 +40,7 @@ class CustomFieldListView(CustomFieldPage):
         fields = list(CustomField.objects.all())
         context = {
             "used": [field for field in fields if field.archived_at is None],
-            "archived": [field for field in fields if field.archived_at is not None],
+            "archived": [field for field in fields if field.archived_at and not field.destroyed_at],
         }
         return render(request, "customers/custom_fields.html", context)
 
@@ -129,13 +129,13 @@ class CustomFieldAction(CustomFieldRowPage):
 
 class CustomFieldArchiveView(CustomFieldAction):
     def act(self) -> str:
-        archive_custom_field(self.field, archived=True)
+        archive_custom_field(self.field, archived=True, actor=self.viewer.membership)
         return _("%(field)s was archived: what it holds is kept.") % {"field": self.field}
 
 
 class CustomFieldRestoreView(CustomFieldAction):
     def act(self) -> str:
-        archive_custom_field(self.field, archived=False)
+        archive_custom_field(self.field, archived=False, actor=self.viewer.membership)
         return _("%(field)s is back.") % {"field": self.field}
 
 
