@@ -12,6 +12,10 @@ from django.core.management import call_command
 from django.db import connections
 from django.test import TransactionTestCase
 
+# The browser's driver keeps an event loop in the worker that it has run in, and Django would take every later test of that
+# worker for asynchronous.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
 ROOT = Path(__file__).parent
 TEMPLATES = "test_template_"
 KEPT = {"django_migrations", "django_content_type", "auth_permission"}
