@@ -53,7 +53,10 @@ class Services:
     def given(self, name, stored):
         """A connection the person chose: in the environment, or by hand in `.local/env`."""
         ours = stored.get("CRM_REDIS" if name == "REDIS_URL" else "CRM_DATABASE") == "embedded"
-        return self.environ.get(name) or ("" if ours else stored.get(name, ""))
+        chosen, kept = self.environ.get(name, ""), stored.get(name, "")
+        if ours and chosen in {"", kept}:
+            return ""  # a shell that has read `.local/env` names our own server, which may be down
+        return chosen or kept
 
     def embedded_database(self):
         server = Postgres(self.place, self.environ)

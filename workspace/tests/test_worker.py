@@ -33,6 +33,9 @@ def prefix(monkeypatch):
     """A corner of the queue of this test's own."""
     chosen = f"{connection.settings_dict['NAME']}:"
     monkeypatch.setitem(current_app.conf.broker_transport_options, "global_keyprefix", chosen)
+    # A test before this one may have rung: what it rang with stays open, and knows the old corner only.
+    monkeypatch.setattr(current_app, "_pool", None)
+    monkeypatch.setattr(current_app.amqp, "_producer_pool", None)
     monkeypatch.setattr(doorbell, "_silent_until", 0.0)
     yield chosen
     with redis.Redis.from_url(settings.REDIS_URL) as client:
