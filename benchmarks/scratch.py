@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import urlsplit, urlunsplit
@@ -39,8 +40,16 @@ def migrate(database: str) -> dict[str, str]:
 
 
 def drop(database: str) -> None:
-    with _maintenance() as cursor:
-        cursor.execute(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
+    """Tried for a minute: the server's own cleaning may be in it, and only a superuser may end that."""
+    for attempts_left in reversed(range(60)):
+        try:
+            with _maintenance() as cursor:
+                cursor.execute(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
+            return
+        except psycopg2.errors.InsufficientPrivilege:
+            if not attempts_left:
+                raise
+            time.sleep(1)
 
 
 def exists(database: str) -> bool:

@@ -93,6 +93,11 @@ def _abroad(text: str, region: str) -> str:
     return text
 
 
+def phone_is_doubtful(number: str) -> bool:
+    """Whether a stored number is one that no country's numbering knows: only such have no country code."""
+    return not number.startswith("+")
+
+
 def tail_of(number: str) -> str:
     """The last four digits of a normalised phone, by which people remember it; "" for a shorter one."""
     digits = number.partition(";")[0].lstrip("+")

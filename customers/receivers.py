@@ -13,8 +13,10 @@ from customers.signals import customer_merged, customers_changed, customers_crea
 
 
 @receiver(customers_created)
-def add_figures(ids: Iterable[uuid.UUID], **_kwargs: Any) -> None:
-    add_health(ids)
+def add_figures(
+    ids: Iterable[uuid.UUID], doubtful_phones: Iterable[uuid.UUID] | None = None, **_kwargs: Any
+) -> None:
+    add_health(ids, doubtful_phones)
     add_birthdays(ids)
 
 

@@ -3,7 +3,9 @@
 from django.dispatch import Signal
 
 customers_created = Signal()
-"""`ids`: the keys of customers just inserted, in the same transaction. Sent once for a batch, never per row of an import."""
+"""`ids`: the keys of customers just inserted, in the same transaction. Sent once for a batch, never per row of an import.
+`doubtful_phones`: those of them with a phone number that no country's numbering knows, where the sender can tell without
+decrypting what it has just encrypted; else left out."""
 
 customers_changed = Signal()
 """`ids`: the keys of customers whose tier, owner or archive state may have changed, in the same transaction."""

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterable
+from datetime import date
 
 from django.db import connection
 from django.db.models import Q, QuerySet
@@ -11,6 +12,7 @@ from psycopg2.extras import execute_values
 from customers.birthdays import Birthday
 from customers.models import Customer, CustomerBirthday
 from tenancy.context import current_organization_id, organization_context
+from tenancy.db import arrays
 
 BATCH = 1000
 _STORE = """
@@ -19,9 +21,32 @@ ON CONFLICT (organization_id, customer_id) DO UPDATE SET owner_id = EXCLUDED.own
 WHERE (r.owner_id, r.next_on) IS DISTINCT FROM (EXCLUDED.owner_id, EXCLUDED.next_on)"""
 
 
+# The same as `Birthday.next_on`, whose plain solar dates need no calendar: PostgreSQL keeps a
+# 29 February on the 28th of common years.
+_ADD_SOLAR = """
+INSERT INTO customers_customerbirthday (organization_id, id, customer_id, owner_id, next_on)
+SELECT organization_id, id, id, owner_id,
+    (birthday + make_interval(years => years + (birthday + make_interval(years => years) < %(today)s)::int))::date
+FROM (SELECT *, (extract(year FROM %(today)s::date) - extract(year FROM birthday))::int AS years
+    FROM customers_customer WHERE organization_id = %(organization)s AND id = ANY(%(ids)s::uuid[])
+        AND birthday IS NOT NULL AND birthday_typed = '' AND archived_at IS NULL) c
+ON CONFLICT (organization_id, customer_id) DO NOTHING"""
+
+
+_OTHERS = """
+SELECT id, owner_id, birthday, birthday_typed FROM customers_customer
+WHERE organization_id = %(organization)s AND id = ANY(%(ids)s::uuid[]) AND birthday_typed <> '' AND archived_at IS NULL"""
+
+
 def add_birthdays(ids: Iterable[uuid.UUID]) -> None:
-    """For customers just inserted. One statement, and another when one of them has a birthday."""
-    _store(_found(list(ids)))
+    """For customers just inserted. Two statements, and another when one of them has a lunar birthday or one without year."""
+    today = timezone.localdate()
+    values = {"organization": current_organization_id(), "today": today, "ids": arrays.keys(ids)}
+    with connection.cursor() as cursor:
+        cursor.execute(_ADD_SOLAR, values)
+        cursor.execute(_OTHERS, values)
+        found = cursor.fetchall()
+    _store([_row(*customer, today) for customer in found])
 
 
 def refresh_birthdays(ids: Iterable[uuid.UUID]) -> None:
@@ -59,14 +84,16 @@ def _with_birthday() -> QuerySet[Customer]:
 
 
 def _found(ids: list[uuid.UUID]) -> list[tuple]:
-    organization, today = current_organization_id(), timezone.localdate()
+    today = timezone.localdate()
     rows = _with_birthday().filter(pk__in=ids)
-    found = []
-    for pk, owner, day, typed in rows.values_list("pk", "owner_id", "birthday", "birthday_typed"):
-        birthday = Birthday.of(day, typed)
-        assert birthday
-        found.append((organization, pk, pk, owner, birthday.next_on(today)))
-    return found
+    found = rows.values_list("pk", "owner_id", "birthday", "birthday_typed")
+    return [_row(*customer, today) for customer in found]
+
+
+def _row(pk: uuid.UUID, owner: uuid.UUID | None, day: date | None, typed: str, today: date) -> tuple:
+    birthday = Birthday.of(day, typed)
+    assert birthday
+    return current_organization_id(), pk, pk, owner, birthday.next_on(today)
 
 
 def _store(rows: list[tuple]) -> None:

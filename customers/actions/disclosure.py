@@ -7,13 +7,12 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from customers.enums import DisclosureKind
-from customers.importing import arrays
 from customers.models import Customer, Disclosure
 from customers.signals import disclosed
 from tenancy.access import Viewer
 from tenancy.audit.records import record_access
 from tenancy.context import current_organization_id
-from tenancy.db import uuid7
+from tenancy.db import arrays, uuid7
 from tenancy.models import Membership, TenantModel
 
 _ABOUT = """

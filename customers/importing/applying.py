@@ -119,7 +119,8 @@ def write(plan: _Plan, prepared: Prepared) -> None:
         _insert(
             plan, prepared.params if len(new) == len(prepared.new) else insert_params(new, plan.recipe.own)
         )
-        customers_created.send(Customer, ids=[one.id for one in new])
+        doubtful = [one.id for one in new if one.doubtful_phone]
+        customers_created.send(Customer, ids=[one.id for one in new], doubtful_phones=doubtful)
     if prepared.changed:
         update_customers(plan.batch, prepared.changed, plan.recipe, plan.reach)
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from customers.fields import NEEDS
-from customers.importing import arrays
+from tenancy.db import arrays
 
 TEXTS = (
     "code", "kind", "name", "name_key", "relationship", "tier", "gender", "industry", "source", "credit_rating", "country",

@@ -12,7 +12,6 @@ from typing import Any
 from django.db import connection
 
 from customers.enums import DuplicatePolicy, MatchKey, RowOutcome
-from customers.importing import arrays
 from customers.importing.options import Options
 from customers.importing.values import Problem
 from customers.models import Customer
@@ -20,6 +19,7 @@ from customers.pinyin import sort_key
 from customers.queries.merges import survivors_of
 from tenancy.access import Reach
 from tenancy.context import current_organization_id
+from tenancy.db import arrays
 
 _FOUND = "SELECT w.place, c.id, c.owner_id, c.archived_at IS NOT NULL FROM"
 _BY_CODE = f"""{_FOUND} unnest(%(places)s::int[], %(wanted)s::text[]) w(place, wanted) CROSS JOIN LATERAL (

@@ -15,7 +15,6 @@ from django.db import connection
 
 from customers.custom import DECIMALS, LARGEST, LONGEST, Spec
 from customers.enums import CustomType
-from customers.importing import arrays
 from customers.importing.dates import read_date
 from customers.importing.headings import plain
 from customers.importing.targets import Target
@@ -23,7 +22,7 @@ from customers.importing.unreadable import Unreadable
 from customers.models import CustomValue
 from customers.text import clean_line, half_width
 from tenancy.context import current_organization_id
-from tenancy.db import uuid7
+from tenancy.db import arrays, uuid7
 
 Cells = list[Any]
 _COLUMNS = ("text", "number", "day", "choice_id")

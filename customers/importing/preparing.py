@@ -12,7 +12,7 @@ from customers import normalise
 from customers.custom import Spec
 from customers.enums import CustomerKind, PointKind, Relationship
 from customers.fields import NEEDS
-from customers.importing import arrays, rows
+from customers.importing import rows
 from customers.importing.columns import (
     INSERT_ALIASES,
     INSERT_DOCUMENTS,
@@ -37,7 +37,7 @@ from customers.lexemes import document
 from customers.pinyin import sort_key
 from customers.regions import region_of_province
 from tenancy.crypto import encrypt
-from tenancy.db import uuid7
+from tenancy.db import arrays, uuid7
 
 POINT_PLACE = "customers_contactpoint.value"
 _KINDS = (("phone", PointKind.PHONE), ("email", PointKind.EMAIL), ("wechat", PointKind.WECHAT))
@@ -68,6 +68,7 @@ class NewCustomer:
     wanted: list[tuple[str, Any]]
     needs: Values
     own: dict[str, list[Any]]
+    doubtful_phone: bool
 
 
 @dataclass
@@ -169,7 +170,10 @@ class Recipe:
         wanted = self.keys.of(values, known)
         needs = {name: values[name] for name in NEEDS if name in values}
         own = {name: values[name] for name in self.own if name in values}
-        return NewCustomer(row.id, row.number, columns, points, aliases, contact, text, wanted, needs, own)
+        doubtful = any(map(normalise.phone_is_doubtful, values.get("phone", ())))
+        return NewCustomer(
+            row.id, row.number, columns, points, aliases, contact, text, wanted, needs, own, doubtful
+        )
 
     def _columns(self, pk: uuid.UUID, values: Values, code: str) -> dict[str, Any]:
         options = self.options

@@ -11,7 +11,7 @@ from django.db.models import ForeignObjectRel
 from django.utils import timezone
 
 from customers.enums import ImportStatus, RowOutcome, RowResult
-from customers.importing import arrays, rows
+from customers.importing import rows
 from customers.importing.options import Options
 from customers.importing.outcomes import mark
 from customers.importing.own import held
@@ -31,7 +31,7 @@ from customers.models import (
 )
 from customers.queries.custom import specs
 from tenancy.context import current_organization, current_organization_id
-from tenancy.db import TenantForeignKey
+from tenancy.db import TenantForeignKey, arrays
 from workspace.models import Attachment
 from workspace.progress import Progress
 

@@ -14,7 +14,7 @@ from django.db import connection
 from customers.custom import Spec
 from customers.enums import DuplicatePolicy, ImportStatus, RowOutcome
 from customers.fields import applies
-from customers.importing import arrays, matching, rows, source
+from customers.importing import matching, rows, source
 from customers.importing.options import Options
 from customers.importing.people import people_for
 from customers.importing.prefetch import helper
@@ -27,7 +27,7 @@ from customers.queries.custom import specs
 from customers.queries.field_policy import required_fields
 from tenancy.access import Reach, viewer_for
 from tenancy.context import current_organization, current_organization_id
-from tenancy.db import uuid7
+from tenancy.db import arrays, uuid7
 from workspace.files import DamagedFile
 from workspace.progress import Progress
 

@@ -12,7 +12,7 @@ from customers.actions.search import refresh_search
 from customers.custom import Spec
 from customers.enums import CustomerKind, RowOutcome, RowResult
 from customers.fields import NEEDS
-from customers.importing import arrays, columns, rows
+from customers.importing import columns, rows
 from customers.importing.outcomes import mark
 from customers.importing.own import held, replace
 from customers.importing.preparing import Changed, Recipe
@@ -22,6 +22,7 @@ from customers.pinyin import sort_key
 from customers.signals import customers_changed
 from tenancy.access import Reach
 from tenancy.context import current_actor, current_organization_id
+from tenancy.db import arrays
 
 FIELDS = (
     "name", "kind", "relationship", "tier", "gender", "birthday", "birthday_typed", "age_band", "industry",

@@ -30,9 +30,13 @@ END $$;
 """
 
 
+def drop_redundant(schema_editor, tables) -> None:
+    names = "{" + ",".join(f"public.{table}" for table in tables) + "}"
+    schema_editor.execute(DROP.format(tables=names), params=None)
+
+
 def _drop(apps, schema_editor) -> None:
-    tables = "{" + ",".join(f"public.{table}" for table in TABLES) + "}"
-    schema_editor.execute(DROP.format(tables=tables), params=None)
+    drop_redundant(schema_editor, TABLES)
 
 
 class Migration(migrations.Migration):

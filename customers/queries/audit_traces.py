@@ -7,10 +7,9 @@ from typing import Any
 
 from django.db import connection
 
-from customers.importing import arrays
 from customers.privacy import PrivacyRule, privacy_rules
 from tenancy.context import current_organization_id
-from tenancy.db import TenantForeignKey
+from tenancy.db import TenantForeignKey, arrays
 from tenancy.models import TenantModel
 
 Rows = dict[type[TenantModel], set[uuid.UUID]]

@@ -13,7 +13,6 @@ from django.db.models.expressions import Combinable
 
 from customers import lexemes, normalise
 from customers.enums import MatchedBy, PointKind
-from customers.importing import arrays
 from customers.models import Customer
 from customers.queries.lookups import may_look_up
 from customers.queries.tags import tag_label
@@ -21,6 +20,7 @@ from customers.spelling import guess
 from customers.text import half_width
 from tenancy.access import Viewer
 from tenancy.context import current_organization
+from tenancy.db import arrays
 from tenancy.models import Membership, Organization
 
 MOST = 500

@@ -2,12 +2,12 @@
 
 # ruff: noqa: E501
 
-from datetime import date, time
+from datetime import date, time, timedelta
 
 import pytest
 from django.utils import timezone
 
-from customers.actions.birthday import pass_birthdays
+from customers.actions.birthday import pass_birthdays, refresh_birthdays
 from customers.actions.field_policy import Decision, decide_fields
 from customers.enums import FieldUse
 from customers.models import (
@@ -154,6 +154,18 @@ def test_the_next_birthday_follows_the_customer_and_the_calendar(rep, colleague,
     listed = browser(rep).get(URL, {"sort": "birthday"}).context["rows"]
     assert [one["name"] for one in listed] == ["张伟"]
     assert browser(colleague).get(URL, {"sort": "birthday"}).context["rows"] == []
+
+
+def test_the_database_and_the_calendar_agree_on_the_next_birthday(rep):
+    today = timezone.localdate()
+    births = [date(1800, 1, 1), date(1896, 2, 29), date(2000, 2, 29), date(2024, 2, 28), date(1999, 12, 31)]
+    births += [date(1987, day.month, min(day.day, 28)) for day in (today, today - timedelta(1), today + timedelta(1))]
+    ids = [CustomerFactory(owner=rep, kind="person", birthday=day).pk for day in births]
+    ids.append(CustomerFactory(owner=rep, kind="person", birthday_typed="lunar --08-15").pk)
+    told = dict(CustomerBirthday.objects.values_list("customer_id", "next_on"))
+    assert set(told) == set(ids)
+    refresh_birthdays(ids)
+    assert dict(CustomerBirthday.objects.values_list("customer_id", "next_on")) == told
 
 
 def test_a_field_that_is_not_collected_is_nowhere(admin, rep):

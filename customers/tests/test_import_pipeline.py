@@ -2,10 +2,12 @@
 
 import pytest
 
+from customers.actions.health import refresh_health
 from customers.models import (
     ContactPerson,
     ContactPoint,
     Customer,
+    CustomerHealth,
     CustomerSearch,
     ImportBatch,
     ImportRow,
@@ -55,6 +57,15 @@ def test_a_row_becomes_a_customer_with_everything_that_belongs_to_it(walk, impor
 def test_the_staged_row_has_the_key_of_the_customer(walk):
     walk.upload(csv_bytes("姓名,手机", "张伟,13800138000")).check().apply()
     assert Customer.objects.get().pk == walk.batch.staged.get().pk
+
+
+def test_an_import_doubts_the_numbers_that_no_country_knows(walk):
+    walk.upload(csv_bytes("姓名,手机", "张伟,13800138000", "李娜,5550123")).check().apply()
+    doubted = CustomerHealth.objects.values_list("customer__name", "doubtful_phone")
+    assert dict(doubted) == {"张伟": False, "李娜": True}
+    told = list(CustomerHealth.objects.order_by("pk").values())
+    refresh_health([row["customer_id"] for row in told])
+    assert list(CustomerHealth.objects.order_by("pk").values()) == told
 
 
 def test_an_imported_customer_is_found_like_any_other(walk, importer):

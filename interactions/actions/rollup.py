@@ -11,6 +11,7 @@ from customers.enums import Tier
 from interactions.models.policy import MONTHLY, QUARTERLY
 from interactions.models.rollup import NEVER, NONE, TEXT_LENGTH
 from tenancy.context import current_organization
+from tenancy.db import arrays
 
 _DAYS = f"""CASE c.tier
     WHEN '{Tier.KEY.value}' THEN coalesce(p.key_days, {MONTHLY})
@@ -24,7 +25,7 @@ _CUSTOMERS = f"""
     SELECT c.organization_id, c.id, c.owner_id, c.created_at, c.archived_at, {_DAYS} AS days
     FROM customers_customer c
     LEFT JOIN interactions_contactpolicy p ON p.organization_id = c.organization_id
-    WHERE c.organization_id = %(organization)s AND c.id = ANY(%(ids)s)"""  # noqa: S608 - made of constants
+    WHERE c.organization_id = %(organization)s AND c.id = ANY(%(ids)s::uuid[])"""  # noqa: S608 - made of constants
 
 _COLUMNS = "owner_id, last_at, last_kind, last_text, next_on, next_plan_id, due_on, owed"
 
@@ -66,13 +67,13 @@ ON CONFLICT (organization_id, customer_id) DO NOTHING"""  # noqa: S608 - made of
 # A statement that waits for a lock goes on with what it saw before: so lock first, then read.
 _LOCK = """
 SELECT FROM interactions_customercontact
-WHERE organization_id = %(organization)s AND customer_id = ANY(%(ids)s) ORDER BY customer_id FOR UPDATE"""
+WHERE organization_id = %(organization)s AND customer_id = ANY(%(ids)s::uuid[]) ORDER BY customer_id FOR UPDATE"""
 
 _MOVE_PLANS = """
 UPDATE interactions_plan s SET owner_id = c.owner_id, version = s.version + 1
 FROM customers_customer c JOIN interactions_customercontact r
     ON r.organization_id = c.organization_id AND r.customer_id = c.id
-WHERE c.organization_id = %(organization)s AND c.id = ANY(%(ids)s) AND c.owner_id IS NOT NULL
+WHERE c.organization_id = %(organization)s AND c.id = ANY(%(ids)s::uuid[]) AND c.owner_id IS NOT NULL
     AND c.owner_id IS DISTINCT FROM r.owner_id
     AND s.organization_id = c.organization_id AND s.customer_id = c.id AND s.status = 'planned'
     AND s.owner_id = r.owner_id"""
@@ -105,7 +106,7 @@ def _run(ids: Sequence[uuid.UUID], *statements: str) -> None:
     organization = current_organization()
     values: dict[str, Any] = {
         "organization": organization.pk,
-        "ids": ids,
+        "ids": arrays.keys(ids),
         "zone": organization.timezone,
         "today": timezone.localdate(),
         "never": NEVER,
