@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
 from django.db import connection
 from django.db.models import Q, QuerySet
@@ -41,12 +42,16 @@ WHERE organization_id = %(organization)s AND id = ANY(%(ids)s::uuid[]) AND birth
 def add_birthdays(ids: Iterable[uuid.UUID]) -> None:
     """For customers just inserted. Two statements, and another when one of them has a lunar birthday or one without year."""
     today = timezone.localdate()
-    values = {"organization": current_organization_id(), "today": today, "ids": arrays.keys(ids)}
+    values: dict[str, Any] = {
+        "organization": current_organization_id(),
+        "today": today,
+        "ids": arrays.keys(ids),
+    }
     with connection.cursor() as cursor:
         cursor.execute(_ADD_SOLAR, values)
         cursor.execute(_OTHERS, values)
         found = cursor.fetchall()
-    _store([_row(*customer, today) for customer in found])
+    _store([_row(*customer, today=today) for customer in found])
 
 
 def refresh_birthdays(ids: Iterable[uuid.UUID]) -> None:
@@ -87,10 +92,10 @@ def _found(ids: list[uuid.UUID]) -> list[tuple]:
     today = timezone.localdate()
     rows = _with_birthday().filter(pk__in=ids)
     found = rows.values_list("pk", "owner_id", "birthday", "birthday_typed")
-    return [_row(*customer, today) for customer in found]
+    return [_row(*customer, today=today) for customer in found]
 
 
-def _row(pk: uuid.UUID, owner: uuid.UUID | None, day: date | None, typed: str, today: date) -> tuple:
+def _row(pk: uuid.UUID, owner: uuid.UUID | None, day: date | None, typed: str, *, today: date) -> tuple:
     birthday = Birthday.of(day, typed)
     assert birthday
     return current_organization_id(), pk, pk, owner, birthday.next_on(today)

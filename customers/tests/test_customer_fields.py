@@ -159,7 +159,9 @@ def test_the_next_birthday_follows_the_customer_and_the_calendar(rep, colleague,
 def test_the_database_and_the_calendar_agree_on_the_next_birthday(rep):
     today = timezone.localdate()
     births = [date(1800, 1, 1), date(1896, 2, 29), date(2000, 2, 29), date(2024, 2, 28), date(1999, 12, 31)]
-    births += [date(1987, day.month, min(day.day, 28)) for day in (today, today - timedelta(1), today + timedelta(1))]
+    births += [
+        date(1987, day.month, min(day.day, 28)) for day in (today, today - timedelta(1), today + timedelta(1))
+    ]
     ids = [CustomerFactory(owner=rep, kind="person", birthday=day).pk for day in births]
     ids.append(CustomerFactory(owner=rep, kind="person", birthday_typed="lunar --08-15").pk)
     told = dict(CustomerBirthday.objects.values_list("customer_id", "next_on"))
