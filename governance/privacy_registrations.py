@@ -5,9 +5,11 @@ from django.utils.translation import gettext_lazy as _
 from customers.registry import Panel, panels
 from governance import wording
 from governance.actions import data_request as requests
+from governance.actions import key_rotation as keys
 from governance.actions import privacy_jobs as jobs
 from governance.actions.disclosure import UNUSUAL
 from governance.actions.privacy_policy import MANAGE, VIEW
+from tenancy.links import organization_url
 from workspace.registry import (
     DueKind,
     JobKind,
@@ -41,6 +43,23 @@ job_kinds.register(
     JobKind(
         requests.ERASE, _("Erasure of a customer"), jobs.erase, permission=MANAGE, icon="eraser", errors=ERRORS,
         url=jobs.page_of,
+    )
+)  # fmt: skip
+KEY_STAGES = {
+    "values": _("Writing values under the newest key"),
+    "files": _("Writing files under the newest key"),
+    "count": _("Counting the keys in use"),
+}
+job_kinds.register(
+    JobKind(
+        keys.ROTATE, _("Change of encryption keys"), keys.run_rotation, permission=MANAGE, icon="key",
+        stages=KEY_STAGES, max_attempts=10, url=lambda job: organization_url("governance:keys"),
+    )
+)  # fmt: skip
+job_kinds.register(
+    JobKind(
+        keys.COUNT, _("Count of encryption keys"), keys.run_count, permission=MANAGE, icon="key", stages=KEY_STAGES,
+        url=lambda job: organization_url("governance:keys"),
     )
 )  # fmt: skip
 due_kinds.register(

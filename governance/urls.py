@@ -1,6 +1,6 @@
 from django.urls import path
 
-from governance.views import audit, changes, disclosure, privacy_customer, privacy_request
+from governance.views import audit, changes, disclosure, keys, privacy_customer, privacy_request
 
 _ONE = "privacy/requests/<uuid:pk>/"
 
@@ -21,6 +21,7 @@ urlpatterns = [
     path("privacy/", privacy_request.RequestListView.as_view(), name="requests"),
     path("privacy/rules/", privacy_request.PrivacyPolicyView.as_view(), name="privacy_policy"),
     path("privacy/disclosures/", disclosure.DisclosuresView.as_view(), name="disclosures"),
+    path("privacy/keys/", keys.KeysView.as_view(), name="keys"),
     path(_ONE, privacy_request.RequestView.as_view(), name="request"),
     path(f"{_ONE}identity/", privacy_request.RequestIdentifyView.as_view(), name="request_identify"),
     path(f"{_ONE}approve/", privacy_request.RequestApproveView.as_view(), name="request_approve"),

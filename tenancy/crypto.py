@@ -34,10 +34,10 @@ def _bound_to(uid: uuid.UUID, place: str, pk: uuid.UUID) -> bytes:
 
 def encrypt(text: str, uid: uuid.UUID, place: str, pk: uuid.UUID) -> bytes:
     """Encrypt `text` for the row `pk`, column `place` ("table.column") of the organisation `uid`."""
-    key_id = next(iter(settings.FIELD_KEYS))
+    key_id = newest_key_id()
     nonce = os.urandom(_NONCE)
     sealed = _cipher(key_id).encrypt(nonce, text.encode(), _bound_to(uid, place, pk))
-    return bytes([len(key_id)]) + key_id.encode() + nonce + sealed
+    return header_of(key_id) + nonce + sealed
 
 
 def decrypt(blob: bytes, uid: uuid.UUID, place: str, pk: uuid.UUID) -> str:
@@ -50,9 +50,24 @@ def decrypt(blob: bytes, uid: uuid.UUID, place: str, pk: uuid.UUID) -> str:
         raise DecryptionError("The stored value does not belong to this place, or was altered.") from error
 
 
+def newest_key_id() -> str:
+    """The key of the ring that new values are written with."""
+    return next(iter(settings.FIELD_KEYS))
+
+
+def header_of(key_id: str) -> bytes:
+    """What every value written with this key begins with."""
+    return bytes([len(key_id)]) + key_id.encode()
+
+
 def key_id_of(blob: bytes) -> str:
     """The key a stored value was written with: what a rotation looks for."""
     return blob[1 : 1 + blob[0]].decode()
+
+
+def forget_ciphers() -> None:
+    """The ring is another one now: for tests that change it."""
+    _cipher.cache_clear()
 
 
 def blind_index(value: str, uid: uuid.UUID, place: str) -> bytes:

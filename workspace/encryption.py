@@ -22,6 +22,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
+from tenancy.crypto import header_of, newest_key_id
+
 FRAME = 256 * 1024
 _MAGIC = b"ECF1"
 _TAG = 16
@@ -43,15 +45,23 @@ def _nonce(number: int, last: bool) -> bytes:
     return number.to_bytes(11, "big") + (b"\x01" if last else b"\x00")
 
 
+def key_id_in(source: BinaryIO) -> str:
+    """The key a stored file was written with; `source` then stands at the salt. Raises DamagedFile."""
+    header = source.read(5)
+    if header[:4] != _MAGIC or len(header) < 5:
+        raise DamagedFile("The stored file does not begin as it should.")
+    return source.read(header[4]).decode(errors="replace")
+
+
 def binding(organization_uid: uuid.UUID, file_id: uuid.UUID) -> bytes:
     return f"{organization_uid}|{file_id}".encode()
 
 
 def encrypted(chunks: Iterable[bytes], bound_to: bytes) -> Iterator[bytes]:
     """The bytes to write for the plaintext `chunks`, which may be of any size."""
-    key_id, salt = next(iter(settings.FIELD_KEYS)), os.urandom(_SALT)
+    key_id, salt = newest_key_id(), os.urandom(_SALT)
     cipher = _cipher(key_id, salt, bound_to)
-    yield _MAGIC + bytes([len(key_id)]) + key_id.encode() + salt
+    yield _MAGIC + header_of(key_id) + salt
     held, number = bytearray(), 0
     for chunk in chunks:
         held += chunk
@@ -70,10 +80,7 @@ class _Decrypting(io.RawIOBase):
         self._bound_to = bound_to
         self._position = 0
         self._frame = (-1, b"")
-        header = source.read(5)
-        if header[:4] != _MAGIC or len(header) < 5:
-            raise DamagedFile("The stored file does not begin as it should.")
-        key_id = source.read(header[4]).decode(errors="replace")
+        key_id = key_id_in(source)
         self._cipher = _cipher(key_id, source.read(_SALT), bound_to)
         self._start = source.tell()
         sealed = source.seek(0, os.SEEK_END) - self._start

@@ -108,6 +108,7 @@ class ImportRow(TenantModel):
     """
 
     audit_exempt = "staging: what a row does is audited on the customer it makes or changes"
+    sealed_columns = ("payload", "undo")
 
     batch = TenantForeignKey("customers.ImportBatch", on_delete=models.CASCADE, related_name="staged")
     number = models.PositiveIntegerField()

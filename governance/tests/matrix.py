@@ -43,6 +43,7 @@ CASES = {
     "governance:request_resume": Case(MANAGE, row=request_of, get=405, post=302),
     "governance:request_package": Case(MANAGE, row=packaged),
     "governance:privacy_policy": Case(MANAGE, post=302, data=POLICY),
+    "governance:keys": Case(MANAGE, post=302),
     "governance:disclosures": Case("customers.view_disclosure", whose="scoped", shows=_looked),
     "governance:customer_privacy": Case(SEE, row=_customer, whose="scoped"),
     "governance:hold_place": Case(HOLD, row=_customer, whose="scoped", get=405, post=302),

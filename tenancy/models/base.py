@@ -86,6 +86,10 @@ class TenantModel(models.Model, metaclass=TenantModelBase):
     scope_field: ClassVar[str | None] = None
     """Path to the membership that owns the row. None: whoever holds the permission sees every row."""
 
+    sealed_columns: ClassVar[tuple[str, ...]] = ()
+    """Binary columns that hold `crypto.encrypt` values bound to "table.column" and this row, beside the
+    `EncryptedTextField`s: a change of keys finds them here."""
+
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     organization = OrganizationField()
 
