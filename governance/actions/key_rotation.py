@@ -10,12 +10,12 @@ from typing import Any
 
 from django.db import connection
 
-from customers.importing import arrays
 from governance.queries import key_use
 from governance.queries.key_use import FILES, Sealed, StaleRow, sealed_models, stale_rows
 from tenancy import crypto
 from tenancy.accounts import rotate_second_factors
 from tenancy.context import current_organization, current_organization_id
+from tenancy.db import arrays
 from tenancy.models import Membership
 from workspace.actions.job import enqueue
 from workspace.files import DamagedFile, encrypt_anew
