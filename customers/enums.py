@@ -301,3 +301,14 @@ class DisclosureKind(TextChoices):
     REVEAL = "reveal", _("shown in full")
     EXPORT = "export", _("exported")
     PRINT = "print", _("printed")
+
+
+class OwnershipKind(TextChoices):
+    """How a customer came to another owner."""
+
+    ASSIGNED = "assigned", pgettext_lazy("change of owner", "Assigned")
+    HANDOVER = "handover", pgettext_lazy("change of owner", "Handed over")
+    LEFT = "left", pgettext_lazy("change of owner", "Taken over from somebody who left")
+    IMPORTED = "imported", pgettext_lazy("change of owner", "By an import")
+    MERGED = "merged", pgettext_lazy("change of owner", "By a merge")
+    UNDONE = "undone", pgettext_lazy("change of owner", "Undone")

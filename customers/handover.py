@@ -1,6 +1,7 @@
 """Who may touch a customer's files, and what happens to customers whose owner leaves."""
 
 from customers.actions.book import AT_ONCE, assign_owner
+from customers.enums import OwnershipKind
 from customers.models import Customer
 from tenancy.access import Viewer
 from tenancy.models import Membership
@@ -24,7 +25,7 @@ def hand_over(leaver: Membership, heir: Membership, actor: Membership | None) ->
     ids = list(Customer.objects.filter(owner=leaver).order_by("pk").values_list("pk", flat=True))
     moved = 0
     for start in range(0, len(ids), AT_ONCE):
-        moved += assign_owner(ids[start : start + AT_ONCE], heir, actor=actor)[1]
+        moved += assign_owner(ids[start : start + AT_ONCE], heir, actor=actor, kind=OwnershipKind.LEFT)[1]
     return moved
 
 

@@ -10,7 +10,9 @@ from django.db.models import F
 from django.utils import timezone
 
 from customers.actions import timeline
+from customers.actions.ownership import OWNER_CHANGED, change_owner, change_owners
 from customers.actions.search import refresh_search
+from customers.enums import OwnershipKind
 from customers.models import Customer, MergedCustomer, TimelineEntry
 from customers.signals import customers_changed
 from tenancy.access import Viewer
@@ -21,7 +23,7 @@ AT_ONCE = 1000
 """More customers than this are not changed within one request."""
 UNDO_WITHIN = timedelta(hours=1)
 CHANGE, ASSIGN = "customers.change_customer", "customers.assign_customer"
-ARCHIVED, RESTORED, OWNER_CHANGED = "customer.archived", "customer.restored", "customer.owner_changed"
+ARCHIVED, RESTORED = "customer.archived", "customer.restored"
 RIGHT_TO = {ARCHIVED: CHANGE, RESTORED: CHANGE, OWNER_CHANGED: ASSIGN}
 """What was done → the right that it takes, to do it and to undo it."""
 
@@ -37,26 +39,11 @@ def assign_owner(
     *,
     actor: Membership | None,
     batch: uuid.UUID | None = None,
+    kind: OwnershipKind = OwnershipKind.ASSIGNED,
 ) -> tuple[uuid.UUID, int]:
     """Give these customers to `owner`. Answers the batch, by which `undo` takes it back, and how many changed hands."""
     batch = batch or uuid7()
-    rows = Customer.objects.select_for_update().filter(pk__in=list(ids)).values_list("pk", "owner_id")
-    wanted = owner.pk if owner else None
-    before = {customer: old for customer, old in rows if old != wanted}
-    change_rows(before, owner=owner)
-    name = str(owner or "")
-    now = timezone.now()
-    TimelineEntry.objects.bulk_create(
-        TimelineEntry(
-            customer_id=customer,
-            kind=OWNER_CHANGED,
-            at=now,
-            actor=actor,
-            subject_id=batch,
-            params={"from": str(old or ""), "to": str(owner.pk) if owner else "", "name": name},
-        )
-        for customer, old in before.items()
-    )
+    before = change_owner(ids, owner, kind=kind, actor=actor, part_of=batch)
     return batch, len(before)
 
 
@@ -113,7 +100,13 @@ def _give_back(entries: list[TimelineEntry], viewer: Viewer) -> int:
         rows = Customer.objects.select_for_update().filter(
             pk__in=[entry.customer_id for entry in mine], owner_id=owner
         )
-        returned += change_rows(list(rows.values_list("pk", flat=True)), owner_id=old or None)
+        wanted = dict.fromkeys(rows.values_list("pk", flat=True), uuid.UUID(old) if old else None)
+        undone = OwnershipKind.UNDONE
+        returned += len(
+            change_owners(
+                wanted, kind=undone, actor=viewer.membership, part_of=entries[0].subject_id, line=False
+            )
+        )
         TimelineEntry.objects.filter(pk__in=[entry.pk for entry in mine]).delete()
     return returned
 
@@ -134,7 +127,8 @@ def _set_archived(
 
 
 def change_rows(ids: Iterable[uuid.UUID], **values: object) -> int:
-    """Set plain columns of customers, with all that follows a change but the line on the timeline."""
+    """Set plain columns of customers (not the owner: see `ownership`), with all that follows a change but the line on
+    the timeline."""
     found = list(ids)
     if not found:
         return 0

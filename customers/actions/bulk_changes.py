@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from customers.actions import book, timeline
+from customers.actions.ownership import change_owner, change_owners
 from customers.actions.tags import link_tags, unlink_tags
 from customers.bulk import Before
+from customers.enums import OwnershipKind
 from customers.models import BulkRun, Customer, Tag, TimelineEntry
 from tenancy.access import Viewer
 from tenancy.models import Membership
@@ -44,9 +46,7 @@ def undo_restore(before: Before, run: BulkRun, viewer: Viewer) -> int:
 
 def apply_owner(ids: Sequence[uuid.UUID], run: BulkRun) -> Before:
     owner = Membership.objects.get(pk=run.params["owner"])
-    rows = Customer.objects.select_for_update().filter(pk__in=ids).exclude(owner=owner).order_by("pk")
-    before = dict(rows.values_list("pk", "owner_id"))
-    book.assign_owner(list(before), owner, actor=run.actor, batch=run.pk)
+    before = change_owner(ids, owner, kind=OwnershipKind.ASSIGNED, actor=run.actor, part_of=run.pk)
     return {pk: {"owner": str(old or "")} for pk, old in before.items()}
 
 
@@ -62,7 +62,11 @@ def undo_owner(before: Before, run: BulkRun, viewer: Viewer) -> int:
             continue
         rows = Customer.objects.select_for_update().filter(pk__in=ids, owner_id=run.params["owner"])
         found = list(rows.order_by("pk").values_list("pk", flat=True))
-        returned += book.change_rows(found, owner_id=old or None)
+        wanted = dict.fromkeys(found, uuid.UUID(old) if old else None)
+        undone = OwnershipKind.UNDONE
+        returned += len(
+            change_owners(wanted, kind=undone, actor=viewer.membership, part_of=run.pk, line=False)
+        )
         TimelineEntry.objects.filter(customer__in=found, subject_id=run.pk).delete()
     return returned
 

@@ -10,10 +10,11 @@ from customers.actions import timeline
 from customers.actions.aliases import AliasInput, save_aliases
 from customers.actions.codes import take_codes
 from customers.actions.custom_values import save_custom_values
+from customers.actions.ownership import change_owners
 from customers.actions.points import PointInput, save_points
 from customers.actions.search import refresh_search
 from customers.custom import CustomInput, Spec
-from customers.enums import CustomerKind
+from customers.enums import CustomerKind, OwnershipKind
 from customers.models import ContactPerson, Customer
 from customers.pinyin import sort_key
 from customers.regions import region_of_province
@@ -92,6 +93,7 @@ def edit_customer(
         raise StaleWrite
     set_derived(customer)
     changed = changed_fields(stored, customer)
+    change_owners({customer.pk: customer.owner_id}, kind=OwnershipKind.ASSIGNED, actor=actor, follow=False)
     customer.save(force_update=True)
     if points is not None and save_points(customer, points):
         changed.append("points")
@@ -102,8 +104,6 @@ def edit_customer(
     if changed or own or despite:
         params = {"fields": changed, **_own(own), **_overruled(despite)}
         timeline.record(customer.pk, "customer.edited", actor=actor, params=params)
-    if stored.owner_id != customer.owner_id:
-        _record_owner(stored, customer, actor)
     customers_changed.send(Customer, ids=[customer.pk])
     return customer
 
@@ -139,15 +139,6 @@ def _own(changed: Sequence[Spec]) -> dict:
 
 def _overruled(despite: Sequence[str]) -> dict:
     return {"despite": sorted(despite)} if despite else {}
-
-
-def _record_owner(before: Customer, after: Customer, actor: Membership | None) -> None:
-    params = {"from": _key(before.owner_id), "to": _key(after.owner_id), "name": str(after.owner or "")}
-    timeline.record(after.pk, "customer.owner_changed", actor=actor, params=params)
-
-
-def _key(member_id: object) -> str:
-    return str(member_id) if member_id else ""
 
 
 def _add_person(customer: Customer, wanted: PersonInput, position: int) -> None:

@@ -13,7 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from customers.actions import timeline
 from customers.actions.customer import StaleWrite, set_derived
 from customers.actions.merge_rows import move_rows
+from customers.actions.ownership import change_owners
 from customers.actions.search import refresh_search
+from customers.enums import OwnershipKind
 from customers.mergeable import CHOICES, Side, chosen_values, default_of, sides_of, to_json
 from customers.models import Customer, CustomerNeeds, Merge, MergedCustomer
 from customers.signals import customer_merged, customers_changed
@@ -53,7 +55,7 @@ def merge_customers(
         raise StaleWrite
     owners = {row.owner_id for row in rows if row.owner_id}
     merge = Merge(survivor=survivor, by=actor, at=timezone.now(), **({"id": id} if id else {}))
-    merge.replaced = json.dumps(_take_values(survivor, sides_of(rows), wanted or {}))
+    merge.replaced = json.dumps(_take_values(survivor, sides_of(rows), wanted or {}, actor))
     merge.save(force_insert=True)
     MergedCustomer.objects.bulk_create(MergedCustomer(merge=merge, customer=one) for one in losers)
     merge.counts = move_rows(merge, survivor, losers)
@@ -84,7 +86,9 @@ def _locked(customers: Sequence[Customer]) -> list[Customer]:
     return rows
 
 
-def _take_values(survivor: Customer, sides: list[Side], wanted: Mapping[str, str]) -> dict[str, Any]:
+def _take_values(
+    survivor: Customer, sides: list[Side], wanted: Mapping[str, str], actor: Membership | None
+) -> dict[str, Any]:
     """Put the chosen values on the survivor; answers what was replaced: key → column → [before, after]."""
     replaced: dict[str, Any] = {}
     needs = sides[0].needs
@@ -96,13 +100,21 @@ def _take_values(survivor: Customer, sides: list[Side], wanted: Mapping[str, str
             replaced[choice.key] = {column: list(map(to_json, pair)) for column, pair in changed.items()}
         for column, (_old, new) in changed.items():
             setattr(needs if choice.on_needs else survivor, column, new)
-    store(survivor, needs, replaced)
+    store(survivor, needs, replaced, actor=actor)
     return replaced
 
 
-def store(survivor: Customer, needs: CustomerNeeds, replaced: Mapping[str, Any]) -> None:
-    """Save the survivor as its next version, and its needs where they changed."""
+def store(
+    survivor: Customer,
+    needs: CustomerNeeds,
+    replaced: Mapping[str, Any],
+    *,
+    actor: Membership | None,
+    kind: OwnershipKind = OwnershipKind.MERGED,
+) -> None:
+    """Save the survivor as its next version, and its needs where they changed. The story of the merge tells it all."""
     set_derived(survivor)
+    change_owners({survivor.pk: survivor.owner_id}, kind=kind, actor=actor, line=False, follow=False)
     survivor.version += 1
     survivor.save(force_update=True)
     if any(choice.on_needs and choice.key in replaced for choice in CHOICES):

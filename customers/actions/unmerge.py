@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from customers.actions import timeline
 from customers.actions.merge import store
 from customers.actions.search import refresh_search
+from customers.enums import OwnershipKind
 from customers.merge_rules import FILES, CustomerKey, moving_keys
 from customers.mergeable import BY_KEY, from_json, sides_of
 from customers.models import ContactPoint, Customer, Merge, MergedCustomer, MovedRow
@@ -73,7 +74,7 @@ def undo_merge(merge: Merge, *, actor: Membership | None) -> Left:
     left = Left()
     _return_rows(merge, left)
     _return_files(merge, rows, left)
-    _return_values(merge, rows[merge.survivor_id], left)
+    _return_values(merge, rows[merge.survivor_id], left, actor)
     _return_customers(merged)
     merge.undone_at, merge.undone_by, merge.left = timezone.now(), actor, left.to_json()
     merge.save(update_fields=["undone_at", "undone_by", "left"])
@@ -153,7 +154,7 @@ def _return_files(merge: Merge, rows: dict[Any, Customer], left: Left) -> None:
             left.gone += 1
 
 
-def _return_values(merge: Merge, survivor: Customer, left: Left) -> None:
+def _return_values(merge: Merge, survivor: Customer, left: Left, actor: Membership | None) -> None:
     """Every value that is still what the merge made it; of those that are not, the edit stays and is reported."""
     replaced = json.loads(merge.replaced or "{}")
     [side] = sides_of([survivor])
@@ -168,7 +169,7 @@ def _return_values(merge: Merge, survivor: Customer, left: Left) -> None:
             continue
         for column, (before, _new) in columns.items():
             setattr(row, column, from_json(choice, column, before))
-    store(survivor, side.needs, replaced)
+    store(survivor, side.needs, replaced, actor=actor, kind=OwnershipKind.UNDONE)
 
 
 def _return_customers(merged: list[MergedCustomer]) -> None:

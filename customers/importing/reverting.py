@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.models import ForeignObjectRel
 from django.utils import timezone
 
-from customers.enums import ImportStatus, RowOutcome, RowResult
+from customers.enums import ImportStatus, OwnershipKind, RowOutcome, RowResult
 from customers.importing import rows
 from customers.importing.options import Options
 from customers.importing.outcomes import mark
@@ -178,7 +178,8 @@ def _revert_updated(batch_id: uuid.UUID, found: list[ImportRow], recipe: Recipe)
     if states:
         _remove_points(points)
         _remove_aliases(aliases)
-        save(states, recipe, with_needs=[target for target in states if touches_needs(undos[target][1])])
+        wanting = [target for target in states if touches_needs(undos[target][1])]
+        save(states, recipe, batch=batch_id, kind=OwnershipKind.UNDONE, with_needs=wanting)
         tell_edited(batch_id, {target: undos[target][1] for target in states}, recipe.own)
 
 

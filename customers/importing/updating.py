@@ -8,9 +8,10 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
+from customers.actions.ownership import change_owners
 from customers.actions.search import refresh_search
 from customers.custom import Spec
-from customers.enums import CustomerKind, RowOutcome, RowResult
+from customers.enums import CustomerKind, OwnershipKind, RowOutcome, RowResult
 from customers.fields import NEEDS
 from customers.importing import columns, rows
 from customers.importing.outcomes import mark
@@ -86,7 +87,7 @@ def update_customers(
     if states:
         told = {one.target: undos[one.id] for one in changed if one.target in states and one.id in undos}
         wanting = {pk for pk, undo in told.items() if touches_needs(undo)}
-        save(states, recipe, added, called, with_needs=wanting)
+        save(states, recipe, added, called, batch=batch, with_needs=wanting)
         tell_edited(batch, told, recipe.own)
 
 
@@ -175,12 +176,16 @@ def save(
     added: Sequence[columns.Point] = (),
     called: Sequence[columns.Alias] = (),
     *,
+    batch: uuid.UUID,
+    kind: OwnershipKind = OwnershipKind.IMPORTED,
     with_needs: Collection[uuid.UUID] = (),
 ) -> None:
     """Store whole states of locked customers, add contact details and other names; then all that follows a change.
 
     `with_needs`: the customers whose needs are part of their state.
     """
+    owners = {pk: uuid.UUID(state["owner_id"]) if state["owner_id"] else None for pk, state in states.items()}
+    change_owners(owners, kind=kind, actor=current_actor(), part_of=batch, line=False, follow=False)
     ready = []
     for pk, state in states.items():
         secrets = recipe.secrets(pk, state)

@@ -15,6 +15,7 @@ from customers.models.legal_hold import LegalHold
 from customers.models.merge import Merge, MergedCustomer, MovedRow
 from customers.models.needs import CustomerNeeds
 from customers.models.numbering import CodeCounter
+from customers.models.ownership import OwnershipChange
 from customers.models.quality_policy import QualityPolicy
 from customers.models.relation import Employment, Relation
 from customers.models.search import CustomerSearch
@@ -56,6 +57,7 @@ __all__ = [
     "MergedCustomer",
     "MovedRow",
     "NotDuplicate",
+    "OwnershipChange",
     "PostponedSuggestion",
     "QualityPolicy",
     "Relation",

@@ -27,6 +27,7 @@ EXEMPT = {
     "customers_healthcount",
     "customers_importrow",
     "customers_movedrow",
+    "customers_ownershipchange",
     "customers_postponedsuggestion",
     "customers_timelineentry",
     "interactions_contactcompliance",

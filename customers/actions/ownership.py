@@ -1,0 +1,111 @@
+"""The one door through which customers come to another owner, or to none.
+
+Whoever changes `Customer.owner` of a stored customer calls it: forms, lists, imports, merges, handovers, pools, and the
+undo of each.
+"""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from customers.actions.search import refresh_search
+from customers.enums import OwnershipKind
+from customers.models import Customer, OwnershipChange, TimelineEntry
+from customers.signals import customers_changed
+from tenancy.models import Membership
+
+OWNER_CHANGED = "customer.owner_changed"
+Owners = dict[uuid.UUID, uuid.UUID | None]
+"""Customer → member, or nobody."""
+
+
+def change_owner(
+    ids: Iterable[uuid.UUID],
+    owner: Membership | None,
+    *,
+    kind: OwnershipKind,
+    actor: Membership | None,
+    reason: str = "",
+    part_of: uuid.UUID | None = None,
+) -> Owners:
+    """Give these customers to `owner`, or to nobody. Answers who owned those that changed hands."""
+    wanted = dict.fromkeys(ids, owner.pk if owner else None)
+    return change_owners(wanted, kind=kind, actor=actor, reason=reason, part_of=part_of)
+
+
+@transaction.atomic
+def change_owners(
+    wanted: Mapping[uuid.UUID, uuid.UUID | None],
+    *,
+    kind: OwnershipKind,
+    actor: Membership | None,
+    reason: str = "",
+    part_of: uuid.UUID | None = None,
+    line: bool = True,
+    follow: bool = True,
+) -> Owners:
+    """Give each customer the owner named for it. Answers who owned those that changed hands; the same owner is no change.
+
+    What follows: the next version, a row of history, and a line on the timeline; search and `customers_changed`. A caller
+    that tells the story itself passes `line=False`; one that refreshes search and sends the signal for the same customers
+    in the same transaction passes `follow=False`. `part_of`: what it is part of. As many statements for a thousand
+    customers as for one.
+    """
+    before = _differing(wanted)
+    if not before:
+        return before
+    now = timezone.now()
+    by_owner: dict[uuid.UUID | None, list[uuid.UUID]] = defaultdict(list)
+    for customer in before:
+        by_owner[wanted[customer]].append(customer)
+    for owner, ids in by_owner.items():
+        Customer.objects.filter(pk__in=ids).update(owner=owner, version=F("version") + 1, updated_at=now)
+    OwnershipChange.objects.bulk_create(
+        OwnershipChange(
+            customer_id=customer, from_owner_id=old, to_owner_id=wanted[customer], kind=kind, reason=reason,
+            at=now, by=actor, part_of=part_of,
+        )
+        for customer, old in before.items()
+    )  # fmt: skip
+    if line:
+        _tell(before, wanted, actor, part_of)
+    if follow:
+        refresh_search(before)
+        customers_changed.send(Customer, ids=list(before))
+    return before
+
+
+def _differing(wanted: Mapping[uuid.UUID, uuid.UUID | None]) -> Owners:
+    """Those that belong to somebody else so far, locked in the order of their keys, with their owners."""
+    rows = Customer.objects.select_for_update().filter(pk__in=list(wanted)).order_by("pk")
+    return {pk: old for pk, old in rows.values_list("pk", "owner_id") if old != wanted[pk]}
+
+
+def _tell(
+    before: Owners,
+    wanted: Mapping[uuid.UUID, uuid.UUID | None],
+    actor: Membership | None,
+    part_of: uuid.UUID | None,
+) -> None:
+    owners = {wanted[customer] for customer in before} - {None}
+    names = {pk: str(member) for pk, member in Membership.objects.in_bulk(list(owners)).items()}
+    now = timezone.now()
+    TimelineEntry.objects.bulk_create(
+        TimelineEntry(
+            customer_id=customer,
+            kind=OWNER_CHANGED,
+            at=now,
+            actor=actor,
+            subject_id=part_of,
+            params={"from": _key(old), "to": _key(wanted[customer]), "name": names.get(wanted[customer], "")},
+        )
+        for customer, old in before.items()
+    )
+
+
+def _key(member: uuid.UUID | None) -> str:
+    return str(member) if member else ""
