@@ -6,6 +6,7 @@ from typing import Any
 
 import django_filters
 from django import forms
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -20,19 +21,41 @@ from customers.queries.listing import custom_specs, is_shown
 from customers.queries.tags import ALL, NONE, tagged, tags_in_order
 from customers.registry import Fact, facts
 from tenancy.access import Viewer
+from tenancy.forms.members import member_select, offer_members
+from tenancy.member_choice import register_member_source
 from tenancy.models import Membership
 
 VIEW = "customers.view_customer"
 ARCHIVED = "archived"
+OWNERS = "customers.filter"
 
 
-def members(request) -> object:
+def members(viewer: Viewer) -> QuerySet[Membership]:
     """The owners that a viewer may filter by: those whose customers they see."""
-    reach = request.viewer.reach(VIEW) if request else None
+    reach = viewer.reach(VIEW)
     rows = Membership.objects.order_by("name", "pk")
     if reach is None:
         return rows.none()
     return rows if reach.everyone else rows.filter(pk__in=reach.members)
+
+
+register_member_source(OWNERS, members)
+
+
+def owner_select(viewer: Viewer, owner: Membership | None) -> str:
+    """The select of a page that is narrowed to the customers of one owner; nothing where there is no choice."""
+    return member_select(OWNERS, viewer, "owner", owner, label=_("Owner"), everybody=_("All owners"))
+
+
+class _MemberFilter(django_filters.ModelChoiceFilter):
+    def __init__(self, **kwargs) -> None:
+        super().__init__(queryset=Membership._base_manager.none(), **kwargs)
+
+    @property
+    def field(self):
+        field = super().field
+        offer_members(field, OWNERS, self.get_request().viewer, [(field.null_value, field.null_label)])
+        return field
 
 
 class _DateRange(django_filters.DateFilter):
@@ -88,9 +111,7 @@ def _filters_of(fact: Fact) -> dict[str, django_filters.Filter]:
             )
         }
     if fact.type == "member":
-        return {
-            fact.key: django_filters.ModelChoiceFilter(queryset=members, null_label=_("Nobody"), **common)
-        }
+        return {fact.key: _MemberFilter(null_label=_("Nobody"), **common)}
     if fact.type in ("date", "datetime"):
         return _date_filters(fact)
     if fact.type == "boolean":

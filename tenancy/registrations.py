@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tenancy.audit import signins  # noqa: F401
 from tenancy.explain import ExplainableKind, register_explainable
+from tenancy.member_choice import register_member_source
 from tenancy.models import Department, Membership
 from tenancy.ownership import OwnedKind, register_owned_kind
 
@@ -17,6 +18,14 @@ register_owned_kind(
             manager=successor, version=F("version") + 1
         ),
     )
+)
+register_member_source(
+    "tenancy.everyone",
+    lambda viewer: (
+        Membership.objects.order_by("ended_at", "name", "pk")
+        if viewer.can("tenancy.explain_access")
+        else Membership.objects.none()
+    ),
 )
 register_explainable(
     ExplainableKind(

@@ -1,10 +1,15 @@
 from django.urls import path
 
-from tenancy.views import department, explain, invitation, member, organization, role
+from tenancy.views import department, explain, invitation, member, member_options, organization, role
 
 app_name = "tenancy"
 urlpatterns = [
     path("members/", member.MemberListView.as_view(), name="members"),
+    path(
+        "members/options/<str:source>/",
+        member_options.MemberOptionsView.as_view(),
+        name="member_options",
+    ),
     path("members/<uuid:pk>/", member.MemberView.as_view(), name="member"),
     path("members/<uuid:pk>/edit/", member.MemberEditView.as_view(), name="member_edit"),
     path("members/<uuid:pk>/end/", member.MemberEndView.as_view(), name="member_end"),

@@ -5,12 +5,13 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from customers.forms.bulk import BULK_FIELDS
-from customers.forms.owner import possible_owners
+from customers.forms.owner import OWNERS
 from customers.models import Customer
 from customers.queries.field_policy import required_fields
 from customers.text import clean_line
 from tenancy.access import Viewer
 from tenancy.forms.base import TenantModelForm
+from tenancy.forms.members import offer_members
 from tenancy.forms.stale import ConflictField, StaleWriteForm
 
 CHANGE, ASSIGN = "customers.change_customer", "customers.assign_customer"
@@ -43,7 +44,7 @@ def cell_form(key: str, customer: Customer, viewer: Viewer, data: Any = None) ->
     meta = type("Meta", (), {"model": Customer, "fields": [key]})
     form = type("CellForm", (_CellForm,), {"Meta": meta})(data, instance=customer)
     if key == OWNER:
-        form.fields[OWNER].queryset = possible_owners(viewer)
+        offer_members(form.fields[OWNER], OWNERS, viewer)
     return form
 
 

@@ -18,7 +18,7 @@ from customers.fields import OPTIONAL
 from customers.forms.birthday import BirthdayField, BirthdayInput
 from customers.forms.custom_values import CustomFieldsMixin
 from customers.forms.distance import KilometresField
-from customers.forms.owner import possible_owners
+from customers.forms.owner import OWNERS
 from customers.forms.policy import PolicyFields
 from customers.masking import masked_text
 from customers.models import Customer
@@ -30,6 +30,7 @@ from customers.text import clean_line, clean_lines
 from tenancy.access import Viewer
 from tenancy.context import current_organization
 from tenancy.forms.base import IdempotentCreateForm, TenantModelForm
+from tenancy.forms.members import offer_members
 from tenancy.forms.stale import StaleWriteForm
 from tenancy.links import organization_url
 
@@ -137,7 +138,7 @@ class CustomerFields(CustomFieldsMixin, PolicyFields):
 
     def _arrange_owner(self) -> None:
         owner = self.fields["owner"]
-        owner.queryset = possible_owners(self.viewer)
+        offer_members(owner, OWNERS, self.viewer)
         if not self.viewer.can("customers.assign_customer"):
             # A new customer is then the viewer's own, an old one stays with its owner.
             del self.fields["owner"]

@@ -8,7 +8,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from customers.enums import CustomerKind, DuplicatePolicy, MatchKey, Source, Tier
-from customers.forms.owner import possible_owners
+from customers.forms.owner import OWNERS
 from customers.importing.limits import MAX_UPLOAD
 from customers.importing.options import Options
 from customers.importing.own import targets_of
@@ -20,6 +20,7 @@ from customers.queries.field_policy import hidden_fields
 from tenancy.access import Viewer
 from tenancy.forms.base import TenantForm
 from tenancy.forms.fields import TenantChoiceField
+from tenancy.forms.members import offer_members
 from tenancy.models import Membership
 
 
@@ -66,7 +67,7 @@ class MappingForm(TenantForm):
     ) -> None:
         stored = {**Options.from_json(batch.options).as_json(), "owner": batch.options.get("owner") or None}
         super().__init__(*args, initial=stored, **kwargs)
-        self.fields["owner"].queryset = possible_owners(viewer)
+        offer_members(self.fields["owner"], OWNERS, viewer)
         self._targets = {**TARGETS, **targets_of(specs())}
         choices = target_choices(self._targets)
         for place, heading in enumerate(headings):

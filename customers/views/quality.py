@@ -106,7 +106,7 @@ class WorklistView(OrganizationView):
         worklist = next((one for one in queries.lists_for(self.viewer) if one.key == key), None)
         if worklist is None:
             raise Http404
-        owner = _named(members(request), request.GET.get("owner", ""))
+        owner = _named(members(self.viewer), request.GET.get("owner", ""))
         department = _named(Department.objects.all(), request.GET.get("department", ""))
         rows = queries.rows_of(
             worklist, self.viewer, owner=owner and owner.pk, department=department and department.pk

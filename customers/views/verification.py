@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from customers.actions.disclosure import record_reveal
 from customers.actions.verification import take_back, verify_customer
 from customers.enums import Checked, Tier
-from customers.filters import members
+from customers.filters import members, owner_select
 from customers.forms.verification import CHECK, VerificationForm
 from customers.models import CustomerHealth, Verification
 from customers.queries import verification as queries
@@ -51,7 +51,7 @@ class Queue:
             key = uuid.UUID(self.request.GET.get("owner", ""))
         except ValueError:
             return None
-        return members(self.request).filter(pk=key).first()  # type: ignore[attr-defined]
+        return members(self.request.viewer).filter(pk=key).first()
 
     @property
     def rows(self):
@@ -88,7 +88,7 @@ class VerificationListView(OrganizationView):
             "count": capped_count(rows),
             "queue": queue,
             "tiers": Tier.choices,
-            "members": members(request)[:200],  # type: ignore[index]
+            "member_select": owner_select(self.viewer, queue.owner),
             "tabs": tabs_for(self.viewer, "verification"),
             "parts": self._parts(queue),
             "start_url": queue.url_of(found.rows[0]["customer_id"]) if found.rows else "",

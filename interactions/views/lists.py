@@ -15,7 +15,9 @@ from interactions.queries import owed as owed_queries
 from interactions.queries.interactions import LogFilter, contact_log, contacts_of, open_plans_of
 from interactions.queries.paging import by_key
 from tenancy.access import Viewer
+from tenancy.forms.members import member_select
 from tenancy.links import organization_url
+from tenancy.member_choice import register_member_source
 from tenancy.models import Membership
 from tenancy.views.base import OrganizationView
 
@@ -63,7 +65,9 @@ class LogListView(FilteredList):
             "page": page,
             "wanted": wanted,
             "kinds": ContactKind.choices,
-            "members": within_reach(self.viewer)[:200],
+            "member_select": member_select(
+                WITHIN, self.viewer, "by", member, label=_("Who"), everybody=_("Everybody")
+            ),
             "chips": list(self.chips(wanted, member)),
             "clear_url": request.path,
             "next_url": self.url(after=page.after) if page.after else "",
@@ -101,7 +105,9 @@ class OwedView(FilteredList):
             "tier": tier,
             "owner": owner,
             "tiers": Tier.choices,
-            "members": within_reach(self.viewer)[:200],
+            "member_select": member_select(
+                WITHIN, self.viewer, "owner", owner, label=_("Owner"), everybody=_("All owners")
+            ),
             "chips": list(self.chips(owner, tier)),
             "clear_url": self.url(owner="", tier=""),
             "tabs": self.tabs(soon),
@@ -156,6 +162,10 @@ def within_reach(viewer: Viewer):
     reach = viewer.reach(VIEW)
     rows = Membership.objects.active().order_by("name", "pk")
     return rows if reach and reach.everyone else rows.filter(pk__in=reach.members if reach else ())
+
+
+WITHIN = "interactions.within"
+register_member_source(WITHIN, within_reach)
 
 
 def _uuid(text: str) -> uuid.UUID | None:

@@ -1,9 +1,11 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from tenancy.access import Viewer
 from tenancy.explain import explainable_kinds
 from tenancy.forms.base import TenantForm
 from tenancy.forms.fields import TenantChoiceField
+from tenancy.forms.members import offer_members
 from tenancy.models import Membership
 
 
@@ -20,7 +22,7 @@ class ExplainForm(TenantForm):
     kind = forms.ChoiceField(label=_("or kind of record"), required=False)
     q = forms.CharField(label=_("and what to search for"), required=False)
 
-    def __init__(self, *args, **kwargs) -> None:
+    def __init__(self, *args, viewer: Viewer, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["member"].queryset = Membership.objects.order_by("ended_at", "name")
+        offer_members(self.fields["member"], "tenancy.everyone", viewer)
         self.fields["kind"].choices = [("", "—"), *((kind.key, kind.label) for kind in explainable_kinds())]

@@ -84,6 +84,7 @@ ORGANIZATION = {
 
 CASES: dict[str, Case] = {
     "tenancy:members": Case(SEE, whose="scoped", shows=lambda owner: owner.name),
+    "tenancy:member_options": Case(None, row=lambda owner: {"source": "tenancy.everyone"}),
     "tenancy:member": Case(SEE, row=_colleague, whose="scoped"),
     "tenancy:member_edit": Case(MANAGE, row=_colleague, whose="scoped", post=302, data=_edited_member),
     "tenancy:member_end": Case(MANAGE, row=_colleague, whose="scoped", post=302),

@@ -18,7 +18,7 @@ class ExplainView(WholeOrganizationMixin, OrganizationView):
     permission_required = "tenancy.explain_access"
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        form = ExplainForm(request.GET or None)
+        form = ExplainForm(request.GET or None, viewer=self.viewer)
         facts: dict[str, Any] = {"form": form}
         if form.is_valid():
             facts |= self._about(form.cleaned_data)

@@ -43,7 +43,9 @@ function fillIn(form, values) {
     else {
       const at = (seen[field.name] ??= 0);
       seen[field.name] += 1;
-      if (list[at] !== undefined) field.value = list[at];
+      // A member who was found by a search is not among the options of a fresh page: what stands there stays.
+      const known = field.type !== "select-one" || [...field.options].some((option) => option.value === list[at]);
+      if (list[at] !== undefined && known) field.value = list[at];
     }
     field.dispatchEvent(new CustomEvent("draft-restored", { bubbles: true }));
   }

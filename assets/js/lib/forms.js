@@ -82,10 +82,10 @@ function autoSubmit() {
     form.requestSubmit();
   };
   const sendSoon = later(send, 350);
-  onEvent("input", "form[data-auto-submit] :is(input[type=text], input[type=search])", (event, field) => {
+  onEvent("input", "form[data-auto-submit] :is(input[type=text], input[type=search]):not([data-aside])", (event, field) => {
     if (!event.isComposing) sendSoon(field.form);
   });
-  onEvent("compositionend", "form[data-auto-submit] input", (event, field) => sendSoon(field.form));
+  onEvent("compositionend", "form[data-auto-submit] input:not([data-aside])", (event, field) => sendSoon(field.form));
   onEvent("change", "form[data-auto-submit] :is(select, input[type=checkbox], input[type=radio], input[type=date])", (event, field) => send(field.form));
   document.addEventListener("formdata", (event) => {
     if (!event.target.matches("form[data-auto-submit]")) return;
