@@ -311,4 +311,22 @@ class OwnershipKind(TextChoices):
     LEFT = "left", pgettext_lazy("change of owner", "Taken over from somebody who left")
     IMPORTED = "imported", pgettext_lazy("change of owner", "By an import")
     MERGED = "merged", pgettext_lazy("change of owner", "By a merge")
+    POOLED = "pooled", pgettext_lazy("change of owner", "Went into a public pool")
+    CLAIMED = "claimed", pgettext_lazy("change of owner", "Claimed from a public pool")
     UNDONE = "undone", pgettext_lazy("change of owner", "Undone")
+
+
+class PoolReason(TextChoices):
+    """How a customer came into a public pool."""
+
+    RULE = "rule", pgettext_lazy("into a pool", "Returned by rule")
+    PUT_BACK = "put_back", pgettext_lazy("into a pool", "Put back by the owner")
+    MOVED = "moved", pgettext_lazy("into a pool", "Moved by a colleague")
+    UNOWNED = "unowned", pgettext_lazy("into a pool", "Nobody owned it")
+
+
+class PoolUse(TextChoices):
+    """What a department is to a pool."""
+
+    CLAIMS = "claims", _("may claim")
+    COMES = "comes", _("its customers come in")

@@ -221,5 +221,10 @@ def owner_query(organization_id: int, owners: Iterable[uuid.UUID]) -> str:
     return " | ".join(f"'{organization_id}:@{owner.hex}'" for owner in owners)
 
 
+def nobody_query(organization_id: int) -> str:
+    """The `tsquery` of customers that nobody owns."""
+    return f"'{organization_id}:@-'"
+
+
 def present_query(organization_id: int) -> str:
     return f"!'{organization_id}:{ARCHIVED}'"

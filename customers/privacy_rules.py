@@ -46,6 +46,10 @@ for rule in (
     ),
     PrivacyRule(models.DuplicatePair, ("first", "second"), exported=False, reason=DERIVED, order=92),
     PrivacyRule(models.NotDuplicate, ("first", "second"), exported=False, reason=OF_COLLEAGUES, order=92),
+    PrivacyRule(models.PoolEntry, order=32),
+    PrivacyRule(models.PoolClaim, order=33, hidden=("batch", "held")),
+    PrivacyRule(models.PoolKeep, order=34),
+    PrivacyRule(models.PoolWarning, exported=False, reason=DERIVED, order=92),
     PrivacyRule(models.PostponedSuggestion, exported=False, reason=OF_COLLEAGUES, order=92),
 ):
     privacy_rules.register(rule)

@@ -9,6 +9,7 @@ from django.dispatch import receiver
 from customers.actions.birthday import add_birthdays, refresh_birthdays
 from customers.actions.duplicates import forget_pairs
 from customers.actions.health import add_health, refresh_health
+from customers.actions.pool import follow_customers as follow_pools
 from customers.signals import customer_merged, customers_changed, customers_created
 
 
@@ -24,6 +25,7 @@ def add_figures(
 def follow_customers(ids: Iterable[uuid.UUID], **_kwargs: Any) -> None:
     refresh_health(ids)
     refresh_birthdays(ids)
+    follow_pools(ids)
 
 
 @receiver(customer_merged)

@@ -65,3 +65,8 @@ def _day(text: str) -> str:
     return date_format(
         day, "MONTH_DAY_FORMAT" if day.year == timezone.localdate().year else "SHORT_DATE_FORMAT"
     )
+
+
+def no_contact(days: int) -> str:
+    """What a return rule of the public pools calls it."""
+    return ngettext("no contact for %(n)s day", "no contact for %(n)s days", days) % {"n": days}

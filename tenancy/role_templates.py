@@ -14,6 +14,7 @@ from tenancy.permission_catalogue import code_of, offered_permissions
 
 _SEE_COLLEAGUES = ("tenancy.view_membership", "tenancy.view_department")
 _WORK = ("workspace.*",)
+_POOLS = ("customers.claim_customer", "customers.pool_customer", "customers.keep_customer")
 _NOT_PRIVACY = ("!customers.view_disclosure", "!customers.place_legalhold")
 
 
@@ -52,6 +53,7 @@ SALES_REP = RoleTemplate(
         "customers.import_*",
         "customers.merge_customer",
         "customers.reveal_contact",
+        *_POOLS,
         "interactions.*",
         "!interactions.change_contactpolicy",
         "!customers.change_qualitypolicy",
@@ -98,6 +100,7 @@ SALES_MANAGER = RoleTemplate(
         "!customers.change_qualitypolicy",
         "!customers.change_fieldpolicy",
         "!customers.change_customfield",
+        "!customers.manage_pools",
         *_NOT_PRIVACY,
         "sales.*",
         "insights.view_*",
@@ -140,6 +143,7 @@ MANAGER = RoleTemplate(
         "*.export_*",
         "customers.assign_customer",
         "customers.reveal_contact",
+        *_POOLS,
         "interactions.add_*",
         "interactions.change_plan",
         *_WORK,

@@ -11,6 +11,7 @@ LEVELS = {
 }
 UNDO = "undo="
 CLEARS = "clears="
+LINK = "link="
 
 
 def toast(
@@ -20,10 +21,15 @@ def toast(
     level: str = "success",
     *,
     clears: str = "",
+    link: str = "",
 ) -> None:
     """Show `message` on the next page. `undo_url` adds an Undo button that POSTs there; `clears` names the
-    `data-draft` key whose stored draft is no longer needed."""
-    tags = [UNDO + undo_url if undo_url else "", CLEARS + clears if clears else ""]
+    `data-draft` key whose stored draft is no longer needed; `link` is where the message itself leads."""
+    tags = [
+        UNDO + undo_url if undo_url else "",
+        CLEARS + clears if clears else "",
+        LINK + link if link else "",
+    ]
     messages.add_message(request, LEVELS[level], message, extra_tags=" ".join(filter(None, tags)))
 
 

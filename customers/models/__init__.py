@@ -16,6 +16,16 @@ from customers.models.merge import Merge, MergedCustomer, MovedRow
 from customers.models.needs import CustomerNeeds
 from customers.models.numbering import CodeCounter
 from customers.models.ownership import OwnershipChange
+from customers.models.pool import (
+    Pool,
+    PoolClaim,
+    PoolDepartment,
+    PoolEntry,
+    PoolKeep,
+    PoolRole,
+    PoolRule,
+    PoolWarning,
+)
 from customers.models.quality_policy import QualityPolicy
 from customers.models.relation import Employment, Relation
 from customers.models.search import CustomerSearch
@@ -58,6 +68,14 @@ __all__ = [
     "MovedRow",
     "NotDuplicate",
     "OwnershipChange",
+    "Pool",
+    "PoolClaim",
+    "PoolDepartment",
+    "PoolEntry",
+    "PoolKeep",
+    "PoolRole",
+    "PoolRule",
+    "PoolWarning",
     "PostponedSuggestion",
     "QualityPolicy",
     "Relation",

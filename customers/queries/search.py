@@ -177,6 +177,14 @@ def _limits(organization: Organization, viewer: Viewer, permission: str, archive
     return limits if archived else [*limits, lexemes.present_query(organization.pk)]
 
 
+def find_unowned(text: str) -> list[uuid.UUID]:
+    """Customers that nobody owns, by their names alone: neither a number nor a contact person gives one away."""
+    key = current_organization().pk
+    limits = [lexemes.nobody_query(key), lexemes.present_query(key)]
+    by = _search(current_organization(), text, limits, exact=False, most=MOST)
+    return [one for one, way in by.items() if way not in (MatchedBy.PERSON, MatchedBy.TAG)]
+
+
 def is_limited(text: str, viewer: Viewer) -> bool:
     """Whether `text` is a number or an address, and `viewer`, who sees them masked, has tried out too many."""
     typed = half_width(text[:LONGEST]).strip()

@@ -6,9 +6,10 @@ from customers import normalise
 from customers.actions.aliases import AliasInput
 from customers.actions.customer import PersonInput, create_customer
 from customers.actions.points import PointInput
+from customers.actions.pool import save_pool
 from customers.actions.tags import save_tag
 from customers.enums import CustomerKind, PointKind
-from customers.models import Customer, Tag
+from customers.models import Customer, Pool, Tag
 from tenancy.tests.factories import TenantFactory
 
 
@@ -47,3 +48,16 @@ class TagFactory(TenantFactory):
     @classmethod
     def _create(cls, model_class, *args, **fields):
         return save_tag(model_class(**fields))
+
+
+class PoolFactory(TenantFactory):
+    """`rules`: return rule → days. `claims`, `comes`: departments. `roles`: whose holders may claim."""
+
+    class Meta:
+        model = Pool
+
+    label_zh = factory.Sequence(lambda n: f"公海{n}")
+
+    @classmethod
+    def _create(cls, model_class, *args, rules=(), claims=(), comes=(), roles=(), **fields):
+        return save_pool(model_class(**fields), rules=dict(rules), claims=claims, comes=comes, roles=roles)

@@ -19,7 +19,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from workspace.frame import render_frame
-from workspace.toasts import CLEARS, UNDO
+from workspace.toasts import CLEARS, LINK, UNDO
 
 register = template.Library()
 
@@ -205,7 +205,7 @@ def server_toast(message: Message) -> dict:
     words = (message.extra_tags or "").split()
     found = {
         prefix: word.removeprefix(prefix)
-        for prefix in (UNDO, CLEARS)
+        for prefix in (UNDO, CLEARS, LINK)
         for word in words
         if word.startswith(prefix)
     }
@@ -214,6 +214,7 @@ def server_toast(message: Message) -> dict:
         "level": TOAST_LOOKS.get(message.level, "info"),
         "undo_url": found.get(UNDO, ""),
         "clears": found.get(CLEARS, ""),
+        "link": found.get(LINK, ""),
     }
 
 

@@ -1,0 +1,118 @@
+"""What happens with public pools in words: lines of the timeline, notes, suggestions."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from customers.enums import PoolReason
+from customers.models import Customer
+from customers.models.custom_field import in_language
+from customers.pools import return_rules
+from customers.queries.addresses import RowAddress
+from customers.registry import Suggestion, quick_actions
+from tenancy.access import Viewer
+
+
+def pool_name(params: Mapping) -> str:
+    labels = params.get("pool", {})
+    return in_language(labels.get("zh", ""), labels.get("en", ""))
+
+
+def neglect(rule: str, days: int) -> str:
+    """What was neglected: "no contact for 90 days"; nothing when the floor that answers it is not there."""
+    return return_rules[rule].words(days) if rule in return_rules else ""
+
+
+def pooled(params: Mapping) -> str:
+    pool = {"pool": pool_name(params)}
+    reason = params.get("reason")
+    if reason == PoolReason.RULE:
+        text = _("Returned to the pool “%(pool)s”") % pool
+        why = neglect(params.get("rule", ""), params.get("days", 0))
+        return _("%(text)s: %(why)s") % {"text": text, "why": why} if why else text
+    if reason == PoolReason.PUT_BACK:
+        return _("Put back into the pool “%(pool)s”") % pool
+    if reason == PoolReason.UNOWNED:
+        return _("Came into the pool “%(pool)s”: nobody owned it") % pool
+    return _("Moved to the pool “%(pool)s”") % pool
+
+
+def claimed(params: Mapping) -> str:
+    words = {"pool": pool_name(params), "name": params.get("name", "")}
+    if params.get("assigned"):
+        return _("Given to %(name)s from the pool “%(pool)s”") % words
+    return _("Claimed by %(name)s from the pool “%(pool)s”") % words
+
+
+def kept(params: Mapping) -> str:
+    if not params.get("until"):
+        return _("May return to the pool again")
+    return _("Kept from returning to the pool until %(day)s") % {"day": _day(params["until"])}
+
+
+def about_to_return(params: Mapping) -> str:
+    n = params.get("n", 0)
+    text = ngettext(
+        "%(n)s of your customers returns to the pool on %(day)s unless you get in touch",
+        "%(n)s of your customers return to the pool on %(day)s unless you get in touch",
+        n,
+    )
+    return text % {"n": n, "day": _day(params.get("day", ""))}
+
+
+def returned(params: Mapping) -> str:
+    n = params.get("n", 0)
+    text = ngettext(
+        "%(n)s of your customers returned to the pool", "%(n)s of your customers returned to the pool", n
+    )
+    return text % {"n": n}
+
+
+def team_returned(params: Mapping) -> str:
+    n = params.get("n", 0)
+    text = ngettext(
+        "%(n)s customer of your department returned to the pool",
+        "%(n)s customers of your department returned to the pool",
+        n,
+    )
+    return text % {"n": n}
+
+
+def assigned(params: Mapping) -> str:
+    n = params.get("n", 0)
+    text = ngettext(
+        "%(n)s customer from the pool was assigned to you",
+        "%(n)s customers from the pool were assigned to you",
+        n,
+    )
+    return text % {"n": n}
+
+
+def save_from_pool(customer: Customer, values: dict[str, Any], viewer: Viewer) -> Suggestion | None:
+    """The next best action of a customer whose return is announced."""
+    due, rule = values["pool_warning__due_on"], values["pool_warning__rule"]
+    if due is None or rule not in return_rules:
+        return None
+    happened, before = values[return_rules[rule].path], values["pool_warning__before"]
+    if happened is None or happened >= before:
+        return None
+    action = next((one for one in quick_actions if viewer.can(one.permission)), None)
+    url = RowAddress(action.url_name if action else "customers:detail").of(customer.pk)
+    return Suggestion(
+        _("Keep the customer"),
+        _("It returns to the pool on %(day)s unless you get in touch.")
+        % {"day": date_format(due, "SHORT_DATE_FORMAT")},
+        url,
+        icon="ripple",
+        weight=95,
+        dialog=bool(action and action.dialog),
+        do=str(action.label) if action else "",
+    )
+
+
+def _day(text: str) -> str:
+    return date_format(date.fromisoformat(text), "SHORT_DATE_FORMAT") if text else ""
