@@ -44,9 +44,7 @@ def _done(run: BulkRun) -> str:
 
 
 navigation.register(
-    NavItem(
-        "pools", _("Public pool"), icon="ripple", url_name="customers:pools", permission=SEE, order=22
-    )
+    NavItem("pools", _("Public pool"), icon="ripple", url_name="customers:pools", permission=SEE, order=22)
 )
 navigation.register(
     NavItem(

@@ -127,10 +127,7 @@ class PoolsOf:
 
 def pools_of(viewer: Viewer) -> PoolsOf:
     """Whoever may claim from a pool sees it; so does who sees all customers, and who gives customers to its claimers."""
-    found = PoolsOf()
-    if not viewer.can(VIEW):
-        return found
-    terms = all_terms()
+    found, terms = PoolsOf(), all_terms()
     if not terms:
         return found
     member = viewer.membership

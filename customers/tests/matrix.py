@@ -8,6 +8,8 @@ from django.utils import timezone
 from customers.actions.book import archive
 from customers.actions.employment import employ
 from customers.actions.merge import merge_customers
+from customers.actions.pool import put_into_pool
+from customers.actions.pool_claim import claim
 from customers.actions.relation import relate, unrelate
 from customers.actions.verification import verify_customer
 from customers.completeness import fields_for
@@ -23,13 +25,16 @@ from customers.models import (
     DuplicatePair,
     Merge,
     NotDuplicate,
+    PoolEntry,
+    PoolWarning,
     Relation,
     UnsuitableTime,
     Verification,
 )
 from customers.relations import BY_KEY
-from customers.tests.factories import CustomerFactory, TagFactory
+from customers.tests.factories import CustomerFactory, PoolFactory, TagFactory
 from customers.tests.import_files import import_batches
+from tenancy.access import viewer_for
 from tenancy.tests.matrix import Case
 from workspace import files
 
@@ -191,7 +196,57 @@ def settled(owner):
     return {"pk": NotDuplicate.objects.create(**a_pair(owner), by=owner).pk}
 
 
+POOLS, SEE_POOLS, CLAIM = "customers.manage_pools", "customers.view_pool", "customers.claim_customer"
+PUT, KEEP = "customers.pool_customer", "customers.keep_customer"
+NUMBERS = {"cool_off_days": "30", "keep_days": "90", "keep_most": "5"}
+
+
+def a_pool(owner):
+    return PoolFactory(label_zh="华东公海")
+
+
+def claimed(owner):
+    customer, pool = a_customer(owner), a_pool(owner)
+    put_into_pool([customer.pk], pool, actor=None)
+    PoolEntry.objects.update(from_owner=None)
+    return {"batch": claim([customer.pk], pool, viewer=viewer_for(owner)).batch}
+
+
+def waiting_name(owner):
+    customer = a_customer(owner)
+    put_into_pool([customer.pk], a_pool(owner), actor=owner)
+    return customer.name
+
+
+def about_to_return(owner):
+    now = timezone.now()
+    customer = CustomerFactory(owner=owner, name="久未联系")
+    PoolWarning.objects.create(
+        customer=customer, owner=owner, pool=a_pool(owner), rule="contact", before=now,
+        due_on=now.date() + timedelta(days=2), warned_at=now,
+    )  # fmt: skip
+    return customer.name
+
+
 CASES = {
+    "customers:pools": Case(SEE_POOLS, shows=waiting_name),
+    "customers:pool": Case(SEE_POOLS, row=a_pool),
+    "customers:pool_returning": Case(VIEW, whose="scoped", shows=about_to_return),
+    "customers:pool_claim": Case(CLAIM, row=a_pool, get=405, post=302),
+    "customers:pool_assign": Case(ASSIGN, row=a_pool, get=405, post=302),
+    "customers:pool_undo": Case(SEE_POOLS, row=claimed, whose="personal", get=405, post=302),
+    "customers:pool_settings": Case(POOLS, shows=lambda owner: a_pool(owner).label_zh),
+    "customers:pool_create": Case(POOLS, post=302, data={"label_zh": "新公海", **NUMBERS}),
+    "customers:pool_edit": Case(
+        POOLS, row=a_pool, post=302, data=lambda row: {"label_zh": "改名", "version": row.version, **NUMBERS}
+    ),
+    "customers:pool_preview": Case(POOLS, row=a_pool),
+    "customers:pool_move": Case(POOLS, row=a_pool, get=405, post=302),
+    "customers:pool_archive": Case(POOLS, row=a_pool, get=405, post=302),
+    "customers:pool_restore": Case(POOLS, row=a_pool, get=405, post=302),
+    "customers:pool_put_back": Case(PUT, row=a_customer, whose="scoped", post=422),
+    "customers:pool_keep": Case(KEEP, row=a_customer, whose="scoped", post=422),
+    "customers:bulk_pool": Case(PUT, get=405, post=302),
     "customers:duplicate_queue": Case(MERGE, whose="scoped", shows=paired_name),
     "customers:not_the_same": Case(MERGE, row=paired, whose="scoped", get=405, post=302),
     "customers:same_after_all": Case(MERGE, row=settled, whose="scoped", get=405, post=302),
