@@ -11,10 +11,8 @@ from customers.bulk import BulkAction, BulkChange, bulk_actions, bulk_changes
 from customers.models import BulkRun
 from customers.queries.pool_today import returning_block
 from customers.registry import (
-    NextBestAction,
     QuickAction,
     TimelineKind,
-    next_best_actions,
     quick_actions,
     timeline_kinds,
 )
@@ -84,16 +82,6 @@ quick_actions.register(
         url_name="customers:pool_keep",
         permission=KEEP,
         order=61,
-    )
-)
-next_best_actions.register(
-    NextBestAction(
-        "pool",
-        _("Keep the customer"),
-        VIEW,
-        story.save_from_pool,
-        ("pool_warning__due_on", "pool_warning__rule", "pool_warning__before"),
-        order=5,
     )
 )
 for kind in (

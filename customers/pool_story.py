@@ -2,19 +2,14 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from customers.enums import PoolReason
-from customers.models import Customer
 from customers.models.custom_field import in_language
 from customers.pools import return_rules
-from customers.queries.addresses import RowAddress
-from customers.registry import Suggestion, quick_actions
-from tenancy.access import Viewer
 
 
 def pool_name(params: Mapping) -> str:
@@ -90,28 +85,6 @@ def assigned(params: Mapping) -> str:
         n,
     )
     return text % {"n": n}
-
-
-def save_from_pool(customer: Customer, values: dict[str, Any], viewer: Viewer) -> Suggestion | None:
-    """The next best action of a customer whose return is announced."""
-    due, rule = values["pool_warning__due_on"], values["pool_warning__rule"]
-    if due is None or rule not in return_rules:
-        return None
-    happened, before = values[return_rules[rule].path], values["pool_warning__before"]
-    if happened is None or happened >= before:
-        return None
-    action = next((one for one in quick_actions if viewer.can(one.permission)), None)
-    url = RowAddress(action.url_name if action else "customers:detail").of(customer.pk)
-    return Suggestion(
-        _("Keep the customer"),
-        _("It returns to the pool on %(day)s unless you get in touch.")
-        % {"day": date_format(due, "SHORT_DATE_FORMAT")},
-        url,
-        icon="ripple",
-        weight=95,
-        dialog=bool(action and action.dialog),
-        do=str(action.label) if action else "",
-    )
 
 
 def _day(text: str) -> str:

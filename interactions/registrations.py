@@ -3,7 +3,8 @@
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer
-from customers.pools import ReturnRule, return_rules
+from customers.pool_rules import add_return_rule
+from customers.pools import ReturnRule
 from customers.registry import (
     Fact,
     NextStep,
@@ -110,7 +111,7 @@ next_steps.register(NextStep("plans", "interactions/_next_steps.html", _open_pla
 
 for rule in suggestions.RULES:
     next_best_actions.register(rule)
-return_rules.register(
+add_return_rule(
     ReturnRule("contact", _("Days without a contact"), "contact__last_at", story.no_contact, order=10)
 )
 worklists.register(

@@ -31,10 +31,11 @@ def change_owner(
     actor: Membership | None,
     reason: str = "",
     part_of: uuid.UUID | None = None,
+    line: bool = True,
 ) -> Owners:
     """Give these customers to `owner`, or to nobody. Answers who owned those that changed hands."""
     wanted = dict.fromkeys(ids, owner.pk if owner else None)
-    return change_owners(wanted, kind=kind, actor=actor, reason=reason, part_of=part_of)
+    return change_owners(wanted, kind=kind, actor=actor, reason=reason, part_of=part_of, line=line)
 
 
 @transaction.atomic

@@ -10,9 +10,10 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from customers.actions import book, timeline
+from customers.actions import timeline
+from customers.actions.ownership import change_owner, change_owners
 from customers.bulk import Before
-from customers.enums import PoolReason, PoolUse
+from customers.enums import OwnershipKind, PoolReason, PoolUse
 from customers.models import (
     BulkRun,
     Customer,
@@ -82,7 +83,9 @@ def put_into_pool(
         del owners[key]
     elsewhere = {entry.customer_id: entry for entry in PoolEntry.objects.filter(customer__in=list(owners))}
     PoolEntry.objects.filter(pk__in=[entry.pk for entry in elsewhere.values()]).delete()
-    book.change_rows([key for key, owner in owners.items() if owner], owner=None)
+    change_owner(
+        owners, None, kind=OwnershipKind.POOLED, actor=actor, reason=note[:300], part_of=batch, line=False
+    )
     now = timezone.now()
     entries = [
         PoolEntry(
@@ -152,7 +155,11 @@ def undo_pool(before: Before, run: BulkRun, viewer: Viewer) -> int:
             customer__in=keys, pool=run.params["pool"], from_owner=owner, since__gte=run.created_at
         )
         found = list(waiting.order_by("pk").values_list("customer_id", flat=True))
-        returned += book.change_rows(found, owner_id=owner)
+        wanted = dict.fromkeys(found, uuid.UUID(owner))
+        back = change_owners(
+            wanted, kind=OwnershipKind.UNDONE, actor=viewer.membership, part_of=run.pk, line=False
+        )
+        returned += len(back)
         TimelineEntry.objects.filter(customer__in=found, subject_id=run.pk).delete()
     return returned
 

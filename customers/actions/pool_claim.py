@@ -10,8 +10,11 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import ngettext
 
-from customers.actions import book, timeline
+from customers.actions import timeline
+from customers.actions.book import AT_ONCE
+from customers.actions.ownership import change_owner
 from customers.actions.pool import CLAIMED
+from customers.enums import OwnershipKind
 from customers.models import Customer, Pool, PoolClaim, PoolEntry, TimelineEntry
 from customers.queries.pools import claims_today, cools_off_until, held_from
 from tenancy.access import Viewer
@@ -88,7 +91,7 @@ def undo_claim(batch: uuid.UUID, *, viewer: Viewer) -> int | None:
     live = {one.customer_id: one for one in mine if one.held and one.undone_at is None}
     rows = Customer.objects.select_for_update().filter(pk__in=list(live), archived_at=None).order_by("pk")
     still = [key for key, owner in rows.values_list("pk", "owner_id") if owner == live[key].by_id]
-    book.change_rows(still, owner=None)
+    change_owner(still, None, kind=OwnershipKind.UNDONE, actor=viewer.membership, part_of=batch, line=False)
     PoolEntry.objects.bulk_create(
         PoolEntry(customer_id=key, pool_id=live[key].pool_id, **live[key].how) for key in still
     )
@@ -101,7 +104,7 @@ def undo_claim(batch: uuid.UUID, *, viewer: Viewer) -> int | None:
 
 def room_for(viewer: Viewer, pool: Pool) -> tuple[int, Callable[[], str]]:
     """How many more the viewer may claim from the pool now, and what stands in the way of another one."""
-    rooms: list[tuple[int, Callable[[], str]]] = [(book.AT_ONCE, lambda: "")]
+    rooms: list[tuple[int, Callable[[], str]]] = [(AT_ONCE, lambda: "")]
     if pool.claims_per_day is not None:
         rooms.append((pool.claims_per_day - claims_today(viewer, pool), lambda: _day_is_full(pool)))
     if pool.most_held is not None:
@@ -120,7 +123,8 @@ def _give(entries: Sequence[PoolEntry], owner: Membership, *, by: Membership | N
     if not found.customers:
         return
     now = timezone.now()
-    book.change_rows(found.customers, owner=owner)
+    kind = OwnershipKind.ASSIGNED if by else OwnershipKind.CLAIMED
+    change_owner(found.customers, owner, kind=kind, actor=by or owner, part_of=found.batch, line=False)
     PoolClaim.objects.bulk_create(
         PoolClaim(
             customer_id=entry.customer_id,

@@ -7,8 +7,8 @@ from datetime import date, datetime, timedelta
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from customers.actions.pool import CLAIMED
-from customers.models import Customer, Pool, PoolKeep, PoolRule, PoolWarning, TimelineEntry
+from customers.enums import OwnershipKind
+from customers.models import Customer, OwnershipChange, Pool, PoolKeep, PoolRule, PoolWarning
 from customers.pools import return_rules
 from customers.queries.keyset import Order
 from customers.queries.pools import Terms, coming_into, without_entry
@@ -20,7 +20,6 @@ WARNED = timedelta(days=3)
 IN_ORDER = Order(("due_on", "customer_id"))
 SAMPLE = 10
 MOST_COUNTED = 10_000
-_NEW_OWNER = ("customer.owner_changed", CLAIMED)
 
 
 def neglected(place: int, terms: Sequence[Terms], rule: PoolRule, now: datetime) -> QuerySet[Customer]:
@@ -30,7 +29,10 @@ def neglected(place: int, terms: Sequence[Terms], rule: PoolRule, now: datetime)
     kept = PoolKeep.objects.filter(
         customer=OuterRef("pk"), owner=OuterRef("owner"), until__gte=local_day(now)
     )
-    taken_over = TimelineEntry.objects.filter(customer=OuterRef("pk"), at__gte=before, kind__in=_NEW_OWNER)
+    # Put back and taken back at once is no new beginning.
+    taken_over = OwnershipChange.objects.filter(
+        customer=OuterRef("pk"), at__gte=before, to_owner__isnull=False
+    ).exclude(kind=OwnershipKind.UNDONE)
     rows = Customer.objects.filter(
         Q(owner__isnull=False, archived_at=None, created_at__lt=before),
         Q(**{f"{return_rules[rule.rule].path}__lt": before}),

@@ -129,7 +129,7 @@ class PoolView(PoolPage):
                 "key": row["customer_id"],
                 "name": row["customer__name"],
                 "sub": " · ".join(
-                    filter(None, (CustomerKind(row["customer__kind"]).label, row["customer__industry"]))
+                    filter(None, (str(CustomerKind(row["customer__kind"]).label), row["customer__industry"]))
                 ),
                 "tier": Tier(row["customer__tier"]).label,
                 "city": row["customer__city"],

@@ -1,0 +1,52 @@
+"""The door by which a floor adds a return rule: it is offered to pools, and warns on the page of whoever is about to return."""
+
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from customers.models import Customer
+from customers.pools import ReturnRule, return_rules
+from customers.queries.addresses import RowAddress
+from customers.registry import NextBestAction, Suggestion, next_best_actions, quick_actions
+from tenancy.access import Viewer
+
+_WARNING = ("pool_warning__due_on", "pool_warning__rule", "pool_warning__before")
+
+
+def add_return_rule(rule: ReturnRule) -> None:
+    """Register the rule, and the next best action of a customer whose return it has announced."""
+
+    def suggest(customer: Customer, values: dict[str, Any], viewer: Viewer) -> Suggestion | None:
+        return _keep(rule, customer, values, viewer)
+
+    return_rules.register(rule)
+    next_best_actions.register(
+        NextBestAction(
+            f"pool_{rule.key}",
+            gettext_lazy("Keep the customer"),
+            "customers.view_customer",
+            suggest,
+            (*_WARNING, rule.path),
+            order=5,
+        )
+    )
+
+
+def _keep(rule: ReturnRule, customer: Customer, values: dict[str, Any], viewer: Viewer) -> Suggestion | None:
+    due, before = values["pool_warning__due_on"], values["pool_warning__before"]
+    if due is None or values["pool_warning__rule"] != rule.key or values[rule.path] >= before:
+        return None
+    action = next((one for one in quick_actions if viewer.can(one.permission)), None)
+    url = RowAddress(action.url_name if action else "customers:detail").of(customer.pk)
+    text = _("It returns to the pool on %(day)s unless you get in touch.")
+    return Suggestion(
+        _("Keep the customer"),
+        text % {"day": date_format(due, "SHORT_DATE_FORMAT")},
+        url,
+        icon="ripple",
+        weight=95,
+        dialog=bool(action and action.dialog),
+        do=str(action.label) if action else "",
+    )
