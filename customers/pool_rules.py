@@ -36,7 +36,9 @@ def add_return_rule(rule: ReturnRule) -> None:
 
 def _keep(rule: ReturnRule, customer: Customer, values: dict[str, Any], viewer: Viewer) -> Suggestion | None:
     due, before = values["pool_warning__due_on"], values["pool_warning__before"]
-    if due is None or values["pool_warning__rule"] != rule.key or values[rule.path] >= before:
+    if due is None or values["pool_warning__rule"] != rule.key:
+        return None
+    if values[rule.path] is None or values[rule.path] >= before:
         return None
     action = next((one for one in quick_actions if viewer.can(one.permission)), None)
     url = RowAddress(action.url_name if action else "customers:detail").of(customer.pk)

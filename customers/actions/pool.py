@@ -77,7 +77,7 @@ def put_into_pool(
     `rule`: the return rule that was met. Afterwards: a line on the timeline, `customers_changed`.
     """
     rows = Customer.objects.select_for_update().filter(pk__in=list(ids), archived_at=None).order_by("pk")
-    owners = dict(rows.values_list("pk", "owner_id"))
+    owners: dict[uuid.UUID, uuid.UUID | None] = dict(rows.values_list("pk", "owner_id"))
     waiting = PoolEntry.objects.filter(customer__in=list(owners), pool=pool)
     for key in waiting.values_list("customer_id", flat=True):
         del owners[key]

@@ -82,15 +82,14 @@ class Pool(TenantModel):
         """What lines and notes about it are stored with."""
         return {"zh": self.label_zh, "en": self.label_en}
 
-    def conditions(self) -> list[tuple[object, list[str]]]:
+    def conditions(self) -> list[tuple[str, list[str]]]:
         """Which customers come in, in words: the name of each condition and what it asks for."""
-        asked = (("tiers", Tier), ("sources", Source), ("regions", Region))
+        asked: tuple[tuple[str, str, type[models.TextChoices]], ...] = (
+            (_("Tiers"), "tiers", Tier), (_("Sources"), "sources", Source), (_("Regions"), "regions", Region),
+        )  # fmt: skip
         return [
-            (
-                self._meta.get_field(name).verbose_name,
-                [str(kinds(value).label) for value in getattr(self, name)],
-            )  # type: ignore[union-attr]
-            for name, kinds in asked
+            (label, [str(kinds(value).label) for value in getattr(self, name)])
+            for label, name, kinds in asked
             if getattr(self, name)
         ]
 
