@@ -3,6 +3,7 @@
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -82,9 +83,9 @@ class Pool(TenantModel):
         """What lines and notes about it are stored with."""
         return {"zh": self.label_zh, "en": self.label_en}
 
-    def conditions(self) -> list[tuple[str, list[str]]]:
+    def conditions(self) -> list[tuple[str | Promise, list[str]]]:
         """Which customers come in, in words: the name of each condition and what it asks for."""
-        asked: tuple[tuple[str, str, type[models.TextChoices]], ...] = (
+        asked: tuple[tuple[str | Promise, str, type[models.TextChoices]], ...] = (
             (_("Tiers"), "tiers", Tier), (_("Sources"), "sources", Source), (_("Regions"), "regions", Region),
         )  # fmt: skip
         return [
