@@ -30,6 +30,7 @@ EXEMPT = {
     "customers_ownershipchange",
     "customers_postponedsuggestion",
     "customers_timelineentry",
+    "customers_poolwarning",
     "interactions_contactcompliance",
     "interactions_customercontact",
     "workspace_job",
