@@ -2,7 +2,6 @@
 
 from datetime import date, datetime, time, timedelta
 from functools import cache
-from typing import Any
 
 import django_filters
 from django import forms
@@ -12,11 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_filters.fields import ModelMultipleChoiceField
 
-from customers.custom import LONGEST, Spec, stored
-from customers.enums import CustomType
-from customers.forms.custom_values import boolean_field, custom_number_field
+from customers.custom_filters import custom_filters
 from customers.models import Customer
-from customers.queries.custom import matching
 from customers.queries.listing import custom_specs, is_shown
 from customers.queries.tags import ALL, NONE, tagged, tags_in_order
 from customers.registry import Fact, facts
@@ -115,7 +111,7 @@ def _filters_of(fact: Fact) -> dict[str, django_filters.Filter]:
     if fact.type in ("date", "datetime"):
         return _date_filters(fact)
     if fact.type == "boolean":
-        choices = [("true", _("Yes")), ("false", _("No"))]
+        choices = [("", "—"), ("true", _("Yes")), ("false", _("No"))]
         return {
             fact.key: django_filters.TypedChoiceFilter(
                 choices=choices, coerce=lambda text: text == "true", **common
@@ -133,55 +129,6 @@ class _TagsField(ModelMultipleChoiceField):
 
 class _TagFilter(django_filters.ModelMultipleChoiceFilter):
     field_class = _TagsField
-
-
-class _CustomFilter(django_filters.Filter):
-    """Customers whose custom field fits. `lookup`: on the column of its values."""
-
-    def __init__(self, spec: Spec, lookup: str, form_field: forms.Field, *, label: Any) -> None:
-        super().__init__(field_name=spec.name, label=label)
-        self.spec, self.lookup, self._form_field = spec, lookup, form_field
-        form_field.label, form_field.required = label, False
-
-    @property
-    def field(self) -> forms.Field:
-        return self._form_field
-
-    def filter(self, qs, value):
-        if value in (None, "", []):
-            return qs
-        [*cells] = [
-            cell for one in (value if isinstance(value, list) else [value]) for cell in self._cells(one)
-        ]
-        condition = cells if self.lookup == "in" else cells[0]
-        return qs.filter(**matching(self.spec, **{f"{self.spec.column}__{self.lookup}": condition}))
-
-    def _cells(self, one):
-        return [one] if self.spec.type in CustomType.WITH_CHOICES else stored(self.spec, one)
-
-
-def custom_filters(spec: Spec) -> dict[str, django_filters.Filter]:
-    """By what its type can be narrowed."""
-    name, label = spec.name, spec.label
-    if spec.type in CustomType.WITH_CHOICES:
-        choices = [(str(one.id), str(one)) for one in spec.choices]
-        field = forms.MultipleChoiceField(choices=choices, widget=forms.CheckboxSelectMultiple)
-        return {name: _CustomFilter(spec, "in", field, label=label)}
-    if spec.type == CustomType.BOOLEAN:
-        return {name: _CustomFilter(spec, "exact", boolean_field(), label=label)}
-    if spec.type == CustomType.TEXT:
-        return {name: _CustomFilter(spec, "exact", forms.CharField(max_length=LONGEST), label=label)}
-    ends = {"after": ("gte", _("%(label)s from")), "before": ("lte", _("%(label)s until"))}
-    return {
-        f"{name}_{end}": _CustomFilter(spec, lookup, _range_field(spec), label=_Joined(pattern, label))
-        for end, (lookup, pattern) in ends.items()
-    }
-
-
-def _range_field(spec: Spec) -> forms.Field:
-    if spec.type == CustomType.DATE:
-        return forms.DateField(widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
-    return custom_number_field()
 
 
 class CustomerFilters(django_filters.FilterSet):

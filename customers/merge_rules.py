@@ -13,6 +13,16 @@ from django.db import models
 
 
 @dataclass(frozen=True)
+class Several:
+    """Rows whose `key` leads to one with `column` = `value` hold one of several things: the same only if `thing` is too."""
+
+    thing: str
+    key: str
+    column: str
+    value: str
+
+
+@dataclass(frozen=True)
 class MergeRule:
     """How the rows of one key follow a merge; made by `move`, `combine`, `rebuilt`, `by_field` and `keep`."""
 
@@ -23,6 +33,8 @@ class MergeRule:
     """Field that is NULL in rows that count; only among those two are the same."""
     person: str = ""
     """Key to a contact person of the same customer: the row and the person are never parted."""
+    united: Several | None = None
+    """Which rows stand side by side although they are the `same`."""
     why: str = ""
 
     @property
@@ -35,9 +47,9 @@ def move(*, person: str = "") -> MergeRule:
     return MergeRule("move", person=person)
 
 
-def combine(*same: str, live: str = "", person: str = "") -> MergeRule:
+def combine(*same: str, live: str = "", person: str = "", united: Several | None = None) -> MergeRule:
     """The rows become the survivor's, but for those that are the `same` as one it has."""
-    return MergeRule("combine", same=same, live=live, person=person)
+    return MergeRule("combine", same=same, live=live, person=person, united=united)
 
 
 def rebuilt(why: str) -> MergeRule:

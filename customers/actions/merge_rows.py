@@ -6,7 +6,7 @@ from typing import Any
 from django.apps import apps
 from django.db import connection
 
-from customers.merge_rules import FILES, CustomerKey, moving_keys
+from customers.merge_rules import FILES, CustomerKey, Several, moving_keys
 from customers.models import ContactPoint, Customer, Merge, MovedRow
 from tenancy.context import current_organization_id
 from workspace.actions.attachment import create_folder
@@ -18,6 +18,8 @@ SELECT r.organization_id, gen_random_uuid(), %(merge)s, %(loser)s, %(model)s, %(
 FROM {table} r WHERE r.organization_id = %(organization)s AND r.{column} = %(loser)s{between}{same}"""
 _SAME = """ AND NOT EXISTS (SELECT FROM {table} s WHERE s.organization_id = r.organization_id
     AND s.{column} = %(survivor)s AND {alike})"""
+_UNITED = """(s.{thing} IS NOT DISTINCT FROM r.{thing} OR NOT EXISTS (SELECT FROM {kinds} k
+    WHERE k.organization_id = r.organization_id AND k.id = r.{key} AND k.{kind} = %(several)s))"""
 _MOVE = """
 UPDATE {table} r SET {column} = %(survivor)s FROM customers_movedrow m
 WHERE r.organization_id = %(organization)s AND m.organization_id = %(organization)s AND m.merge_id = %(merge)s
@@ -67,6 +69,9 @@ def _run(
     ]
     if key.rule.live:  # type: ignore[union-attr]
         alike.append(f"s.{key.rule.live} IS NULL")  # type: ignore[union-attr]
+    several = key.rule.united  # type: ignore[union-attr]
+    if several:
+        alike.append(_united(options, several))
     sql = statement.format(
         **names,
         between="".join(f" AND r.{column} <> ALL(%(members)s)" for column in others),
@@ -79,11 +84,24 @@ def _run(
         "members": members,
         "model": options.label_lower,
         "field": key.field.name,
+        "several": several.value if several else "",
         **more,
     }
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         return cursor.fetchall() if cursor.description else []
+
+
+def _united(options: Any, several: Several) -> str:
+    """The condition that two rows hold the same thing where several may stand side by side."""
+    key = options.get_field(several.key)
+    kinds = key.related_model._meta
+    return _UNITED.format(
+        thing=options.get_field(several.thing).column,
+        key=key.column,
+        kinds=kinds.db_table,
+        kind=kinds.get_field(several.column).column,
+    )
 
 
 def _files_of(customer: Customer) -> Any:

@@ -14,7 +14,7 @@ from customers.masking import masked_phone
 from customers.models import ContactPoint, Customer
 from customers.queries import listing
 from customers.queries.asked import LONGEST_QUERY, Listing
-from customers.queries.keyset import FORWARD, capped_count, page
+from customers.queries.keyset import FORWARD, capped_count, page_of_parts
 from customers.queries.tags import tags_of
 from customers.registry import Fact
 from tenancy.access import Viewer
@@ -69,9 +69,8 @@ class Export:
     def batch(self, cursor: str = "") -> tuple[list[list[Cell]], str]:
         """The rows behind the cursor, and the next cursor ("" at the end)."""
         paths = [*listing.paths_for(self.columns), "owner_id"]
-        order = self.listing.sorting.order
         rows = listing.with_values(self.queryset, self.columns)
-        found = page(rows, order, paths, cursor=cursor, direction=FORWARD, size=BATCH)
+        found = page_of_parts(self.listing.parts(rows), paths, cursor=cursor, direction=FORWARD, size=BATCH)
         ids = [row["pk"] for row in found.rows]
         types = {fact.type for fact in self.columns}
         phones = self._phones(found.rows) if "phone" in types and ids else {}

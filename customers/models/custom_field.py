@@ -6,7 +6,7 @@ from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from customers.enums import CustomerKind, CustomType
-from customers.merge_rules import combine
+from customers.merge_rules import Several, combine
 from tenancy.db import TenantForeignKey
 from tenancy.models import TenantModel
 
@@ -111,7 +111,11 @@ class CustomValue(TenantModel):
 
     scope_field = "customer__owner"
 
-    merge_rules = {"customer": combine("field")}
+    merge_rules = {
+        "customer": combine(
+            "field", united=Several("choice", key="field", column="type", value=CustomType.CHOICES)
+        )
+    }
 
     customer = TenantForeignKey("customers.Customer", on_delete=models.CASCADE, related_name="custom_values")
     field = TenantForeignKey("customers.CustomField", on_delete=models.PROTECT, related_name="values")

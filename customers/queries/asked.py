@@ -9,7 +9,7 @@ from django.http import QueryDict
 from customers.filters import CustomerFilters, filters_class
 from customers.models import Customer
 from customers.queries import listing
-from customers.queries.keyset import capped_count
+from customers.queries.keyset import Part, capped_count
 from customers.queries.search import LONGEST, Matches, find
 from tenancy.access import Viewer
 
@@ -51,6 +51,10 @@ class Listing:
         rows = listing.visible_rows(self.viewer, self.sorting)
         rows = self.filters.narrowed(rows) if self.filters else rows.filter(archived_at=None)
         return self.matches.narrow(rows) if self.text else rows
+
+    def parts(self, rows: QuerySet[Any]) -> list[Part]:
+        """`rows`, some or all of these, in the order asked for."""
+        return listing.parts_of(rows, self.sorting)
 
     @cached_property
     def matches(self) -> Matches:

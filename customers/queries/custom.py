@@ -7,12 +7,12 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
-from django.db.models import OuterRef, Subquery
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
 from customers.custom import Spec, Value, loaded
 from customers.enums import CustomType
-from customers.models import CustomValue
+from customers.models import Customer, CustomValue
 from tenancy.context import current_organization_id
 
 SPECS = """
@@ -78,3 +78,14 @@ def matching(spec: Spec, **lookups: Any) -> Mapping[str, Any]:
     """Conditions on customers: those with a value of the field that fits `lookups` (on its column)."""
     rows = CustomValue.objects.filter(field=spec.id, **lookups)
     return {"pk__in": rows.order_by().values("customer_id")}
+
+
+def sorted_by(rows: QuerySet[Customer], spec: Spec) -> tuple[QuerySet[Customer], QuerySet[Customer]]:
+    """Those of `rows` for whom the field holds something, as `sort_value` of `sort_customer`, and those for whom it
+    does not. Only for fields of one value."""
+    link = FilteredRelation("custom_values", condition=Q(custom_values__field=spec.id))
+    held = rows.annotate(sort_link=link).annotate(
+        sort_value=F(f"sort_link__{spec.column}"), sort_customer=F("sort_link__customer_id")
+    )
+    values = CustomValue.objects.filter(customer=OuterRef("pk"), field=spec.id)
+    return held.filter(sort_value__isnull=False), rows.filter(~Exists(values))

@@ -12,6 +12,8 @@ from typing import Any
 from django.db.models import BooleanField, F, Func, QuerySet, Value
 
 FORWARD, BACKWARD = "after", "before"
+LONGEST = 3000
+"""Room for a text of five hundred signs."""
 
 
 @dataclass(frozen=True)
@@ -61,29 +63,64 @@ class _Beyond(Func):
         return f"({', '.join(parts[:half])}) {self.sign} ({', '.join(parts[half:])})", params
 
 
+@dataclass(frozen=True)
+class Part:
+    """Some of a list's rows, in an order of their own: the next part begins where this one ends."""
+
+    rows: QuerySet
+    order: Order
+
+
 def page(
     rows: QuerySet, order: Order, columns: Sequence[str], *, cursor: str, direction: str, size: int
 ) -> Page:
     """One page of `rows` in `order` with `columns` (paths). A cursor that was tampered with gives the first page."""
-    backward = direction == BACKWARD
-    values = decode(cursor, _fields(rows, order)) if cursor else None
-    if values is None:
-        backward = False
-    else:
-        rows = rows.filter(_beyond(rows, order, values, backward=backward))
-    wanted = dict.fromkeys((*columns, *order.paths))
-    found = list(rows.order_by(*order.terms(reverse=backward)).values(*wanted)[: size + 1])
-    more = len(found) > size
-    found = found[:size]
+    return page_of_parts([Part(rows, order)], columns, cursor=cursor, direction=direction, size=size)
+
+
+def page_of_parts(
+    parts: Sequence[Part], columns: Sequence[str], *, cursor: str, direction: str, size: int
+) -> Page:
+    """One page of a list that is made of `parts`, one behind the other: one statement for each part that it touches."""
+    start, values = _place(parts, cursor)
+    backward = direction == BACKWARD and values is not None
+    found: list[tuple[int, dict[str, Any]]] = []
+    behind = values
+    for number in range(start, -1, -1) if backward else range(start, len(parts)):
+        rows, order = parts[number].rows, parts[number].order
+        if behind is not None:
+            rows, behind = rows.filter(_beyond(rows, order, behind, backward=backward)), None
+        wanted = dict.fromkeys((*columns, *order.paths))
+        terms = order.terms(reverse=backward)
+        found += [(number, row) for row in rows.order_by(*terms).values(*wanted)[: size + 1 - len(found)]]
+        if len(found) > size:
+            break
+    more, found = len(found) > size, found[:size]
     if backward:
         found.reverse()
     earlier = more if backward else values is not None
     later = True if backward else more
     return Page(
-        found,
-        encode(found[0], order) if found and earlier else "",
-        encode(found[-1], order) if found and later else "",
+        [row for _number, row in found],
+        _mark(parts, *found[0]) if found and earlier else "",
+        _mark(parts, *found[-1]) if found and later else "",
     )
+
+
+def _place(parts: Sequence[Part], cursor: str) -> tuple[int, list[Any] | None]:
+    """The part that a cursor stands in, and the values behind which it stands there."""
+    number, inner = 0, cursor
+    if len(parts) > 1:
+        place, _dot, inner = cursor.partition(".")
+        number = int(place) if place in map(str, range(len(parts))) else 0
+    part = parts[number]
+    values = decode(inner, _fields(part.rows, part.order)) if inner else None
+    return (number, values) if values is not None else (0, None)
+
+
+def _mark(parts: Sequence[Part], number: int, row: dict[str, Any]) -> str:
+    inner = encode(row, parts[number].order)
+    return f"{number}.{inner}" if len(parts) > 1 else inner
 
 
 def beyond(rows: QuerySet, order: Order, cursor: str) -> QuerySet:
@@ -126,7 +163,7 @@ def encode(row: dict[str, Any], order: Order) -> str:
 def decode(cursor: str, fields: Sequence[Any]) -> list[Any] | None:
     """The values that a cursor names; None when it is not one of this order."""
     try:
-        texts = json.loads(base64.urlsafe_b64decode(cursor[:2000] + "=" * (-len(cursor) % 4)))
+        texts = json.loads(base64.urlsafe_b64decode(cursor[:LONGEST] + "=" * (-len(cursor) % 4)))
         if not isinstance(texts, list) or len(texts) != len(fields):
             return None
         return [_value(text, field) for text, field in zip(texts, fields, strict=True)]
@@ -146,7 +183,7 @@ def _value(text: Any, field: Any) -> Any:
         return date.fromisoformat(text)
     if kind.endswith("IntegerField"):
         number = int(text)
-        if abs(number) >= 2**31:
+        if abs(number) >= (2**63 if kind.startswith("Big") else 2**31):
             raise ValueError
         return number
     return text.encode("utf-8").decode()

@@ -10,11 +10,11 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from customers.custom import Spec
-from customers.enums import PointKind
+from customers.enums import CustomType, PointKind
 from customers.masking import masked_phone
 from customers.models import ContactPoint, Customer
-from customers.queries.custom import SPECS, specs_from, value_expression
-from customers.queries.keyset import Order
+from customers.queries.custom import SPECS, sorted_by, specs_from, value_expression
+from customers.queries.keyset import Order, Part
 from customers.registry import Fact, facts
 from tenancy.access import Viewer
 from tenancy.enums import Scope
@@ -54,11 +54,21 @@ class Sorting:
 def sorting_of(text: str, viewer: Viewer, *, searching: bool) -> Sorting:
     """The order that `text` ("name", "-updated") asks for; what cannot be sorted by, or not be seen, falls back."""
     key = text.removeprefix("-")
-    if key not in facts or not facts[key].sort_index or not is_shown(facts[key], viewer):
+    fact = facts[key] if key in facts else next((one for one in custom_facts(viewer) if one.key == key), None)
+    if fact is None or not fact.sort_index or not is_shown(fact, viewer):
         if searching:
             return Sorting(None)
-        text, key = DEFAULT_SORT, DEFAULT_SORT[1:]
-    return Sorting(facts[key], text.startswith("-"))
+        text, fact = DEFAULT_SORT, facts[DEFAULT_SORT[1:]]
+    return Sorting(fact, text.startswith("-"))
+
+
+def parts_of(rows: QuerySet[Customer], sorting: Sorting) -> list[Part]:
+    """`rows` as they follow in this order: by a custom field first those for whom it holds something."""
+    if sorting.fact is None or sorting.fact.spec is None:
+        return [Part(rows, sorting.order)]
+    with_value, without = sorted_by(rows, sorting.fact.spec)
+    held = Order(("sort_value", "sort_customer"), sorting.descending)
+    return [Part(with_value, held), Part(without, Order(("pk",), sorting.descending))]
 
 
 def visible_rows(viewer: Viewer, sorting: Sorting) -> QuerySet[Customer]:
@@ -112,6 +122,7 @@ def _fact_of(spec: Spec, place: int) -> Fact:
         order=200 + place,
         default=spec.default_column,
         filter_index=f"customers_customvalue_{spec.column}",
+        sort_index="" if spec.type in CustomType.WITH_CHOICES else f"customers_customvalue_{spec.column}",
         spec=spec,
     )
 

@@ -1,5 +1,7 @@
 import pytest
 
+from customers.actions.custom_field import ChoiceInput, save_custom_field
+from customers.models import CustomChoice, CustomField
 from tenancy.access import viewer_for
 from tenancy.enums import Scope
 from tenancy.tests.conftest import inside_ours, ours, theirs  # noqa: F401
@@ -44,3 +46,30 @@ def manager(inside_ours, rep):  # noqa: F811
 @pytest.fixture
 def viewers(admin, rep, colleague, manager):
     return {name: viewer_for(one) for name, one in locals().items()}
+
+
+@pytest.fixture
+def keeper(inside_ours):  # noqa: F811
+    return member_with("customers.change_customfield", "customers.view_customer", name="王管理")
+
+
+def define(keeper, type, label_en, *choices, **fields):
+    field = CustomField(type=type, label_en=label_en, **fields)
+    return save_custom_field(field, [ChoiceInput("", one) for one in choices], actor=keeper)
+
+
+@pytest.fixture
+def fields(keeper):
+    """Fields of the organisation's own, one of each type."""
+    return {
+        "size": define(keeper, "number", "Size", label_zh="面积", default_column=True),
+        "note": define(keeper, "text", "Nickname", searchable=True),
+        "opened": define(keeper, "date", "Opened"),
+        "color": define(keeper, "choice", "Color", "Red", "Blue", searchable=True),
+        "wants": define(keeper, "choices", "Wants", "Tea", "Coffee", "Milk"),
+        "chain": define(keeper, "boolean", "Chain"),
+    }
+
+
+def choice(field, label):
+    return CustomChoice.objects.get(field=field, label_en=label)

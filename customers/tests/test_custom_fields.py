@@ -19,48 +19,17 @@ from customers.actions.search import refresh_search
 from customers.custom import LARGEST, SCALE, Spec, loaded, stored
 from customers.models import CustomChoice, Customer, CustomField, CustomValue, TimelineEntry
 from customers.queries.custom import specs, values_of
-from customers.tests.conftest import member_with
+from customers.tests.conftest import choice, define
 from customers.tests.factories import CustomerFactory
-from customers.tests.import_files import csv_bytes
 from customers.tests.test_customer_edit import BASE, form_of, points
 from customers.tests.test_customer_list import URL, browser
-from customers.tests.test_export import content, read_xlsx
 from customers.tests.test_import_pipeline import importer, walk  # noqa: F401
 from tenancy.context import organization_context
-from tenancy.enums import Scope
 from tenancy.errors import Refused
-from tenancy.tests.factories import grant
 from workspace.runner import drain
 
 PAGE = f"{URL}custom-fields/"
 LABELS = {"label_zh": "店铺面积", "label_en": "Shop size"}
-
-
-@pytest.fixture
-def keeper(inside_ours):
-    return member_with("customers.change_customfield", "customers.view_customer", name="王管理")
-
-
-def define(keeper, type, label_en, *choices, **fields):
-    field = CustomField(type=type, label_en=label_en, **fields)
-    return save_custom_field(field, [ChoiceInput("", one) for one in choices], actor=keeper)
-
-
-@pytest.fixture
-def fields(keeper):
-    """One of each type."""
-    return {
-        "size": define(keeper, "number", "Size", label_zh="面积", default_column=True),
-        "note": define(keeper, "text", "Nickname", searchable=True),
-        "opened": define(keeper, "date", "Opened"),
-        "color": define(keeper, "choice", "Color", "Red", "Blue", searchable=True),
-        "wants": define(keeper, "choices", "Wants", "Tea", "Coffee", "Milk"),
-        "chain": define(keeper, "boolean", "Chain"),
-    }
-
-
-def choice(field, label):
-    return CustomChoice.objects.get(field=field, label_en=label)
 
 
 def posted(fields):
@@ -232,54 +201,6 @@ def listed(client, **query):
 
 
 @pytest.mark.django_db
-def test_lists_show_and_filter_by_them(rep, colleague, fields):
-    client = browser(rep)
-    for number, name in enumerate(("甲", "乙", "丙")):
-        data = {
-            **BASE,
-            **points(),
-            **posted(fields),
-            "owner": str(rep.pk),
-            "name": name,
-            "x_size": str(number * 10),
-        }
-        data |= {"x_chain": "true"} if number else {"x_color": str(choice(fields["color"], "Red").pk)}
-        client.post(f"{URL}new/", data)
-    CustomerFactory(owner=rep, name="丁")
-    blue, tea = choice(fields["color"], "Blue").pk, choice(fields["wants"], "Tea").pk
-    assert listed(client, x_color=str(blue)) == ["丙", "乙"]
-    assert listed(client, x_wants=[str(tea), str(choice(fields["wants"], "Coffee").pk)]) == ["丙", "乙", "甲"]
-    assert listed(client, x_size_after="10") == ["丙", "乙"]
-    assert listed(client, x_size_after="0.0001", x_size_before="10") == ["乙"]
-    assert listed(client, x_chain="false") == ["甲"]
-    assert listed(client, x_opened_before="2020-02-28") == []
-    assert listed(client, x_opened_before="2020-02-29") == ["丙", "乙", "甲"]
-    assert listed(client, x_nickname="老王 铺子", x_chain="true") == ["丙", "乙"]
-    assert listed(client, x_size_after="大") == ["丁", "丙", "乙", "甲"]
-    assert listed(browser(colleague), x_chain="true") == []
-    page = client.get(URL, {"x_size_after": "10"})
-    assert [(chip.label, chip.value) for chip in page.context["chips"]] == [("Size from", "10")]
-    client.post(f"{URL}columns/", {"columns": ["x_wants", "x_size", "x_nickname"]})
-    assert "Tea, Milk" in client.get(URL).content.decode()
-    assert "Size" in client.get(f"{URL}filters/").content.decode()
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize("customers", [1, 3])
-def test_a_list_with_three_of_them_costs_no_query_more(rep, fields, customers, django_assert_num_queries):
-    client = browser(rep)
-    for _ in range(customers):
-        client.post(
-            f"{URL}new/", {**BASE, **points(), **posted(fields), "override": "1", "owner": str(rep.pk)}
-        )
-    client.post(f"{URL}columns/", {"columns": ["x_wants", "x_size", "x_nickname"]})
-    client.get(URL)
-    with django_assert_num_queries(15):
-        page = client.get(URL)
-    assert page.content.decode().count("Tea, Milk") == customers
-
-
-@pytest.mark.django_db
 def test_an_archived_field_is_nowhere_and_a_destroyed_one_leaves_nothing(keeper, rep, fields, ours):
     client = browser(rep)
     client.post(f"{URL}new/", {**BASE, **points(), **posted(fields), "owner": str(rep.pk)})
@@ -327,97 +248,6 @@ SPEC = Spec(None, "x", "number", "", "x")
 def test_a_number_comes_back_as_it_went(number):
     assert loaded(SPEC, stored(SPEC, number)) == number
     assert stored(SPEC, number) == [int(number * SCALE)]
-
-
-HEAD = "姓名,手机,面积,Nickname,Opened,Color,Wants,Chain"
-
-
-def test_a_file_fills_them(walk, keeper, fields):  # noqa: F811
-    rows = [
-        'A,13800138000,"1,200.5",老王铺子,2020/2/29,blue,Tea；MILK,是',
-        "B,13900139000,,,,,,",
-        "C,13700137000,大,,,,,",
-        "D,13600136000,1,,2023-02-29,,,",
-        "E,13500135000,,,,Green,,",
-        "F,13400134000,,,,,Tea、Water,",
-        "G,13300133000,,,,,,maybe",
-    ]
-    walk.upload(csv_bytes(HEAD, *rows)).check()
-    assert walk.batch.mapping == [
-        "name",
-        "phone",
-        "x_size",
-        "x_nickname",
-        "x_opened",
-        "x_color",
-        "x_wants",
-        "x_chain",
-    ]
-    codes = [row.problems[0][:2] for row in walk.batch.staged.filter(outcome="error").order_by("number")]
-    assert codes == [
-        ["bad_number", 2],
-        ["bad_date", 4],
-        ["bad_own_choice", 5],
-        ["bad_own_choice", 6],
-        ["bad_boolean", 7],
-    ]
-    walk.apply()
-    first, second = Customer.objects.order_by("code")
-    assert held(first) == {
-        "x_size": Decimal("1200.5"),
-        "x_nickname": "老王铺子",
-        "x_opened": date(2020, 2, 29),
-        "x_color": [choice(fields["color"], "Blue").pk],
-        "x_wants": [choice(fields["wants"], one).pk for one in ("Tea", "Milk")],
-        "x_chain": True,
-    }
-    assert second.pk not in values_of([second.pk], specs())
-    walk.revert()
-    assert (Customer.objects.count(), CustomValue.objects.count()) == (0, 0)
-
-
-def test_an_update_replaces_and_a_revert_brings_back(walk, importer, keeper, fields):  # noqa: F811
-    there = CustomerFactory(name="A", phones=["13800138000"], owner=importer)
-    other = CustomerFactory(name="B", phones=["13900139000"], owner=importer)
-    client = browser(importer)
-    client.post(f"{URL}{there.pk}/edit/", {**form_of(client, there), "x_size": "5", "x_nickname": "旧"})
-    walk.upload(
-        csv_bytes("姓名,手机,面积,Nickname,Wants", "A,13800138000,7,,Tea", "B,13900139000,8,新,")
-    ).check(policy="update").apply()
-    assert held(there)["x_size"] == Decimal(7) and held(there)["x_nickname"] == "旧"
-    assert TimelineEntry.objects.filter(customer=other).order_by("-pk").first().params["own"] == [
-        ["面积", "Size"],
-        ["", "Nickname"],
-    ]
-    client.post(f"{URL}{other.pk}/edit/", {**form_of(client, other), "x_nickname": "改"})
-    walk.revert()
-    assert held(there) == {"x_size": Decimal(5), "x_nickname": "旧"}
-    assert held(other) == {"x_nickname": "改"}
-    assert walk.batch.staged.get(target_id=other.pk).problems == [["edited_since", None, "x_nickname"]]
-
-
-def test_a_required_one_is_required_of_new_rows(walk, keeper):  # noqa: F811
-    define(keeper, "text", "Licence", required=True)
-    walk.upload(csv_bytes("姓名,手机,Licence", "A,13800138000,A1", "B,13900139000,")).check()
-    assert walk.counts() == (1, 0, 0, 1)
-    assert walk.batch.staged.get(outcome="error").problems == [["required", None, "x_licence"]]
-
-
-@pytest.mark.django_db
-def test_a_file_of_the_list_has_them_as_numbers_dates_and_words(keeper, rep, fields):
-    grant(rep, "customers.export_customer", scope=Scope.OWN)
-    client = browser(rep)
-    client.post(f"{URL}new/", {**BASE, **points(), **posted(fields), "owner": str(rep.pk)})
-    CustomerFactory(owner=rep, name="空")
-    client.post(
-        f"{URL}columns/",
-        {"columns": [f"x_{key}" for key in ("size", "nickname", "opened", "color", "wants", "chain")]},
-    )
-    form = {"answered": "1", "all": "1", "format": "xlsx", "columns": "shown", "query": "sort=name"}
-    table = read_xlsx(content(client.post(f"{URL}export/", form)))
-    assert table[0] == ["Customer", "Size", "Nickname", "Opened", "Color", "Wants", "Chain"]
-    assert table[1] == ["空", "", "", "", "", "", ""]
-    assert table[2] == ["云帆科技", 12500.25, "老王 铺子", date(2020, 2, 29), "Blue", "Tea; Milk", "No"]
 
 
 def give(customer, **values):

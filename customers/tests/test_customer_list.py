@@ -202,3 +202,11 @@ def test_a_search_shows_how_many_were_found_and_pages_through_them(admin):
     second = browser(admin).get(URL + first.context["next_url"])
     assert len(set(listed(first) + listed(second))) == 55
     assert first.context["count_text"] == "55 customers"
+
+
+def test_the_filters_sent_as_they_stand_filter_nothing(rep):
+    form = browser(rep).get(f"{URL}filters/").context["fields"][0].form
+    started = {field.name: field.value() or "" for field in form}
+    selects = [field for field in form if field.field.widget.__class__.__name__ == "Select"]
+    assert [str(next(iter(field.field.choices))[0]) for field in selects] == [""] * len(selects)
+    assert len(selects) > 3 and set(started.values()) == {""}

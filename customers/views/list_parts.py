@@ -36,7 +36,7 @@ class ListParts:
         sorting = self.listing.sorting
         if not fact.sort_index:
             return {"label": fact.label, "css": "num" if fact.type == "number" else ""}
-        current = sorting.fact is fact
+        current = sorting.fact is not None and sorting.fact.key == fact.key
         descending = not sorting.descending if current else fact.newest_first
         state = ("descending" if sorting.descending else "ascending") if current else "none"
         text = f"{'-' if descending else ''}{fact.key}"

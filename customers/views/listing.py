@@ -15,7 +15,7 @@ from customers.models import ColumnChoice, Customer
 from customers.queries import listing
 from customers.queries.asked import Listing
 from customers.queries.found import notes_for
-from customers.queries.keyset import BACKWARD, FORWARD, Page, page
+from customers.queries.keyset import BACKWARD, FORWARD, Page, Part, page_of_parts
 from customers.queries.search import is_limited
 from customers.queries.tags import tags_of
 from customers.registry import facts, quick_actions
@@ -56,11 +56,13 @@ class CustomerListView(ListParts, OrganizationView):
         direction = BACKWARD if query.get(BACKWARD) else FORWARD
         cursor, paths = query.get(direction, ""), listing.paths_for(columns)
         rows = listing.with_values(self.listing.rows, columns)
-        if self.listing.text and not cursor:
+        parts = self.listing.parts(rows)
+        if self.listing.text and not cursor and len(parts) == 1:
             # A search is bounded: counting along costs less than searching again.
-            rows, paths = rows.annotate(total=Window(Count("pk"))), [*paths, "total"]
-        order = self.listing.sorting.order
-        found = page(rows, order, paths, cursor=cursor, direction=direction, size=SIZE)
+            [part] = parts
+            parts = [Part(part.rows.annotate(total=Window(Count("pk"))), part.order)]
+            paths = [*paths, "total"]
+        found = page_of_parts(parts, paths, cursor=cursor, direction=direction, size=SIZE)
         if "total" in paths:
             self.listing.count = found.rows[0]["total"] if found.rows else 0
         return found
@@ -104,7 +106,11 @@ class CustomerFilterView(OrganizationView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         filters = filters_class()(request.GET, queryset=Customer.objects.none(), request=request)
-        sorts = [fact for fact in facts if fact.sort_index and listing.is_shown(fact, self.viewer)]
+        sorts = [
+            fact
+            for fact in listing.all_facts(self.viewer)
+            if fact.sort_index and listing.is_shown(fact, self.viewer)
+        ]
         hidden = [(name, value) for name in ("q",) for value in request.GET.getlist(name)]
         current = listing.sorting_of(request.GET.get("sort", ""), self.viewer, searching=False)
         options = []

@@ -1,0 +1,55 @@
+"""How the customer list is narrowed by the fields that an organisation has defined for itself."""
+
+from typing import Any
+
+import django_filters
+from django import forms
+from django.utils.translation import gettext as _
+
+from customers.custom import LONGEST, Spec, stored
+from customers.enums import CustomType
+from customers.forms.custom_values import boolean_field, custom_number_field
+from customers.queries.custom import matching
+
+
+class _CustomFilter(django_filters.Filter):
+    """Customers whose custom field fits. `lookup`: on the column of its values."""
+
+    def __init__(self, spec: Spec, lookup: str, form_field: forms.Field, *, label: str) -> None:
+        super().__init__(field_name=spec.name, label=label)
+        self.spec, self.lookup, self._form_field = spec, lookup, form_field
+        form_field.label, form_field.required = label, False
+
+    @property
+    def field(self) -> forms.Field:
+        return self._form_field
+
+    def filter(self, qs: Any, value: Any) -> Any:
+        if value in (None, "", []):
+            return qs
+        condition = value if self.lookup == "in" else stored(self.spec, value)[0]
+        return qs.filter(**matching(self.spec, **{f"{self.spec.column}__{self.lookup}": condition}))
+
+
+def custom_filters(spec: Spec) -> dict[str, django_filters.Filter]:
+    """By what its type can be narrowed."""
+    name, label = spec.name, spec.label
+    if spec.type in CustomType.WITH_CHOICES:
+        choices = [(str(one.id), str(one)) for one in spec.choices]
+        field = forms.MultipleChoiceField(choices=choices, widget=forms.CheckboxSelectMultiple)
+        return {name: _CustomFilter(spec, "in", field, label=label)}
+    if spec.type == CustomType.BOOLEAN:
+        return {name: _CustomFilter(spec, "exact", boolean_field(), label=label)}
+    if spec.type == CustomType.TEXT:
+        return {name: _CustomFilter(spec, "exact", forms.CharField(max_length=LONGEST), label=label)}
+    ends = {"after": ("gte", _("%(label)s from")), "before": ("lte", _("%(label)s until"))}
+    return {
+        f"{name}_{end}": _CustomFilter(spec, lookup, _range_field(spec), label=words % {"label": label})
+        for end, (lookup, words) in ends.items()
+    }
+
+
+def _range_field(spec: Spec) -> forms.Field:
+    if spec.type == CustomType.DATE:
+        return forms.DateField(widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
+    return custom_number_field()
