@@ -106,6 +106,18 @@ def stored(spec: Spec, value: Value) -> list[Any]:
     return list(value) if isinstance(value, list) else [value]
 
 
+def cells(spec: Spec, value: Value) -> list[Any]:
+    """What `stored` makes of it, as JSON can hold it."""
+    return [as_json(cell) for cell in stored(spec, value)]
+
+
+def as_json(cell: Any) -> Any:
+    """A cell of `CustomValue` as JSON can hold it."""
+    if isinstance(cell, uuid.UUID):
+        return cell.hex
+    return cell.isoformat() if isinstance(cell, date) else cell
+
+
 def loaded(spec: Spec, cells: Sequence[Any]) -> Value:
     """The value that rows with these cells in `spec.column` stand for."""
     if spec.type in CustomType.WITH_CHOICES:

@@ -8,6 +8,7 @@ from django.utils.translation import ngettext_lazy, pgettext_lazy
 
 from customers import story
 from customers.actions import bulk_changes as changes
+from customers.actions import bulk_fields as fields
 from customers.actions.bulk import CHANGE_JOB, UNDO_JOB, purge_old_runs, run_bulk, run_undo
 from customers.actions.export import JOB as EXPORT_JOB
 from customers.actions.export import purge_exports, run_export
@@ -49,7 +50,7 @@ for change in (
         _counted(ngettext_lazy("%(n)s customer given to %(name)s.", "%(n)s customers given to %(name)s.", "n")),
     ),
     BulkChange(
-        "fields", _("Change fields"), CHANGE, changes.apply_fields, changes.undo_fields,
+        "fields", _("Change fields"), CHANGE, fields.apply_fields, fields.undo_fields,
         _counted(ngettext_lazy("%(n)s customer changed.", "%(n)s customers changed.", "n")),
     ),
     BulkChange(

@@ -1,5 +1,7 @@
 """Founding a demo organisation: people, departments, customers with their history."""
 
+from crm_project.demo.custom_fields import define_some
+from crm_project.demo.duplicates import enter_some_twice
 from crm_project.demo.organizations import PASSWORD, DemoOrganization, Person
 from crm_project.demo.population import Population, Rows
 from crm_project.demo.relations import relate_some
@@ -37,7 +39,9 @@ def found(plan: DemoOrganization, customers: int) -> Organization:
             save(rows)
         relate_some(founding.admin)
         tag_some(chinese=plan.language == Language.CHINESE)
+        define_some(founding.admin)
         CodeCounter.objects.update_or_create(defaults={"next_number": customers + 1})
+        enter_some_twice()
     count_owed(founding.organization.pk)
     follow_the_calendar(founding.organization.pk)
     return founding.organization

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from customers.actions import book, timeline
+from customers.actions import book
 from customers.actions.ownership import change_owner, change_owners
 from customers.actions.tags import link_tags, unlink_tags
 from customers.bulk import Before
@@ -15,7 +15,6 @@ from tenancy.access import Viewer
 from tenancy.models import Membership
 
 CHANGE, ASSIGN = book.CHANGE, book.ASSIGN
-EDITED = "customer.edited"
 
 
 def apply_archive(ids: Sequence[uuid.UUID], run: BulkRun) -> Before:
@@ -69,49 +68,6 @@ def undo_owner(before: Before, run: BulkRun, viewer: Viewer) -> int:
         )
         TimelineEntry.objects.filter(customer__in=found, subject_id=run.pk).delete()
     return returned
-
-
-def apply_fields(ids: Sequence[uuid.UUID], run: BulkRun) -> Before:
-    """`params["values"]`: column → value."""
-    wanted: dict[str, Any] = run.params["values"]
-    before, by_names = _differing(ids, wanted)
-    for names, keys in by_names.items():
-        book.change_rows(keys, **{name: wanted[name] for name in names})
-        timeline.record_all(keys, EDITED, actor=run.actor, params={"fields": list(names)}, subject_id=run.pk)
-    return before
-
-
-def _differing(
-    ids: Sequence[uuid.UUID], wanted: Mapping[str, Any]
-) -> tuple[Before, dict[tuple[str, ...], list[uuid.UUID]]]:
-    """What the customers that differ from `wanted` hold there, and which differ in which columns. Locks them."""
-    before: Before = {}
-    by_names: dict[tuple[str, ...], list[uuid.UUID]] = defaultdict(list)
-    rows = Customer.objects.select_for_update().filter(pk__in=ids).order_by("pk")
-    for row in rows.values("pk", *wanted):
-        old = {name: row[name] for name in wanted if row[name] != wanted[name]}
-        if old:
-            before[row["pk"]] = old
-            by_names[tuple(old)].append(row["pk"])
-    return before, by_names
-
-
-def undo_fields(before: Before, run: BulkRun, viewer: Viewer) -> int:
-    """A customer goes back in the columns that still hold what the run put there."""
-    given: dict[str, Any] = run.params["values"]
-    reachable = Customer.objects.visible_to(viewer, CHANGE).filter(pk__in=list(before)).values("pk")
-    rows = Customer.objects.select_for_update().filter(pk__in=reachable).order_by("pk")
-    groups: dict[tuple[tuple[str, Any], ...], list[uuid.UUID]] = defaultdict(list)
-    for row in rows.values("pk", *given):
-        old = before[row["pk"]]
-        back = tuple((name, value) for name, value in old.items() if row[name] == given[name])
-        if back:
-            groups[back].append(row["pk"])
-    for back, keys in groups.items():
-        book.change_rows(keys, **dict(back))
-        fields = [name for name, _value in back]
-        timeline.record_all(keys, EDITED, actor=viewer.membership, params={"fields": fields})
-    return sum(len(keys) for keys in groups.values())
 
 
 def apply_tag(ids: Sequence[uuid.UUID], run: BulkRun) -> Before:

@@ -2,12 +2,17 @@
 
 from typing import Any
 
+from django import forms
 from django.utils.translation import gettext as _
 
+from customers.custom import Spec
 from customers.forms.bulk import BULK_FIELDS
+from customers.forms.custom_values import CustomFieldsMixin
 from customers.forms.owner import OWNERS
 from customers.models import Customer
+from customers.queries.custom import values_of
 from customers.queries.field_policy import required_fields
+from customers.queries.listing import custom_specs
 from customers.text import clean_line
 from tenancy.access import Viewer
 from tenancy.forms.base import TenantModelForm
@@ -21,16 +26,19 @@ CELLS = frozenset((*BULK_FIELDS, OWNER))
 
 
 class _CellForm(StaleWriteForm, TenantModelForm):
-    """Refused when somebody else has changed this very field since; other changes of the row do not matter."""
+    """Refused when somebody else has changed this very field since; other changes of the row do not matter. `name`: the
+    field. `needed`: it cannot be emptied."""
+
+    name: str
+    needed: bool
 
     def clean(self) -> dict[str, Any] | None:
-        cleaned = super().clean()
-        [name] = self._meta.fields  # type: ignore[misc]
+        cleaned, name = super().clean(), self.name
         if cleaned is None or name in self.errors:
             return cleaned
         if isinstance(cleaned.get(name), str):
             cleaned[name] = clean_line(cleaned[name])
-        if not cleaned.get(name) and (name == OWNER or name in required_fields()):
+        if self.needed and cleaned.get(name) in (None, "", []):
             self.add_error(name, _("This field cannot be empty."))
         return cleaned
 
@@ -39,16 +47,39 @@ class _CellForm(StaleWriteForm, TenantModelForm):
         return [one for one in super()._differences() if original.get(one.name) != self._stored[one.name]]
 
 
-def cell_form(key: str, customer: Customer, viewer: Viewer, data: Any = None) -> StaleWriteForm:
-    """The form of the field `key`, one of CELLS."""
+class _OwnField(CustomFieldsMixin, forms.ModelForm):
+    """Adds the field of the organisation's own before the snapshot is taken."""
+
+    own: Spec
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.add_custom_fields(
+            [self.own], values_of([self.instance.pk], [self.own]).get(self.instance.pk, {})
+        )
+
+
+def cell_form(key: str, customer: Customer, viewer: Viewer, data: Any = None) -> _CellForm:
+    """The form of a column among CELLS."""
+    needed = key == OWNER or key in required_fields()
     meta = type("Meta", (), {"model": Customer, "fields": [key]})
-    form = type("CellForm", (_CellForm,), {"Meta": meta})(data, instance=customer)
+    parts = {"Meta": meta, "name": key, "needed": needed}
+    form = type("CellForm", (_CellForm,), parts)(data, instance=customer)
     if key == OWNER:
         offer_members(form.fields[OWNER], OWNERS, viewer)
     return form
 
 
+def own_cell_form(spec: Spec, customer: Customer, data: Any = None) -> _CellForm:
+    """The form of a field of the organisation's own."""
+    meta = type("Meta", (), {"model": Customer, "fields": []})
+    parts = {"Meta": meta, "name": spec.name, "needed": spec.required, "own": spec}
+    return type("OwnCellForm", (_CellForm, _OwnField), parts)(data, instance=customer)
+
+
 def editable_cells(viewer: Viewer) -> frozenset[str]:
     """Keys of the facts that the viewer may edit in the list."""
-    found = CELLS if viewer.can(CHANGE) else frozenset()
+    if not viewer.can(CHANGE):
+        return frozenset()
+    found = CELLS | {spec.name for spec in custom_specs(viewer)}
     return found if viewer.can(ASSIGN) else found - {OWNER}

@@ -6,14 +6,13 @@ Between reading and writing a value is the list of cells that `customers.custom.
 import uuid
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
-from datetime import date
 from decimal import Decimal, InvalidOperation
 from functools import partial
 from typing import Any
 
 from django.db import connection
 
-from customers.custom import DECIMALS, LARGEST, LONGEST, Spec
+from customers.custom import DECIMALS, LARGEST, LONGEST, Spec, as_json
 from customers.enums import CustomType
 from customers.importing.dates import read_date
 from customers.importing.headings import plain
@@ -129,14 +128,8 @@ def held(ids: Collection[uuid.UUID], specs: Sequence[Spec]) -> dict[uuid.UUID, d
         rows = CustomValue.objects.filter(customer__in=list(ids), field__in=list(by_id)).order_by("id")
         for row in rows.values("customer_id", "field_id", *_COLUMNS):
             spec = by_id[row["field_id"]]
-            found[row["customer_id"]].setdefault(spec.name, []).append(_plain(row[spec.column]))
+            found[row["customer_id"]].setdefault(spec.name, []).append(as_json(row[spec.column]))
     return found
-
-
-def _plain(cell: Any) -> Any:
-    if isinstance(cell, uuid.UUID):
-        return cell.hex
-    return cell.isoformat() if isinstance(cell, date) else cell
 
 
 def store_params(rows: Sequence[tuple[uuid.UUID, Spec, Cells]]) -> dict[str, str]:

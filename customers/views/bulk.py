@@ -120,12 +120,14 @@ class BulkAssignView(BulkQuestion):
 
 class BulkEditView(BulkQuestion):
     change = "fields"
-    form_class = BulkEditForm
     title, submit = gettext_lazy("Change fields"), gettext_lazy("Change")
     template = "customers/bulk_edit.html"
 
+    def form(self, data: Any) -> BulkEditForm:
+        return BulkEditForm(data, viewer=self.viewer)
+
     def params(self, form: BulkEditForm) -> dict[str, Any]:
-        return {"values": form.values()}
+        return {"values": form.values(), "own": form.own()}
 
 
 class BulkTagView(BulkQuestion):

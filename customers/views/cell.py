@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from django_htmx.http import trigger_client_event
 
 from customers.actions.bulk import Selection, start_bulk
-from customers.forms.cell import CELLS, OWNER, cell_form
+from customers.custom import cells
+from customers.forms.cell import CELLS, OWNER, cell_form, own_cell_form
 from customers.models import Customer
 from customers.queries import listing
 from customers.registry import Fact, facts
@@ -21,16 +22,19 @@ from workspace.toasts import htmx_toast, toast
 
 class CellView(CustomerPage):
     permission_required = CHANGE
-    fact: Fact
+    fact: Any  # Fact, or None
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         key = kwargs.pop("key")
         self.permission_required = ASSIGN if key == OWNER else CHANGE
-        if key not in CELLS or not listing.is_shown(facts[key], self.viewer):
-            self.fact = None  # type: ignore[assignment]
-        else:
-            self.fact = facts[key]
+        self.fact = self._fact(key)
         return super().dispatch(request, *args, **kwargs)
+
+    def _fact(self, key: str) -> Fact | None:
+        """None for what has no cell to edit, or is not shown."""
+        if key in CELLS:
+            return facts[key] if listing.is_shown(facts[key], self.viewer) else None
+        return next((fact for fact in listing.custom_facts(self.viewer) if fact.key == key), None)
 
     def get(self, request: HttpRequest) -> HttpResponse:
         return self.show(self.form())
@@ -41,19 +45,25 @@ class CellView(CustomerPage):
             return self.show(form, 409)
         if not form.is_valid():
             return self.show(form, 422)
-        return self.saved(form.cleaned_data[self.fact.key])
+        return self.saved(form)
 
     def form(self, data: Any = None) -> Any:
-        if self.fact is None:
+        if self.fact is None or (self.fact.spec and self.fact.spec.only not in ("", self.customer.kind)):
             raise Http404
+        if self.fact.spec:
+            return own_cell_form(self.fact.spec, self.customer, data)
         return cell_form(self.fact.key, self.customer, self.viewer, data)
 
-    def saved(self, value: Any) -> HttpResponse:
+    def saved(self, form: Any) -> HttpResponse:
         key, viewer = self.fact.key, self.viewer
-        if key == OWNER:
-            change, params = "assign", {"owner": str(value.pk), "name": str(value)}
+        change, params = "fields", {"values": {}}  # type: tuple[str, dict[str, Any]]
+        if self.fact.spec:
+            params["own"] = {key: cells(self.fact.spec, form.custom_values()[key])}
+        elif key == OWNER:
+            owner = form.cleaned_data[key]
+            change, params = "assign", {"owner": str(owner.pk), "name": str(owner)}
         else:
-            change, params = "fields", {"values": {key: value}}
+            params["values"] = {key: form.cleaned_data[key]}
         run = start_bulk(change, Selection([self.customer.pk]), params, viewer=viewer)
         changed = run is not None and run.changed
         undo = organization_url("customers:undo", batch=run.pk) if run is not None and changed else None
@@ -67,7 +77,8 @@ class CellView(CustomerPage):
 
     def content(self) -> Any:
         path = f"{self.fact.path}__name" if self.fact.type == "member" else self.fact.path
-        stored = Customer.objects.filter(pk=self.customer.pk).values_list(path, flat=True).get()
+        rows = listing.with_values(Customer.objects.filter(pk=self.customer.pk), [self.fact])
+        stored = rows.values_list(path, flat=True).get()
         return display(self.fact)(stored)
 
     def show(self, form: Any, status: int = 200) -> HttpResponse:

@@ -48,7 +48,7 @@ def rows_for(
     """`action`: the url name of the quick action that stands at the end of each row. `notes`: why a row was found."""
     page, act = RowAddress("customers:detail"), RowAddress(action) if action else None
     icons = {CustomerKind.COMPANY: icon("building", "icon-sm"), CustomerKind.PERSON: icon("user", "icon-sm")}
-    shown = [(*_frames(fact, fact.key in editable), _reader(fact, phones, tags)) for fact in columns]
+    shown = [_cell_of(fact, fact.key in editable, _reader(fact, phones, tags)) for fact in columns]
     return [
         Row(
             key=data["pk"],
@@ -74,13 +74,24 @@ def _frames(fact: Fact, editable: bool) -> tuple[str, str]:
     return f'<td data-label="{label}"{kind}{edit}>', empty
 
 
-def _cells(shown: Sequence[tuple[str, str, Callable]], data: dict[str, Any]) -> SafeString:
-    parts = []
-    for opening, empty, read in shown:
+def _cell_of(fact: Fact, editable: bool, read: Callable[[dict[str, Any]], Any]) -> Callable[[dict], str]:
+    """Writes the cell of a row."""
+    opening, empty = _frames(fact, editable)
+
+    def written(data: dict[str, Any]) -> str:
         content = read(data)
-        parts.append(f"{opening}{content}</td>" if content != "" else empty)
+        return f"{opening}{content}</td>" if content != "" else empty
+
+    only = fact.spec.only if fact.spec and editable else ""
+    if not only:
+        return written
+    fixed = _cell_of(fact, False, read)
+    return lambda data: (written if data["kind"] == only else fixed)(data)
+
+
+def _cells(shown: Sequence[Callable[[dict[str, Any]], str]], data: dict[str, Any]) -> SafeString:
     # Labels and contents have been escaped where they were made.
-    return mark_safe("".join(parts))  # noqa: S308
+    return mark_safe("".join([write(data) for write in shown]))  # noqa: S308
 
 
 def _reader(
