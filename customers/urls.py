@@ -10,6 +10,7 @@ from customers.views import (
     edit,
     export,
     imports,
+    list_setup,
     listing,
     merge,
     needs,
@@ -32,7 +33,9 @@ app_name = "customers"
 urlpatterns = [
     path("", listing.CustomerListView.as_view(), name="list"),
     path("filters/", listing.CustomerFilterView.as_view(), name="filters"),
-    path("columns/", listing.ColumnChoiceView.as_view(), name="columns"),
+    path("columns/", list_setup.ColumnChoiceView.as_view(), name="columns"),
+    path("views/first/", list_setup.FirstViewView.as_view(), name="first_view"),
+    path("views/counts/", list_setup.ViewCountsView.as_view(), name="view_counts"),
     path("new/", edit.CustomerCreateView.as_view(), name="create"),
     path("quick/", edit.QuickCreateView.as_view(), name="quick_create"),
     path("duplicates/", edit.DuplicateCheckView.as_view(), name="duplicates"),

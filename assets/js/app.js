@@ -4,6 +4,7 @@ import { startDrafts } from "./lib/drafts.js";
 import { startForms } from "./lib/forms.js";
 import { startKeys } from "./lib/keys.js";
 import { startMenus } from "./lib/menus.js";
+import { startOrder } from "./lib/order.js";
 import { onEvent, texts } from "./lib/page.js";
 import { startPalette } from "./lib/palette.js";
 import { startRows } from "./lib/rows.js";
@@ -50,4 +51,4 @@ function startTabs() {
   }
 }
 
-for (const start of [startForms, startDrafts, startToasts, startDialogs, startMenus, startPalette, startKeys, startTables, startRows, startTheme, startCopy, startBusy, startTabs]) start();
+for (const start of [startForms, startDrafts, startToasts, startDialogs, startMenus, startPalette, startKeys, startTables, startRows, startOrder, startTheme, startCopy, startBusy, startTabs]) start();

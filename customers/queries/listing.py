@@ -4,7 +4,7 @@ import json
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.models import QuerySet
@@ -22,7 +22,8 @@ from tenancy.enums import Scope
 VIEW = "customers.view_customer"
 DEFAULT_SORT = "-updated"
 _SETTINGS = f"""
-SELECT (SELECT columns FROM customers_columnchoice WHERE organization_id = %(organization)s AND member_id = %(member)s),
+SELECT (SELECT jsonb_build_array(columns, view_id) FROM customers_columnchoice
+        WHERE organization_id = %(organization)s AND member_id = %(member)s),
     ARRAY(SELECT field FROM customers_fieldpolicy WHERE organization_id = %(organization)s AND use = 'hidden'),
     ({SPECS})
 """  # noqa: S608 - made of constants
@@ -86,10 +87,12 @@ def visible_rows(viewer: Viewer, sorting: Sorting) -> QuerySet[Customer]:
 
 
 def columns_for(viewer: Viewer, keys: Sequence[str] = ()) -> list[Fact]:
-    """The columns to show, in the order of the facts; the name always. Unknown and forbidden keys are left out."""
+    """The columns to show behind the name, in the order of `keys`, or those that a list starts with. Unknown and
+    forbidden keys are left out."""
     allowed = [fact for fact in allowed_columns(viewer) if fact.key != "name"]
     if keys:
-        return [fact for fact in allowed if fact.key in keys]
+        by_key = {fact.key: fact for fact in allowed}
+        return [by_key[key] for key in dict.fromkeys(keys) if key in by_key]
     # Who sees only their own customers need not read their own name in every row.
     own_only = viewer.rights.get(VIEW) == Scope.OWN
     return [fact for fact in allowed if fact.default and not (own_only and fact.key == "owner")]
@@ -110,7 +113,7 @@ def custom_facts(viewer: Viewer) -> list[Fact]:
 
 def custom_specs(viewer: Viewer) -> list[Spec]:
     """The organisation's own fields, read once for a request."""
-    return _settings(viewer)[2]
+    return _settings(viewer).own
 
 
 def _fact_of(spec: Spec, place: int) -> Fact:
@@ -134,23 +137,36 @@ def is_shown(fact: Fact, viewer: Viewer) -> bool:
 
 def uncollected(viewer: Viewer) -> frozenset[str]:
     """Keys of the fields that the viewer's organisation does not collect."""
-    return _settings(viewer)[1]
+    return _settings(viewer).hidden
 
 
 def chosen_columns(viewer: Viewer) -> list[str]:
-    return _settings(viewer)[0]
+    return _settings(viewer).columns
 
 
-def _settings(viewer: Viewer) -> tuple[list[str], frozenset[str], list[Spec]]:
-    """The columns that the viewer has chosen, the fields that are not collected, the organisation's own. One query for
-    a request."""
+def first_view(viewer: Viewer) -> str:
+    """The key of the saved view that the viewer's list opens with; "" for none."""
+    return _settings(viewer).view
+
+
+class _Settings(NamedTuple):
+    """What a list needs to know before it reads its rows."""
+
+    columns: list[str]
+    view: str
+    hidden: frozenset[str]
+    own: list[Spec]
+
+
+def _settings(viewer: Viewer) -> _Settings:
+    """One query for a request."""
     if "list" not in viewer.memo:
         with connection.cursor() as cursor:
             member = viewer.membership
             cursor.execute(_SETTINGS, {"organization": member.organization_id, "member": member.pk})
-            columns, hidden, own = cursor.fetchone()
-        chosen = json.loads(columns) if columns else []
-        viewer.memo["list"] = (chosen, frozenset(hidden), specs_from(own))
+            choice, hidden, own = cursor.fetchone()
+        columns, view = json.loads(choice) if choice else ([], None)
+        viewer.memo["list"] = _Settings(columns, view or "", frozenset(hidden), specs_from(own))
     return viewer.memo["list"]
 
 

@@ -37,6 +37,7 @@ from customers.tests.import_files import import_batches
 from tenancy.access import viewer_for
 from tenancy.tests.matrix import Case
 from workspace import files
+from workspace.tests.factories import SavedViewFactory
 
 VIEW, ADD, CHANGE = "customers.view_customer", "customers.add_customer", "customers.change_customer"
 ASSIGN, REVEAL = "customers.assign_customer", "customers.reveal_contact"
@@ -46,6 +47,10 @@ def a_customer(owner):
     return CustomerFactory(
         owner=owner, name="陈晓东", phones=["13812345678"], identity_number="11010519491231002X"
     )
+
+
+def a_view_of_customers(owner):
+    return SavedViewFactory(owner=owner, name="只有我知道的视图").name
 
 
 def with_point(owner):
@@ -268,7 +273,9 @@ CASES = {
     "customers:import_discard": Case(IMPORT, row=UPLOADED, whose="scoped", get=405, post=302),
     "customers:list": Case(VIEW, whose="scoped", shows=lambda owner: a_customer(owner).name),
     "customers:filters": Case(VIEW),
-    "customers:columns": Case(VIEW, get=405, post=302),
+    "customers:columns": Case(VIEW, post=302),
+    "customers:first_view": Case(VIEW, get=405, post=302),
+    "customers:view_counts": Case(VIEW, shows=a_view_of_customers, whose="personal"),
     "customers:create": Case(
         ADD,
         post=302,

@@ -1,5 +1,7 @@
 """A cell edited in the list: the error beside it, the other's change not overwritten, and the way back."""
 
+import re
+
 import pytest
 
 from customers.enums import FieldUse
@@ -24,11 +26,17 @@ def posted(client, customer, key: str, value: str, **more):
     return client.post(url(customer, key), {**data, **more}, **HTMX)
 
 
+def shown(answer) -> str:
+    """What the cell says now, without its pencil."""
+    return re.sub(r"<[^>]*>", "", answer.content.decode()).strip()
+
+
 def test_a_value_is_saved_shown_and_undone(rep):
     customer = CustomerFactory(name="甲", owner=rep, city="杭州")
     client = browser(rep)
     answer = posted(client, customer, "city", "  苏州 ")
-    assert (answer.status_code, answer.content.decode().strip()) == (200, "苏州")
+    assert (answer.status_code, shown(answer)) == (200, "苏州")
+    assert f'href="{url(customer, "city")}"' in answer.content.decode()
     run = BulkRun.objects.get()
     assert f"/undo/{run.pk}/" in answer["HX-Trigger"]
     assert Customer.objects.get().city == "苏州"
@@ -116,6 +124,11 @@ def test_owner_colleague_and_stranger(rep, colleague, manager, theirs):
 
 def test_the_list_marks_the_cells_that_may_be_edited(rep):
     CustomerFactory(name="甲", owner=rep)
-    assert b'data-edit="tier"' in browser(rep).get(URL).content
+    page = browser(rep).get(URL).content.decode()
+    assert 'data-edit="tier"' in page
+    assert (
+        f'<a class="cell-edit" href="{url(Customer.objects.get(), "tier")}" aria-label="Edit: Tier"></a>'
+        in page
+    )
     looker = member_with("customers.view_customer")
     assert b"data-edit" not in browser(looker).get(URL).content

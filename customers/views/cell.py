@@ -72,7 +72,9 @@ class CellView(CustomerPage):
             if changed:
                 toast(self.request, text, undo)
             return redirect(next_url(self.request))
-        response = render(self.request, "customers/_cell_shown.html", {"content": self.content()})
+        response = render(
+            self.request, "customers/_cell_shown.html", {"content": self.content(), "fact": self.fact}
+        )
         return trigger_client_event(response, "toast", htmx_toast(text, undo)) if changed else response
 
     def content(self) -> Any:

@@ -55,7 +55,7 @@ def rows_for(
             name=data["name"],
             url=page.of(data["pk"]),
             icon=icons.get(data["kind"], ""),
-            cells=_cells(shown, data),
+            cells=_cells(shown, data, page.of(data["pk"])),
             action=act.of(data["pk"]) if act else "",
             archived=data["archived_at"] is not None,
             note=notes.get(data["pk"], ""),
@@ -64,34 +64,42 @@ def rows_for(
     ]
 
 
-def _frames(fact: Fact, editable: bool) -> tuple[str, str]:
-    """The cell's opening tag, and the whole cell of a row that has nothing to say here: a phone leaves it out."""
+def _cell_of(
+    fact: Fact, editable: bool, read: Callable[[dict[str, Any]], Any]
+) -> Callable[[dict[str, Any], str], str]:
+    """Writes the cell of a row, given its address; a phone leaves out what has nothing to say."""
     label = escape(str(fact.label))
     kind = ' class="num"' if fact.type == "number" else ""
-    edit = f' data-edit="{escape(fact.key)}"' if editable else ""
-    hidden = "" if editable else ' class="cell-phone-hide"'
-    empty = f'<td data-label="{label}"{hidden}{edit}><span class="quiet">—</span></td>'
-    return f'<td data-label="{label}"{kind}{edit}>', empty
+    fixed = f'<td data-label="{label}"{kind}>'
+    nothing = f'<td data-label="{label}" class="cell-phone-hide">{_NOTHING}</td>'
 
-
-def _cell_of(fact: Fact, editable: bool, read: Callable[[dict[str, Any]], Any]) -> Callable[[dict], str]:
-    """Writes the cell of a row."""
-    opening, empty = _frames(fact, editable)
-
-    def written(data: dict[str, Any]) -> str:
+    def plain(data: dict[str, Any], url: str) -> str:
         content = read(data)
-        return f"{opening}{content}</td>" if content != "" else empty
+        return f"{fixed}{content}</td>" if content != "" else nothing
 
-    only = fact.spec.only if fact.spec and editable else ""
-    if not only:
-        return written
-    fixed = _cell_of(fact, False, read)
-    return lambda data: (written if data["kind"] == only else fixed)(data)
+    if not editable:
+        return plain
+    only = fact.spec.only if fact.spec else ""
+    opening = f'<td data-label="{label}"{kind} data-edit="{escape(fact.key)}">'
+    ending = f'cells/{escape(fact.key)}/" aria-label="{escape(_("Edit"))}: {label}"></a></td>'
+
+    def written(data: dict[str, Any], url: str) -> str:
+        if only and data["kind"] != only:
+            return plain(data, url)
+        content = read(data)
+        return f'{opening}{content if content != "" else _NOTHING}<a class="cell-edit" href="{url}{ending}'
+
+    return written
 
 
-def _cells(shown: Sequence[Callable[[dict[str, Any]], str]], data: dict[str, Any]) -> SafeString:
+_NOTHING = '<span class="quiet">—</span>'
+
+
+def _cells(
+    shown: Sequence[Callable[[dict[str, Any], str], str]], data: dict[str, Any], url: str
+) -> SafeString:
     # Labels and contents have been escaped where they were made.
-    return mark_safe("".join([write(data) for write in shown]))  # noqa: S308
+    return mark_safe("".join([write(data, url) for write in shown]))  # noqa: S308
 
 
 def _reader(

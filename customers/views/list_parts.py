@@ -52,33 +52,41 @@ class ListParts:
         mine = str(self.viewer.membership.pk)
         is_mine = plain.get("owner") == [mine] and not current
         base = organization_url("customers:list")
-        tabs = [{"label": _("All"), "url": base, "current": not current and not is_mine}]
+        tabs = [{"label": _("All"), "url": self._everything(), "current": not current and not is_mine}]
         if self.viewer.rights[VIEW] != Scope.OWN:
             tabs.append({"label": _("Mine"), "url": f"{base}?owner={mine}", "current": is_mine})
         for view in views:
-            url = f"{base}?{view.query}{'&' if view.query else ''}view={view.pk}"
-            tabs.append({"label": view.name, "url": url, "current": view is current})
+            first = str(view.pk) == listing.first_view(self.viewer)
+            tabs.append(
+                {
+                    "label": view.name,
+                    "url": address_of(view),
+                    "current": view is current,
+                    "icon": "pin" if first else "",
+                    "counter": f"count-{view.pk}",
+                }
+            )
         return tabs
+
+    def _everything(self) -> str:
+        """The list of all, also for whoever has it open with a view."""
+        base = organization_url("customers:list")
+        return f"{base}?view=" if listing.first_view(self.viewer) else base
 
     def _toolbar(self, columns: list, view: SavedView | None) -> dict[str, Any]:
         query, sorting = self.request.GET, self.listing.sorting
         kept = [(name, value) for name, values in query.lists() for value in values]
-        shown = {fact.key for fact in columns}
         return {
             "text": self.listing.text,
             "kept": [(name, value) for name, value in kept if name not in ("q", "view", BACKWARD, FORWARD)],
             "chips": chips_for(self.listing.filters, query, self.listing.text),
-            "clear_url": organization_url("customers:list"),
+            "clear_url": self._everything(),
             "count_text": self._count_text(),
-            "columns": [
-                {"key": fact.key, "label": fact.label, "shown": fact.key in shown}
-                for fact in listing.allowed_columns(self.viewer)
-                if fact.key != "name"
-            ],
             "query_string": query.urlencode(),
             "may_export": self.viewer.can(EXPORT),
             "sorting": sorting.text,
             "saved_view": view,
+            "is_first_view": view is not None and str(view.pk) == listing.first_view(self.viewer),
             "can_save": self.listing.is_narrowed and view is None,
             "column_keys": ",".join(fact.key for fact in columns),
         }
@@ -116,3 +124,8 @@ class ListParts:
     def _import_url(self) -> str:
         allowed = self.viewer.can("customers.import_customer")
         return shell_path("customers:import_upload", self.viewer.organization.slug) if allowed else ""
+
+
+def address_of(view: SavedView) -> str:
+    """Where the tab of a saved view leads."""
+    return f"{organization_url('customers:list')}?{view.query}{'&' if view.query else ''}view={view.pk}"

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from customers.filters import filters_class
 from customers.forms.cell import editable_cells
-from customers.models import ColumnChoice, Customer
+from customers.models import Customer
 from customers.queries import listing
 from customers.queries.asked import Listing
 from customers.queries.found import notes_for
@@ -22,9 +22,10 @@ from customers.registry import facts, quick_actions
 from customers.views.base import VIEW
 from customers.views.cells import rows_for
 from customers.views.chips import without
-from customers.views.list_parts import SIZE, ListParts
+from customers.views.list_parts import SIZE, ListParts, address_of
 from tenancy.links import organization_url
 from tenancy.views.base import OrganizationView
+from workspace.models import SavedView
 from workspace.queries.saved_view import saved_views
 
 PAGE = "customers"
@@ -34,8 +35,10 @@ class CustomerListView(ListParts, OrganizationView):
     permission_required = VIEW
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        self.listing = Listing(request.GET, self.viewer)
         views = list(saved_views(self.viewer, PAGE))
+        if not request.GET and (first := self._first(views)):
+            return redirect(address_of(first))
+        self.listing = Listing(request.GET, self.viewer)
         view = next((one for one in views if str(one.pk) == request.GET.get("view")), None)
         keys = (view.columns if view else None) or listing.chosen_columns(self.viewer)
         columns = listing.columns_for(self.viewer, keys)
@@ -45,11 +48,17 @@ class CustomerListView(ListParts, OrganizationView):
             "headings": [self._heading(fact) for fact in (facts["name"], *columns)],
             "chosen": [fact.key for fact in columns],
             "tabs": self._tabs(views, view),
+            "has_views": bool(views),
             **self._toolbar(columns, view),
             **self._paging(found),
             **self._bulk(),
         }
         return render(request, "customers/list.html", context)
+
+    def _first(self, views: list[SavedView]) -> SavedView | None:
+        """The view that the person's list opens with, while it can be seen."""
+        key = listing.first_view(self.viewer)
+        return next((view for view in views if str(view.pk) == key), None) if key else None
 
     def _page(self, columns: list) -> Page:
         query = self.request.GET
@@ -125,27 +134,12 @@ class CustomerFilterView(OrganizationView):
         return render(request, f"customers/{name}.html", context)
 
 
-class ColumnChoiceView(OrganizationView):
-    """Remembers which columns a member wants."""
-
-    permission_required = VIEW
-    http_method_names = ("post", "options")
-
-    def post(self, request: HttpRequest) -> HttpResponse:
-        allowed = {fact.key for fact in listing.allowed_columns(self.viewer)}
-        keys = [key for key in request.POST.getlist("columns") if key in allowed]
-        ColumnChoice.objects.update_or_create(
-            member=self.viewer.membership, defaults={"columns": ["name", *keys]}
-        )
-        return redirect(next_url(request))
-
-
-def next_url(request: HttpRequest) -> str:
+def next_url(request: HttpRequest, wanted: str = "") -> str:
     """Back to where the person was: the list as it stood, or the customer's page; never another site."""
     home = organization_url("customers:list")
     came_from = urlsplit(request.headers.get("Referer", ""))
     for url in (
-        request.POST.get("next", ""),
+        wanted or request.POST.get("next", ""),
         f"{came_from.path}?{came_from.query}" if came_from.path else "",
     ):
         if url.startswith(home) and url_has_allowed_host_and_scheme(url, None):

@@ -4,7 +4,7 @@ import { onEvent, openDialog, stored, typing } from "./page.js";
 const before = new WeakMap();
 const rowsOf = () => [...document.querySelectorAll(".table-cards > tbody > tr")];
 const current = () => document.activeElement?.closest?.(".table-cards > tbody > tr");
-const cellsOf = (row) => [...row.querySelectorAll("td[data-edit]")];
+const pencilsOf = (row) => [...row.querySelectorAll(".cell-edit")];
 const linkOf = (row) => row.querySelector(".cell-main a");
 
 function step(by) {
@@ -16,8 +16,8 @@ function step(by) {
 function edit(cell) {
   if (cell.querySelector("form") || !window.htmx) return;
   before.set(cell, cell.innerHTML);
-  const url = new URL(`cells/${cell.dataset.edit}/`, linkOf(cell.closest("tr")).href);
-  window.htmx.ajax("GET", url.pathname, { target: cell, swap: "innerHTML" }).then(() => {
+  const url = cell.querySelector(".cell-edit").pathname;
+  window.htmx.ajax("GET", url, { target: cell, swap: "innerHTML" }).then(() => {
     cell.querySelector("select, input:not([type=hidden])")?.focus();
   });
 }
@@ -25,8 +25,7 @@ function edit(cell) {
 function leave(cell) {
   if (!before.has(cell)) return;
   cell.innerHTML = before.get(cell);
-  cell.tabIndex = -1;
-  cell.focus();
+  cell.querySelector(".cell-edit").focus();
 }
 
 const pressed = {
@@ -36,17 +35,21 @@ const pressed = {
 };
 
 function moveAmong(event, row) {
-  const cells = [linkOf(row), ...cellsOf(row)];
+  const cells = [linkOf(row), ...pencilsOf(row)];
   const at = cells.indexOf(document.activeElement);
   const next = cells[at + (event.key === "ArrowRight" ? 1 : -1)];
   if (at < 0 || !next) return;
   event.preventDefault();
-  if (next.matches("td")) next.tabIndex = -1;
   next.focus();
 }
 
 export function startRows() {
   onEvent("dblclick", "td[data-edit]", (event, cell) => edit(cell));
+  onEvent("click", ".cell-edit", (event, link) => {
+    if (!window.htmx || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    edit(link.closest("td"));
+  });
   onEvent("click", "td[data-edit]", (event, cell) => {
     if (matchMedia("(hover: none)").matches && !event.target.closest("a, button, input, select")) edit(cell);
   });
@@ -60,7 +63,7 @@ export function startRows() {
     const cell = event.target.closest?.("td[data-edit]");
     if (cell && event.key === "Escape" && cell.querySelector("form")) return leave(cell);
     if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || openDialog()) return;
-    if (cell && event.target === cell && (event.key === "Enter" || event.key === "F2")) {
+    if (cell && event.key === "F2") {
       event.preventDefault();
       return edit(cell);
     }
