@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterable
+from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
@@ -21,7 +22,9 @@ def view_counts(viewer: Viewer, views: Iterable[SavedView]) -> dict[uuid.UUID, i
     statement. A view that searches for words has no number: it would have to be searched."""
     asked = {view.pk: QueryDict(view.query) for view in views}
     counted = [(key, query) for key, query in asked.items() if not query.get("q", "").strip()][:MOST]
-    found, parts, params = {}, [], []
+    found: dict[uuid.UUID, int] = {}
+    parts: list[tuple[uuid.UUID, str]] = []
+    params: list[Any] = []
     for key, query in counted:
         rows = Listing(_without_order(query), viewer).rows.order_by().values("pk")[: CAP + 1]
         try:
