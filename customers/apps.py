@@ -15,5 +15,6 @@ class CustomersConfig(AppConfig):
             quality_registrations,
             receivers,
             registrations,
+            sharing_registrations,
         )
         from customers.importing import registrations as import_registrations  # noqa: F401

@@ -14,6 +14,8 @@ from django_filters.fields import ModelMultipleChoiceField
 from customers.custom_filters import custom_filters
 from customers.models import Customer
 from customers.queries.listing import custom_specs, is_shown
+from customers.queries.owners import owners_within
+from customers.queries.sharing import MINE, OTHERS, narrowed_by_sharing
 from customers.queries.tags import ALL, NONE, tagged, tags_in_order
 from customers.registry import Fact, facts
 from tenancy.access import Viewer
@@ -28,11 +30,7 @@ OWNERS = "customers.filter"
 
 def members(viewer: Viewer) -> QuerySet[Membership]:
     """The owners that a viewer may filter by: those whose customers they see."""
-    reach = viewer.reach(VIEW)
-    rows = Membership.objects.order_by("name", "pk")
-    if reach is None:
-        return rows.none()
-    return rows if reach.everyone else rows.filter(pk__in=reach.members)
+    return owners_within(viewer, VIEW)
 
 
 register_member_source(OWNERS, members)
@@ -150,6 +148,12 @@ class CustomerFilters(django_filters.FilterSet):
         empty_label=_("any of them"),
         method="filter_nothing",
     )
+    shared = django_filters.ChoiceFilter(
+        label=pgettext_lazy("on customers", "Sharing"),
+        choices=[(MINE, _("Shared with me")), (OTHERS, _("Shared with anybody"))],
+        empty_label=_("All"),
+        method="filter_shared",
+    )
     archived = django_filters.ChoiceFilter(
         label=_("Archived"),
         choices=[("1", _("Archived only"))],
@@ -185,6 +189,9 @@ class CustomerFilters(django_filters.FilterSet):
 
     def filter_nothing(self, rows, name, value):
         return rows
+
+    def filter_shared(self, rows, name, value):
+        return narrowed_by_sharing(rows, value, self.request.viewer)
 
     def filter_archived(self, rows, name, value):
         return rows.filter(archived_at__isnull=False) if value else rows

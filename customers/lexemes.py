@@ -12,6 +12,7 @@ can say how it found a customer. Nothing here tells a phone number or an address
     42:#9f2c…                                   blind index of a phone, email, WeChat id or other number
     42:%a01b…                                   blind index of a phone's last four digits
     42:@0193…                                   the owner's membership, `@-` for nobody: scopes narrow in the index
+    42:+0193…                                   a member or department that it is shared with
     42:~0193…                                   a tag: its label is looked up when somebody searches
     42:!archived                                archived customers, left out unless asked for
 """
@@ -106,6 +107,7 @@ def document(
     value_indexes: Iterable[bytes] = (),
     tail_indexes: Iterable[bytes | None] = (),
     tags: Iterable[uuid.UUID] = (),
+    shared_with: Iterable[uuid.UUID] = (),
     archived: bool = False,
 ) -> str:
     """The search document in the text form of `tsvector`: bind it as `%s::tsvector`. About 15 µs.
@@ -125,6 +127,7 @@ def document(
     parts += [f"{lead}#{short_index(index)}'" for index in value_indexes]
     parts += [f"{lead}%{short_index(index)}'" for index in tail_indexes if index]
     parts += [f"{lead}~{tag.hex}'" for tag in tags]
+    parts += [f"{lead}+{key.hex}'" for key in shared_with]
     parts.append(f"{lead}@{owner_id.hex if owner_id else '-'}'")
     if archived:
         parts.append(f"{lead}{ARCHIVED}'")
@@ -224,6 +227,11 @@ def owner_query(organization_id: int, owners: Iterable[uuid.UUID]) -> str:
 def nobody_query(organization_id: int) -> str:
     """The `tsquery` of customers that nobody owns."""
     return f"'{organization_id}:@-'"
+
+
+def shared_query(organization_id: int, keys: Iterable[uuid.UUID]) -> str:
+    """The `tsquery` of customers that are shared with one of these members and departments."""
+    return " | ".join(f"'{organization_id}:+{key.hex}'" for key in keys)
 
 
 def present_query(organization_id: int) -> str:

@@ -35,6 +35,7 @@ for rule in (
     PrivacyRule(models.OwnershipChange, order=32, hidden=("part_of",)),
     PrivacyRule(models.Merge, ("survivor", "merged__customer"), order=35, hidden=("counts", "left")),
     PrivacyRule(models.MergedCustomer, ("customer", "merge__survivor"), order=36),
+    PrivacyRule(models.Collaborator, exported=False, reason=OF_COLLEAGUES, order=92),
     PrivacyRule(models.LegalHold, order=40),
     PrivacyRule(models.DisclosedCustomer, order=41),
     PrivacyRule(models.CustomerSearch, exported=False, reason=DERIVED, order=90),

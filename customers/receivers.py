@@ -7,10 +7,13 @@ from typing import Any
 from django.dispatch import receiver
 
 from customers.actions.birthday import add_birthdays, refresh_birthdays
+from customers.actions.collaborator import end_shares_of
 from customers.actions.duplicates import forget_pairs
 from customers.actions.health import add_health, refresh_health
 from customers.actions.pool import follow_customers as follow_pools
 from customers.signals import customer_merged, customers_changed, customers_created
+from tenancy.models import Membership
+from tenancy.signals import membership_ended
 
 
 @receiver(customers_created)
@@ -31,3 +34,8 @@ def follow_customers(ids: Iterable[uuid.UUID], **_kwargs: Any) -> None:
 @receiver(customer_merged)
 def settle_pairs(merged: Iterable[uuid.UUID], **_kwargs: Any) -> None:
     forget_pairs(merged)
+
+
+@receiver(membership_ended)
+def end_shares(member: Membership, **_kwargs: Any) -> None:
+    end_shares_of(member)

@@ -57,6 +57,7 @@ class Fact:
     newest_first: bool = False  # the first click sorts downward
     highlight: bool = False  # stands among the figures at the head of the customer's page
     icon: str = ""
+    expression: Callable[[], Any] | None = None  # what answers `path` where no column does
     spec: Spec | None = None  # of a custom field: type "custom", read by an expression of its own
 
 

@@ -1,7 +1,9 @@
 """Lines of the timeline in words, in the reader's language."""
 
 from collections.abc import Mapping
+from datetime import date
 
+from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
@@ -10,6 +12,7 @@ from customers.models import Customer, CustomerNeeds, CustomField
 from customers.models.custom_field import in_language
 from customers.queries.verification import thing_label
 from customers.relations import BY_KEY
+from tenancy.enums import ShareLevel
 
 
 def created(params: Mapping) -> str:
@@ -117,3 +120,33 @@ def tagged(params: Mapping) -> str:
     labels = [(zh or en) if chinese else (en or zh) for zh, en in params.get("labels", ())]
     text = _("Tags removed: %(tags)s") if params.get("what") == "removed" else _("Tags added: %(tags)s")
     return text % {"tags": _(", ").join(labels)}
+
+
+def shared(params: Mapping) -> str:
+    facts = {"name": params.get("name", ""), "level": ShareLevel(params.get("level", 1)).label}
+    if not params.get("until"):
+        return _("Shared with %(name)s: %(level)s") % facts
+    until = date_format(date.fromisoformat(params["until"]), "SHORT_DATE_FORMAT")
+    return _("Shared with %(name)s until %(until)s: %(level)s") % {**facts, "until": until}
+
+
+def unshared(params: Mapping) -> str:
+    return _("No longer shared with %(name)s") % {"name": params.get("name", "")}
+
+
+def shared_with_you(params: Mapping) -> str:
+    n = params.get("n", 1)
+    text = ngettext(
+        "%(n)s customer was shared with you: %(level)s", "%(n)s customers were shared with you: %(level)s", n
+    )
+    return text % {"n": n, "level": ShareLevel(params.get("level", 1)).label}
+
+
+def shared_by_other(params: Mapping) -> str:
+    n = params.get("n", 1)
+    text = ngettext(
+        "%(n)s customer of yours was shared with a colleague",
+        "%(n)s customers of yours were shared with a colleague",
+        n,
+    )
+    return text % {"n": n}

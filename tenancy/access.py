@@ -1,16 +1,18 @@
 """Who may do what to which rows. `Viewer` is a member with their rights, loaded once for a request."""
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from django.db import connection
+from django.utils import timezone
 
-from tenancy.enums import Scope
+from tenancy.enums import Scope, ShareLevel
 from tenancy.models import Membership, Organization
+from tenancy.sharing import shared_for, shared_kinds
 
 _SUBTREE = """
 WITH RECURSIVE tree AS (
@@ -33,17 +35,20 @@ JOIN django_content_type t ON t.id = p.content_type_id
 WHERE h.organization_id = %(organization)s AND h.membership_id = %(member)s
 GROUP BY t.app_label, p.codename
 """
+_SHARED = "UNION ALL SELECT '', key::text, level FROM ({select}) shared (key, level)"
 
 
 @dataclass(frozen=True)
 class Reach:
-    """Whose records a permission covers: everyone's, or those of `members`."""
+    """Whose records a permission covers: everyone's, or those of `members`, and the `shared` ones by key."""
 
     everyone: bool
     members: Collection[uuid.UUID] = ()
+    shared: frozenset[uuid.UUID] = frozenset()
 
-    def covers(self, member_id: uuid.UUID | None) -> bool:
-        return self.everyone or member_id in self.members
+    def covers(self, member_id: uuid.UUID | None, key: uuid.UUID | None = None) -> bool:
+        """Whether it covers the record `key` of this owner. Without `key`: whatever the member owns."""
+        return self.everyone or member_id in self.members or key in self.shared
 
 
 @dataclass
@@ -53,6 +58,8 @@ class Viewer:
     membership: Membership
     organization: Organization
     rights: dict[str, Scope] = field(default_factory=dict)
+    shares: Mapping[uuid.UUID, ShareLevel] = field(default_factory=dict)
+    """Records of others that are shared with the member today."""
     memo: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
     """What a higher floor has read once for this viewer's request."""
 
@@ -66,7 +73,8 @@ class Viewer:
             return None
         if scope == Scope.ORGANIZATION:
             return Reach(everyone=True)
-        return Reach(everyone=False, members=self._members_within(scope))
+        shared = shared_for(permission, self.shares) if self.shares else frozenset()
+        return Reach(everyone=False, members=self._members_within(scope), shared=shared)
 
     def _members_within(self, scope: Scope) -> Collection[uuid.UUID]:
         if scope == Scope.OWN or self.membership.department_id is None:
@@ -97,12 +105,26 @@ current_viewer: ContextVar[Viewer | None] = ContextVar("current_viewer", default
 
 def rights_of(membership: Membership) -> dict[str, Scope]:
     """Permission → widest scope among the member's roles that grant it."""
-    with connection.cursor() as cursor:
-        cursor.execute(_RIGHTS, {"organization": membership.organization_id, "member": membership.pk})
-        return {f"{app}.{codename}": Scope(widest) for app, codename, widest in cursor.fetchall()}
+    return _rights_and_shares(membership)[0]
 
 
 def viewer_for(membership: Membership) -> Viewer:
-    """The member with the rights they hold now. An ended membership holds none."""
-    rights = rights_of(membership) if membership.is_active else {}
-    return Viewer(membership, membership.organization, rights)
+    """The member with the rights they hold now, and what is shared with them. An ended membership holds none."""
+    rights, shares = _rights_and_shares(membership) if membership.is_active else ({}, {})
+    return Viewer(membership, membership.organization, rights, shares)
+
+
+def _rights_and_shares(membership: Membership) -> tuple[dict[str, Scope], dict[uuid.UUID, ShareLevel]]:
+    """Both in one statement: every request asks for them."""
+    sql = " ".join([_RIGHTS, *(_SHARED.format(select=kind.select) for kind in shared_kinds())])
+    values: dict[str, Any] = {
+        "organization": membership.organization_id,
+        "member": membership.pk,
+        "department": membership.department_id,
+        "today": timezone.localdate(),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        rows = cursor.fetchall()
+    rights = {f"{app}.{codename}": Scope(widest) for app, codename, widest in rows if app}
+    return rights, {uuid.UUID(key): ShareLevel(level) for app, key, level in rows if not app}

@@ -1,5 +1,6 @@
 from django.db.models import IntegerChoices, TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Scope(IntegerChoices):
@@ -24,3 +25,10 @@ class Currency(TextChoices):
     HKD = "HKD", _("Hong Kong dollar (HKD)")
     JPY = "JPY", _("Japanese yen (JPY)")
     SGD = "SGD", _("Singapore dollar (SGD)")
+
+
+class ShareLevel(IntegerChoices):
+    """How far a record is shared with somebody who does not own it; the greater includes the lesser."""
+
+    READ = 1, pgettext_lazy("level of sharing", "may read")
+    WORK = 2, pgettext_lazy("level of sharing", "may work on it")

@@ -13,6 +13,7 @@ from django.utils.functional import Promise
 from tenancy.access import Viewer, viewer_for
 from tenancy.enums import Scope
 from tenancy.models import Membership, Role, TenantModel
+from tenancy.sharing import Share, shared_kind_of, shared_root
 
 
 @dataclass(frozen=True)
@@ -78,13 +79,15 @@ class Explanation:
     owner: Membership | None
     within: bool
     """Whether the owner is among those whose records the scope covers."""
+    shares: list[Share]
+    """What shares the record with the member widely enough for the permission, the widest first."""
 
     @property
     def reasoned(self) -> bool:
         """The verdict that the steps lead to: the same as `allowed`, unless the kind has rules of its own."""
         if self.scope is None:
             return False
-        return self.within if self.owned else True
+        return self.within or bool(self.shares) if self.owned else True
 
 
 def explain(member: Membership, record: TenantModel, permission: str) -> Explanation:
@@ -102,7 +105,16 @@ def explain(member: Membership, record: TenantModel, permission: str) -> Explana
         owned=type(record).scope_field is not None,
         owner=owner,
         within=reach is not None and reach.covers(owner.pk if owner else None),
+        shares=_shares(viewer, record, permission),
     )
+
+
+def _shares(viewer: Viewer, record: TenantModel, permission: str) -> list[Share]:
+    kind, key = shared_kind_of(type(record)), shared_root(record)
+    needed = kind.level_for(permission) if kind else None
+    if kind is None or needed is None or key is None or not viewer.can(permission):
+        return []
+    return [share for share in kind.shares(viewer.membership, key) if share.level >= needed]
 
 
 def owner_of(record: TenantModel) -> Membership | None:

@@ -5,6 +5,7 @@ from crm_project.demo.duplicates import enter_some_twice
 from crm_project.demo.organizations import PASSWORD, DemoOrganization, Person
 from crm_project.demo.population import Population, Rows
 from crm_project.demo.relations import relate_some
+from crm_project.demo.sharing import share_some
 from crm_project.demo.tags import tag_some
 from customers.actions.health import refresh_health
 from customers.actions.health_count import follow_the_calendar
@@ -40,6 +41,7 @@ def found(plan: DemoOrganization, customers: int) -> Organization:
         relate_some(founding.admin)
         tag_some(chinese=plan.language == Language.CHINESE)
         define_some(founding.admin)
+        share_some(owners, chinese=plan.language == Language.CHINESE)
         CodeCounter.objects.update_or_create(defaults={"next_number": customers + 1})
         enter_some_twice()
     count_owed(founding.organization.pk)

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from customers.actions import book
+from customers.actions import book, collaborator
 from customers.actions.ownership import change_owner, change_owners
 from customers.actions.tags import link_tags, unlink_tags
 from customers.bulk import Before
@@ -15,6 +15,7 @@ from tenancy.access import Viewer
 from tenancy.models import Membership
 
 CHANGE, ASSIGN = book.CHANGE, book.ASSIGN
+SHARE = "customers.share_customer"
 
 
 def apply_archive(ids: Sequence[uuid.UUID], run: BulkRun) -> Before:
@@ -106,3 +107,26 @@ def _tags(run: BulkRun) -> list[uuid.UUID]:
 
 def _as_texts(changed: Mapping[uuid.UUID, Sequence[uuid.UUID]]) -> Before:
     return {pk: {"tags": [str(tag) for tag in tags]} for pk, tags in changed.items()}
+
+
+def apply_share(ids: Sequence[uuid.UUID], run: BulkRun) -> Before:
+    """`params`: "member" or "department", "level", "until". Those that the person owns are left as they are."""
+    target = collaborator.target_of(run.params)
+    if target is None:
+        return {}
+    rows = Customer.objects.filter(pk__in=ids).exclude(owner=run.params.get("member"))
+    found = list(rows.order_by("pk").values_list("pk", flat=True))
+    terms = collaborator.terms_from(run.params)
+    return collaborator.share_customers(found, target, terms, actor=run.actor, subject_id=run.pk)
+
+
+def undo_share(before: Before, run: BulkRun, viewer: Viewer) -> int:
+    """Customers on which the person or team stands as the run left it go back to what was before."""
+    target = collaborator.target_of(run.params)
+    if target is None:
+        return 0
+    reachable = Customer.objects.visible_to(viewer, SHARE).filter(pk__in=list(before))
+    mine = collaborator.those_shared(reachable.values_list("pk", flat=True), target, run.params)
+    return collaborator.put_back(
+        {pk: before[pk] for pk in mine}, target, actor=viewer.membership, subject_id=run.pk
+    )

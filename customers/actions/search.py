@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import connection
-from django.db.models import TextField
+from django.db.models import TextField, UUIDField
 from django.db.models.expressions import RawSQL
 from psycopg2.extras import execute_values
 
@@ -30,6 +30,9 @@ _MERGED_CODES = """ARRAY(WITH RECURSIVE merged (id) AS (
     WHERE m.organization_id = customers_customer.organization_id)
 SELECT c.code::text FROM merged JOIN customers_customer c ON c.id = merged.id
 WHERE c.organization_id = customers_customer.organization_id)"""
+# Read with the customer: a statement of its own would cost every import.
+_SHARED_WITH = """ARRAY(SELECT coalesce(s.member_id, s.department_id) FROM customers_collaborator s
+WHERE s.organization_id = customers_customer.organization_id AND s.customer_id = customers_customer.id)"""
 _CUSTOMER = ("id", "name", "code", "kind", "owner_id", "archived_at", "identity_index", "bank_index")
 
 
@@ -55,7 +58,8 @@ def _documents(ids: list[uuid.UUID]) -> list[tuple[uuid.UUID, str]]:
     organization = current_organization_id()
     values, tails = _indexes_of(ids)
     codes = RawSQL(_MERGED_CODES, (), output_field=ArrayField(TextField()))  # noqa: S611 - a constant
-    rows = Customer.objects.filter(pk__in=ids).annotate(merged_codes=codes)
+    shared = RawSQL(_SHARED_WITH, (), output_field=ArrayField(UUIDField()))  # noqa: S611 - a constant
+    rows = Customer.objects.filter(pk__in=ids).annotate(merged_codes=codes, shared_with=shared)
     names, aliases = _names_of(ContactPerson, ids), _names_of(CustomerAlias, ids)
     tags = _tags_of(ids)
     own = searchable_words(ids)
@@ -73,10 +77,11 @@ def _documents(ids: list[uuid.UUID]) -> list[tuple[uuid.UUID, str]]:
                 value_indexes=[*values[row["id"]], *_numbers(row)],
                 tail_indexes=tails[row["id"]],
                 tags=tags[row["id"]],
+                shared_with=row["shared_with"],
                 archived=row["archived_at"] is not None,
             ),
         )
-        for row in rows.values(*_CUSTOMER, "merged_codes")
+        for row in rows.values(*_CUSTOMER, "merged_codes", "shared_with")
     ]
 
 

@@ -58,7 +58,7 @@ class Export:
         rows = self.listing.rows
         if self._ids is not None:
             rows = rows.filter(pk__in=list(self._ids))
-        if self.viewer.rights.get(EXPORT) != self.viewer.rights.get(VIEW):
+        if self.viewer.reach(EXPORT) != self.viewer.reach(VIEW):
             rows = rows.filter(pk__in=Customer.objects.visible_to(self.viewer, EXPORT).values("pk"))
         return rows
 
@@ -89,7 +89,7 @@ class Export:
     def _phones(self, rows: Sequence[dict[str, Any]]) -> dict[Any, str]:
         """The first phone of each: in full where the viewer may see it so, masked elsewhere."""
         reach = self.viewer.reach(REVEAL)
-        full = {row["pk"] for row in rows if reach is not None and reach.covers(row["owner_id"])}
+        full = {row["pk"] for row in rows if reach is not None and reach.covers(row["owner_id"], row["pk"])}
         points = ContactPoint.objects.filter(
             customer__in=[row["pk"] for row in rows], kind=PointKind.PHONE, person=None
         )

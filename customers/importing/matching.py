@@ -139,7 +139,7 @@ def judge(found: dict[str, list[Found]], options: Options, reach: Reach | None) 
     if len(fitting) > 1:
         return Verdict(outside, problem=["ambiguous", None, None])
     [customer] = fitting
-    if reach is None or not reach.covers(customer.owner):
+    if reach is None or not reach.covers(customer.owner, customer.id):
         problem = (
             ["exists_other", None, str(customer.owner)] if customer.owner else ["exists_nobody", None, None]
         )

@@ -59,7 +59,7 @@ def update_customers(
         customer = locked.get(one.target)
         if customer is None or customer.archived_at:
             mark(one.id, outcome=RowOutcome.SKIP, problem=["gone", None, None])
-        elif reach is None or not reach.covers(customer.owner_id):
+        elif reach is None or not reach.covers(customer.owner_id, customer.pk):
             problem = (
                 ["exists_other", None, str(customer.owner_id)]
                 if customer.owner_id

@@ -1,6 +1,7 @@
 from customers.models.alias import CustomerAlias
 from customers.models.birthday import CustomerBirthday
 from customers.models.bulk_run import BulkRow, BulkRun
+from customers.models.collaborator import Collaborator
 from customers.models.columns import ColumnChoice
 from customers.models.contact import ContactPerson, ContactPoint
 from customers.models.custom_field import CustomChoice, CustomField, CustomValue
@@ -39,6 +40,7 @@ __all__ = [
     "BulkRow",
     "BulkRun",
     "CodeCounter",
+    "Collaborator",
     "ColumnChoice",
     "ContactPerson",
     "ContactPoint",

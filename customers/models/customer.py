@@ -121,6 +121,7 @@ class Customer(TenantModel):
             ("reveal_contact", _("Can see contact details in full")),
             ("assign_customer", _("Can assign customers to other owners")),
             ("merge_customer", _("Can merge customers")),
+            ("share_customer", _("Can share customers with colleagues")),
         ]
         constraints = [
             models.UniqueConstraint(

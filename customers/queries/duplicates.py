@@ -73,7 +73,7 @@ def possible_duplicates(
     for row in rows.order_by("archived_at", "-updated_at")[:MOST]:
         told = [reason for reason in REASONS if reason in reasons[row.pk]]
         duplicate = Duplicate(told, str(row.owner or ""), row.archived_at is not None)
-        if reach is not None and reach.covers(row.owner_id):
+        if reach is not None and reach.covers(row.owner_id, row.pk):
             duplicate.pk, duplicate.name, duplicate.code = row.pk, row.name, row.code
         found.append(duplicate)
     return found

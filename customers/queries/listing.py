@@ -18,6 +18,7 @@ from customers.queries.keyset import Order, Part
 from customers.registry import Fact, facts
 from tenancy.access import Viewer
 from tenancy.enums import Scope
+from tenancy.sharing import Within
 
 VIEW = "customers.view_customer"
 DEFAULT_SORT = "-updated"
@@ -81,9 +82,12 @@ def visible_rows(viewer: Viewer, sorting: Sorting) -> QuerySet[Customer]:
     relation = (fact.sort_path or fact.path).rpartition("__")[0]
     rows = rows.filter(**{f"{relation}__isnull": False})
     reach = viewer.reach(VIEW)
-    if fact.owner_path and reach and not reach.everyone:
-        rows = rows.filter(**{f"{fact.owner_path}__in": reach.members})
-    return rows
+    if not fact.owner_path or not reach or reach.everyone:
+        return rows
+    if reach.shared:
+        # A rollup has the key of its customer: the same two columns of one table.
+        return rows.filter(Within(fact.owner_path, reach.members, reach.shared))
+    return rows.filter(**{f"{fact.owner_path}__in": reach.members})
 
 
 def columns_for(viewer: Viewer, keys: Sequence[str] = ()) -> list[Fact]:
@@ -94,7 +98,7 @@ def columns_for(viewer: Viewer, keys: Sequence[str] = ()) -> list[Fact]:
         by_key = {fact.key: fact for fact in allowed}
         return [by_key[key] for key in dict.fromkeys(keys) if key in by_key]
     # Who sees only their own customers need not read their own name in every row.
-    own_only = viewer.rights.get(VIEW) == Scope.OWN
+    own_only = viewer.rights.get(VIEW) == Scope.OWN and not viewer.shares
     return [fact for fact in allowed if fact.default and not (own_only and fact.key == "owner")]
 
 
@@ -182,8 +186,10 @@ def paths_for(columns: Iterable[Fact]) -> list[str]:
 
 
 def with_values(rows: QuerySet[Customer], columns: Iterable[Fact]) -> QuerySet[Any]:
-    """`rows` with what the custom fields among `columns` hold, under the paths of those columns."""
-    return rows.annotate(**{fact.path: value_expression(fact.spec) for fact in columns if fact.spec})
+    """`rows` with what the columns say that no column of the database holds, under their paths."""
+    own = {fact.path: value_expression(fact.spec) for fact in columns if fact.spec}
+    made = {fact.path: fact.expression() for fact in columns if fact.expression}
+    return rows.annotate(**own, **made)
 
 
 def primary_phones(ids: Sequence[uuid.UUID]) -> dict[Any, str]:

@@ -72,7 +72,7 @@ def visible_among(owners: Mapping[uuid.UUID, uuid.UUID | None], viewer: Viewer) 
     reach = viewer.reach(VIEW)
     if reach is None:
         return set()
-    seen = {key for key, owner in owners.items() if reach.covers(owner)}
+    seen = {key for key, owner in owners.items() if reach.covers(owner, key)}
     others = owners.keys() - seen
     if others:
         rows = Customer.objects.visible_to(viewer, VIEW).filter(pk__in=others)  # type: ignore[attr-defined]

@@ -18,10 +18,11 @@ from customers.queries.lookups import may_look_up
 from customers.queries.tags import tag_label
 from customers.spelling import guess
 from customers.text import half_width
-from tenancy.access import Viewer
+from tenancy.access import Reach, Viewer
 from tenancy.context import current_organization
 from tenancy.db import arrays
 from tenancy.models import Membership, Organization
+from tenancy.queries.department import departments_above
 
 MOST = 500
 """A search gives the names that begin with the text, then the newest matches, at most this many of each."""
@@ -173,7 +174,7 @@ def _limits(organization: Organization, viewer: Viewer, permission: str, archive
     reach = viewer.reach(permission)
     if reach is None:
         return None
-    limits = [] if reach.everyone else [f"({lexemes.owner_query(organization.pk, reach.members)})"]
+    limits = [] if reach.everyone else [f"({_within(organization, viewer, reach)})"]
     return limits if archived else [*limits, lexemes.present_query(organization.pk)]
 
 
@@ -183,6 +184,15 @@ def find_unowned(text: str) -> list[uuid.UUID]:
     limits = [lexemes.nobody_query(key), lexemes.present_query(key)]
     by = _search(current_organization(), text, limits, exact=False, most=MOST)
     return [one for one, way in by.items() if way not in (MatchedBy.PERSON, MatchedBy.TAG)]
+
+
+def _within(organization: Organization, viewer: Viewer, reach: Reach) -> str:
+    """The `tsquery` of the scope. A share that has ended stands in it still: `Matches.narrow` looks at the rows."""
+    own = lexemes.owner_query(organization.pk, reach.members)
+    if not reach.shared:
+        return own
+    teams = departments_above(viewer.membership.department_id)
+    return f"{own} | {lexemes.shared_query(organization.pk, [viewer.membership.pk, *teams])}"
 
 
 def is_limited(text: str, viewer: Viewer) -> bool:

@@ -6,6 +6,7 @@ from datetime import time, timedelta
 from django.utils import timezone
 
 from customers.actions.book import archive
+from customers.actions.collaborator import Terms, remove_collaborator, share_customers
 from customers.actions.employment import employ
 from customers.actions.merge import merge_customers
 from customers.actions.pool import put_into_pool
@@ -18,6 +19,7 @@ from customers.fields import OPTIONAL
 from customers.forms.quality_policy import QualityPolicyForm
 from customers.models import (
     BulkRun,
+    Collaborator,
     ContactPerson,
     CustomerExport,
     CustomerHealth,
@@ -35,12 +37,32 @@ from customers.relations import BY_KEY
 from customers.tests.factories import CustomerFactory, PoolFactory, TagFactory
 from customers.tests.import_files import import_batches
 from tenancy.access import viewer_for
+from tenancy.context import organization_context
+from tenancy.tests.factories import DepartmentFactory
 from tenancy.tests.matrix import Case
 from workspace import files
 from workspace.tests.factories import SavedViewFactory
 
 VIEW, ADD, CHANGE = "customers.view_customer", "customers.add_customer", "customers.change_customer"
 ASSIGN, REVEAL = "customers.assign_customer", "customers.reveal_contact"
+SHARE = "customers.share_customer"
+
+
+def a_share(row):
+    """A form that shares it with a new team."""
+    with organization_context(row.organization_id):
+        return {"department": str(DepartmentFactory().pk), "level": "1"}
+
+
+def a_collaborator(owner):
+    customer = a_customer(owner)
+    share_customers([customer.pk], DepartmentFactory(), Terms(), actor=owner)
+    return {"pk": customer.pk, "collaborator": Collaborator.objects.get(customer=customer).pk}
+
+
+def a_removal(owner):
+    row = Collaborator.objects.get(pk=a_collaborator(owner)["collaborator"])
+    return {"pk": row.customer_id, "entry": remove_collaborator(row, actor=owner).pk}
 
 
 def a_customer(owner):
@@ -289,6 +311,14 @@ CASES = {
     "customers:bulk_assign": Case(ASSIGN, get=405, post=302),
     "customers:bulk_edit": Case(CHANGE, get=405, post=302),
     "customers:bulk_tag": Case(CHANGE, get=405, post=302),
+    "customers:bulk_share": Case(SHARE, get=405, post=302),
+    "customers:shared_with_me": Case(VIEW),
+    "customers:share": Case(SHARE, row=a_customer, whose="scoped", post=302, data=lambda row: a_share(row)),
+    "customers:collaborator_edit": Case(
+        SHARE, row=a_collaborator, whose="scoped", post=302, data={"level": "2", "until": "", "reason": ""}
+    ),
+    "customers:collaborator_remove": Case(SHARE, row=a_collaborator, whose="scoped", get=405, post=302),
+    "customers:share_again": Case(SHARE, row=a_removal, whose="scoped", get=405, post=302),
     "customers:bulk_untag": Case(CHANGE, get=405, post=302),
     "customers:export": Case(EXPORT, post=302),
     "customers:exports": Case(EXPORT),

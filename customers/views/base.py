@@ -21,6 +21,7 @@ CHANGE = "customers.change_customer"
 ASSIGN = "customers.assign_customer"
 REVEAL = "customers.reveal_contact"
 MERGE = "customers.merge_customer"
+SHARE = "customers.share_customer"
 
 
 class CustomerPage(OrganizationView):
@@ -62,4 +63,4 @@ class CustomerPage(OrganizationView):
     def may(self, permission: str) -> bool:
         """Whether the viewer's `permission` reaches this customer."""
         reach = self.viewer.reach(permission)
-        return reach is not None and reach.covers(self.customer.owner_id)
+        return reach is not None and reach.covers(self.customer.owner_id, self.customer.pk)

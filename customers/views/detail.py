@@ -27,6 +27,7 @@ from customers.queries.relations import (
     with_own_pages,
     with_relations,
 )
+from customers.queries.sharing import collaborators_along, collaborators_read
 from customers.queries.suggestions import suggestions_for, with_what_rules_need
 from customers.queries.tags import tags_along, tags_read
 from customers.queries.timeline import MOST_COUNTED, kind_counts, readable_kinds, timeline_page
@@ -41,7 +42,7 @@ from customers.views.about import (
     unsuitable_rows,
     unsuitable_times,
 )
-from customers.views.base import ASSIGN, CHANGE, MERGE, REVEAL, VIEW, CustomerPage
+from customers.views.base import ASSIGN, CHANGE, MERGE, REVEAL, SHARE, VIEW, CustomerPage
 from customers.views.cells import display
 from tenancy.links import organization_url
 from workspace.actions.attachment import create_folder
@@ -114,6 +115,8 @@ class CustomerDetailView(CustomerRecordPage):
             "times": unsuitable_times(),
             "names": other_names(),
             "own": held_by_customer(),
+            "collaborator_facts": collaborators_along(),
+            "owner_team": F("owner__department__name"),
         }
         rows = with_what_rules_need(super().enriched(rows), self.viewer)
         return with_relations(rows).annotate(**figures)
@@ -141,6 +144,8 @@ class CustomerDetailView(CustomerRecordPage):
             "more_lines": bool(page.after),
             "next_steps": steps_for(self.customer, self.viewer),
             "may_reveal": may_reveal,
+            "collaborators": collaborators_read(self.customer.collaborator_facts),
+            "may_share": self.may(SHARE) and not self.customer.archived_at,
         }
 
     def _people(self, points: list[ContactPoint]) -> list[dict[str, Any]]:

@@ -62,7 +62,7 @@ class DuplicateWarning:
     def page_of(self, customer: Customer) -> str:
         """The customer's page; the list, for who has made it for somebody out of reach."""
         reach = self.viewer.reach(VIEW)
-        if reach is not None and reach.covers(customer.owner_id):
+        if reach is not None and reach.covers(customer.owner_id, customer.pk):
             return organization_url("customers:detail", pk=customer.pk)
         return organization_url("customers:list" if reach else "today")
 
@@ -99,7 +99,11 @@ class CustomerCreateView(DuplicateWarning, OrganizationView):
     def next_of(self, customer: Customer) -> str:
         """The next step of entry when it was asked for; the customer's page otherwise."""
         reach = self.viewer.reach(CHANGE)
-        if "continue" in self.request.POST and reach is not None and reach.covers(customer.owner_id):
+        if (
+            "continue" in self.request.POST
+            and reach is not None
+            and reach.covers(customer.owner_id, customer.pk)
+        ):
             return organization_url("customers:needs_edit", pk=customer.pk) + "?steps=1"
         return self.page_of(customer)
 

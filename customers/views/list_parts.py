@@ -11,6 +11,7 @@ from customers.bulk import bulk_actions
 from customers.queries import listing, search
 from customers.queries.asked import COUNTED, Listing
 from customers.queries.keyset import BACKWARD, FORWARD
+from customers.queries.sharing import MINE
 from customers.registry import Fact, QuickAction
 from customers.views.base import ADD, VIEW
 from customers.views.chips import chips_for, without
@@ -55,6 +56,11 @@ class ListParts:
         tabs = [{"label": _("All"), "url": self._everything(), "current": not current and not is_mine}]
         if self.viewer.rights[VIEW] != Scope.OWN:
             tabs.append({"label": _("Mine"), "url": f"{base}?owner={mine}", "current": is_mine})
+        if self.viewer.shares:
+            url = f"{base}?shared={MINE}"
+            is_shared = self.request.GET.get("shared") == MINE and not current
+            tabs.append({"label": _("Shared with me"), "url": url, "current": is_shared})
+            tabs[0]["current"] = tabs[0]["current"] and not is_shared
         for view in views:
             first = str(view.pk) == listing.first_view(self.viewer)
             tabs.append(

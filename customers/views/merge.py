@@ -206,14 +206,16 @@ class MergePage(OrganizationView):
 class MergeDetailView(MergePage):
     def get(self, request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         merge = self.row(pk)
-        reach = self.viewer.reach(MERGE)
+        reach, survivor = self.viewer.reach(MERGE), merge.survivor
         context = {
             "merge": merge,
             "merged": [one.customer for one in merge.merged.select_related("customer")],
             "counts": [(kind_label(label), n) for label, n in sorted(merge.counts.items())],
             "replaced": [BY_KEY[key].label for key in json.loads(merge.replaced or "{}") if key in BY_KEY],
             "left": left_in_words(merge.left),
-            "may_undo": not merge.undone_at and reach is not None and reach.covers(merge.survivor.owner_id),
+            "may_undo": not merge.undone_at
+            and reach is not None
+            and reach.covers(survivor.owner_id, survivor.pk),
         }
         return render(request, "customers/merge_detail.html", context)
 

@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from customers.enums import Tier
+from customers.queries.owners import owners_within
 from customers.views.detail import CustomerRecordPage
 from interactions.enums import ContactKind
 from interactions.queries import owed as owed_queries
@@ -159,9 +160,7 @@ class PanelView(CustomerRecordPage):
 
 def within_reach(viewer: Viewer):
     """Colleagues whose customers the viewer sees: what the lists can be narrowed to."""
-    reach = viewer.reach(VIEW)
-    rows = Membership.objects.active().order_by("name", "pk")
-    return rows if reach and reach.everyone else rows.filter(pk__in=reach.members if reach else ())
+    return owners_within(viewer, VIEW).filter(ended_at=None)
 
 
 WITHIN = "interactions.within"

@@ -16,6 +16,7 @@ from tenancy.actions.guards import (
 from tenancy.errors import Refused
 from tenancy.models import Invitation, Membership, MembershipRole, Role
 from tenancy.ownership import holdings_of
+from tenancy.signals import membership_ended
 
 
 class NoSuccessor(Refused):
@@ -91,6 +92,7 @@ def end_membership(
     member.version += 1
     member.save(update_fields=["ended_at", "version"])
     check_somebody_administers()
+    membership_ended.send(Membership, member=member)
     return handed
 
 

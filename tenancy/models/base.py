@@ -9,6 +9,7 @@ from tenancy.context import current_organization_id
 from tenancy.db.constraints import Audited, CompositeForeignKey, TenantPolicy
 from tenancy.db.fields import OrganizationField, TenantForeignKey
 from tenancy.db.ids import uuid7
+from tenancy.sharing import Within, shared_kind_of
 
 if TYPE_CHECKING:
     from tenancy.access import Viewer
@@ -67,6 +68,8 @@ class TenantQuerySet(models.QuerySet):
         path = self.model.scope_field
         if reach.everyone or path is None:
             return self
+        if reach.shared and shared_kind_of(self.model):
+            return self.filter(Within(path, reach.members, reach.shared))
         return self.filter(**{f"{path}__in": reach.members})
 
 

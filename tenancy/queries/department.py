@@ -1,3 +1,4 @@
+import uuid
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any, cast
@@ -6,7 +7,7 @@ from django.db.models import Count, Q, QuerySet
 
 from tenancy.access import Viewer
 from tenancy.enums import Scope
-from tenancy.models import Department
+from tenancy.models import Department, Membership
 
 
 @dataclass(frozen=True)
@@ -65,3 +66,19 @@ def _subtree(top: object) -> list[object]:
     for key in found:
         found.extend(below[key])
     return found
+
+
+def departments_above(bottom: uuid.UUID | None) -> list[uuid.UUID]:
+    """The department itself and those it lies in, up to the top; none of nothing."""
+    parents = dict(Department.objects.values_list("pk", "parent_id")) if bottom else {}
+    found: list[uuid.UUID] = []
+    while bottom is not None and bottom not in found:
+        found.append(bottom)
+        bottom = parents.get(bottom)
+    return found
+
+
+def people_below(top: uuid.UUID) -> set[uuid.UUID]:
+    """The active members of a department and of those below it."""
+    rows = Membership.objects.active().filter(department__in=_subtree(top))
+    return set(rows.values_list("pk", flat=True))

@@ -3,10 +3,12 @@
 from collections.abc import Iterable
 
 from django import template
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from tenancy.explain import EffectiveRight, Explanation
 from tenancy.permission_catalogue import code_of, label_of_code, offered_permissions, right_groups
+from tenancy.sharing import Share
 
 register = template.Library()
 
@@ -69,8 +71,22 @@ def _owner_lines(answer: Explanation) -> list[str]:
             else _("The reach does not cover %(owner)s's records.")
         )
         lines.append(within % facts)
+    lines += [_share_line(share) for share in answer.shares]
     if answer.allowed and not answer.reasoned:
         lines.append(
             _("They are let in by another rule of this kind of record, such as working on it together.")
         )
     return lines
+
+
+def _share_line(share: Share) -> str:
+    facts = {"by": share.by.name if share.by else _("somebody"), "level": share.level.label}
+    with_whom = (
+        _("%(by)s shared it with the team %(team)s: %(level)s") % {**facts, "team": share.team}
+        if share.team
+        else _("%(by)s shared it with them: %(level)s") % facts
+    )
+    if share.until is None:
+        return _("%(sharing)s, without an end.") % {"sharing": with_whom}
+    until = date_format(share.until, "SHORT_DATE_FORMAT")
+    return _("%(sharing)s, until %(until)s.") % {"sharing": with_whom, "until": until}

@@ -1,0 +1,44 @@
+"""Every address that names something of a customer, asked by a colleague with all rights over their own, with whom it is
+shared to be read, and to be worked on."""
+
+import pytest
+
+from customers.actions.collaborator import Terms, share_customers
+from customers.models import Customer
+from customers.sharing import level_for
+from customers.tests.conftest import inside_ours, ours, theirs  # noqa: F401
+from customers.tests.matrix import CASES as OWN
+from interactions.tests.matrix import CASES as CONTACTS
+from tenancy.context import organization_context
+from tenancy.enums import Scope, ShareLevel
+from tenancy.tests.factories import MembershipFactory, grant
+from tenancy.tests.pages import browser
+from tenancy.tests.test_matrix import Side, _arguments
+
+pytestmark = pytest.mark.django_db
+CASES = OWN | CONTACTS
+OF_WHO_MADE_IT = ("customers:import", "interactions:plan_", "interactions:edit")
+"""Rows that belong to who made them, or that only they change."""
+ASKED = [
+    name
+    for name, case in CASES.items()
+    if case.whose == "scoped" and case.row and case.get == 200 and not name.startswith(OF_WHO_MADE_IT)
+]
+
+
+@pytest.mark.parametrize("level", list(ShareLevel))
+@pytest.mark.parametrize("name", ASKED)
+def test_a_collaborator_opens_what_the_level_opens(ours, name, level):  # noqa: F811
+    case = CASES[name]
+    with organization_context(ours):
+        owner, colleague = MembershipFactory(), MembershipFactory()
+        grant(owner)
+        grant(colleague, scope=Scope.OWN)
+    with organization_context(ours, actor=owner):
+        row = case.row(owner)
+        mine = list(Customer.objects.filter(owner=owner).values_list("pk", flat=True))
+        share_customers(mine, colleague, Terms(level), actor=owner)
+    needed = level_for(case.permission)
+    opens = needed is not None and level >= needed
+    url = Side(ours, owner).url(name, _arguments(row))
+    assert browser(colleague).get(url).status_code == (200 if opens else 404)

@@ -1,0 +1,177 @@
+"""Sharing a customer with colleagues: added, changed and ended on its page; and what is shared with oneself."""
+
+import uuid
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django_htmx.http import HttpResponseClientRedirect
+
+from customers.actions.collaborator import (
+    UNSHARED,
+    Target,
+    TooManyShared,
+    remove_collaborator,
+    share_again,
+    share_customers,
+)
+from customers.forms.sharing import BulkShareForm, ShareForm, TermsForm, terms_of
+from customers.models import Collaborator, TimelineEntry
+from customers.queries.keyset import Order, page
+from customers.queries.sharing import shared_with
+from customers.views.base import SHARE, VIEW, CustomerPage
+from customers.views.bulk import BulkQuestion
+from tenancy.enums import ShareLevel
+from tenancy.links import organization_url
+from tenancy.models import Membership
+from tenancy.views.base import OrganizationView
+from workspace.toasts import toast
+
+NEWEST = Order(("pk",), descending=True)
+SIZE = 50
+_COLUMNS = (
+    "customer_id", "customer__name", "customer__code", "customer__owner__name", "shared_by__name", "level", "until", "reason",
+    "department__name",
+)  # fmt: skip
+
+
+class SharingPage(CustomerPage):
+    """Dialog or page, and back to the customer. For whom the right reaches its owner: a collaborator does not share on."""
+
+    permission_required = SHARE
+
+    def leave(self, note: str, undo: str | None = None) -> HttpResponse:
+        toast(self.request, note, undo)
+        url = organization_url("customers:detail", pk=self.customer.pk)
+        return HttpResponseClientRedirect(url) if self.request.htmx else redirect(url)
+
+    def show(self, title: str, form: Any, status: int = 200, **context: Any) -> HttpResponse:
+        facts = {
+            **context,
+            "title": title,
+            "form": form,
+            "customer": self.customer,
+            "action": self.request.path,
+            "cancel_url": organization_url("customers:detail", pk=self.customer.pk),
+        }
+        name = "_share_dialog" if self.request.htmx else "share_form"
+        return render(self.request, f"customers/{name}.html", facts, status=status)
+
+    def share(self, target: Target, form: TermsForm) -> bool:
+        """Whether it could be done; if not, the form says why."""
+        try:
+            share_customers([self.customer.pk], target, form.terms, actor=self.viewer.membership)
+        except TooManyShared as refusal:
+            form.add_error(None, str(refusal.reason))
+            return False
+        return True
+
+
+class ShareView(SharingPage):
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self.show(_("Share this customer"), ShareForm(viewer=self.viewer, customer=self.customer))
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = ShareForm(request.POST, viewer=self.viewer, customer=self.customer)
+        if not form.is_valid() or not self.share(form.target, form):
+            return self.show(_("Share this customer"), form, 422)
+        return self.leave(_("Shared with %(name)s.") % {"name": form.target})
+
+
+class CollaboratorPage(SharingPage):
+    """A page about one collaborator of the customer."""
+
+    def row(self, key: uuid.UUID) -> Collaborator:
+        rows = Collaborator.objects.filter(customer=self.customer).select_related("member", "department")
+        return get_object_or_404(rows, pk=key)
+
+
+class CollaboratorEditView(CollaboratorPage):
+    def get(self, request: HttpRequest, collaborator: uuid.UUID) -> HttpResponse:
+        row = self.row(collaborator)
+        return self.show(self.title(row), TermsForm(initial=terms_of(row)), collaborator=row)
+
+    def post(self, request: HttpRequest, collaborator: uuid.UUID) -> HttpResponse:
+        row = self.row(collaborator)
+        form, target = TermsForm(request.POST), row.member or row.department
+        assert target is not None
+        if not form.is_valid() or not self.share(target, form):
+            return self.show(self.title(row), form, 422, collaborator=row)
+        return self.leave(_("Saved."))
+
+    def title(self, row: Collaborator) -> str:
+        return _("Shared with %(name)s") % {"name": row.name}
+
+
+class CollaboratorRemoveView(CollaboratorPage):
+    http_method_names = ("post", "options")
+
+    def post(self, request: HttpRequest, collaborator: uuid.UUID) -> HttpResponse:
+        row = self.row(collaborator)
+        entry = remove_collaborator(row, actor=self.viewer.membership)
+        undo = organization_url("customers:share_again", pk=self.customer.pk, entry=entry.pk)
+        return self.leave(_("No longer shared with %(name)s.") % {"name": row.name}, undo)
+
+
+class ShareAgainView(SharingPage):
+    """Takes back a removal of one's own."""
+
+    http_method_names = ("post", "options")
+
+    def post(self, request: HttpRequest, entry: uuid.UUID) -> HttpResponse:
+        rows = TimelineEntry.objects.filter(
+            customer=self.customer, kind=UNSHARED, actor=self.viewer.membership
+        )
+        row = get_object_or_404(rows, pk=entry)
+        if share_again(row, actor=self.viewer.membership):
+            return self.leave(_("Shared with %(name)s.") % {"name": row.params["name"]})
+        return self.leave(_("There was nothing left to undo."))
+
+
+class BulkShareView(BulkQuestion):
+    change = "share"
+    title, submit = gettext_lazy("Share customers"), gettext_lazy("Share")
+
+    def form(self, data: Any) -> BulkShareForm:
+        return BulkShareForm(data, viewer=self.viewer)
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        try:
+            return super().post(request)
+        except TooManyShared as refusal:
+            toast(request, str(refusal.reason), level="warning")
+            return self.leave()
+
+    def leave(self) -> HttpResponse:
+        return redirect(organization_url("customers:list"))
+
+    def params(self, form: BulkShareForm) -> dict[str, Any]:
+        target, terms = form.target, form.terms
+        kind = "member" if isinstance(target, Membership) else "department"
+        until = terms.until.isoformat() if terms.until else ""
+        return {kind: str(target.pk), "name": str(target), "level": int(terms.level), "until": until}
+
+
+class SharedWithMeView(OrganizationView):
+    """What colleagues share with the viewer: by whom, how far, until when; the newest first."""
+
+    permission_required = VIEW
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        after = request.GET.get("after", "")
+        rows = shared_with(self.viewer).filter(customer__archived_at=None)
+        found = page(rows, NEWEST, _COLUMNS, cursor=after, direction="after", size=SIZE)
+        context = {
+            "rows": [
+                {
+                    **{name.replace("__", "_"): value for name, value in row.items()},
+                    "level": ShareLevel(row["level"]),
+                }
+                for row in found.rows
+            ],
+            "next_url": f"?after={found.after}" if found.after else "",
+            "first_url": request.path if after else "",
+        }
+        return render(request, "customers/shared_with_me.html", context)
