@@ -10,6 +10,7 @@ class CustomersConfig(AppConfig):
         from customers import (  # noqa: F401
             cleaning_registrations,
             list_registrations,
+            ownership_registrations,
             pool_registrations,
             privacy_rules,
             quality_registrations,

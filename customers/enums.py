@@ -315,6 +315,9 @@ class OwnershipKind(TextChoices):
     CLAIMED = "claimed", pgettext_lazy("change of owner", "Claimed from a public pool")
     UNDONE = "undone", pgettext_lazy("change of owner", "Undone")
 
+    UNCAPPED = nonmember(frozenset(("left", "merged", "undone")))
+    """Neither make anybody's book larger than it was, nor can wait: no cap holds them up."""
+
 
 class PoolReason(TextChoices):
     """How a customer came into a public pool."""

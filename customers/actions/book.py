@@ -40,10 +40,14 @@ def assign_owner(
     actor: Membership | None,
     batch: uuid.UUID | None = None,
     kind: OwnershipKind = OwnershipKind.ASSIGNED,
+    over_cap: bool = False,
 ) -> tuple[uuid.UUID, int]:
-    """Give these customers to `owner`. Answers the batch, by which `undo` takes it back, and how many changed hands."""
+    """Give these customers to `owner`. Answers the batch, by which `undo` takes it back, and how many changed hands.
+
+    Raises CapReached when that is more than they may own, unless `over_cap`.
+    """
     batch = batch or uuid7()
-    before = change_owner(ids, owner, kind=kind, actor=actor, part_of=batch)
+    before = change_owner(ids, owner, kind=kind, actor=actor, part_of=batch, over_cap=over_cap)
     return batch, len(before)
 
 

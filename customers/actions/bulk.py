@@ -77,7 +77,7 @@ def start_bulk(
         return run
     run.save(force_insert=True)
     _step(run, spec, ids, viewer)
-    if not run.changed and not run.reasons.get(SAME):
+    if run.skipped == run.reasons.get(NO_RIGHT, 0) and not run.changed:
         run.delete()
         return None
     run.save()
@@ -116,13 +116,15 @@ def _step(run: BulkRun, spec: BulkChange, ids: Sequence[uuid.UUID], viewer: View
     """Change these, keep what they were, and count: in the transaction in force."""
     allowed = Customer.objects.visible_to(viewer, spec.permission).filter(pk__in=ids).order_by("pk")
     within = list(allowed.values_list("pk", flat=True))
+    reasons = run.skipped
     before = spec.apply(within, run) if within else {}
+    told = run.skipped - reasons
     BulkRow.objects.bulk_create(
         BulkRow(run=run, customer_id=customer, before=values) for customer, values in before.items()
     )
     run.changed += len(before)
     _count(run, NO_RIGHT, len(ids) - len(within))
-    _count(run, SAME, len(within) - len(before))
+    _count(run, SAME, len(within) - len(before) - told)
 
 
 def _count(run: BulkRun, reason: str, number: int) -> None:

@@ -11,11 +11,14 @@ from customers.actions.tags import link_tags, unlink_tags
 from customers.bulk import Before
 from customers.enums import OwnershipKind
 from customers.models import BulkRun, Customer, Tag, TimelineEntry
+from customers.queries.caps import Book, locked_places
 from tenancy.access import Viewer
 from tenancy.models import Membership
 
 CHANGE, ASSIGN = book.CHANGE, book.ASSIGN
 SHARE = "customers.share_customer"
+FULL = "full"
+"""The new owner may own no more."""
 
 
 def apply_archive(ids: Sequence[uuid.UUID], run: BulkRun) -> Before:
@@ -45,9 +48,25 @@ def undo_restore(before: Before, run: BulkRun, viewer: Viewer) -> int:
 
 
 def apply_owner(ids: Sequence[uuid.UUID], run: BulkRun) -> Before:
+    """As many as the new owner has places for; the others are counted as left alone."""
     owner = Membership.objects.get(pk=run.params["owner"])
-    before = change_owner(ids, owner, kind=OwnershipKind.ASSIGNED, actor=run.actor, part_of=run.pk)
+    over = bool(run.params.get("over_cap"))
+    given = ids if over else _within_cap(ids, owner, run)
+    before = change_owner(
+        given, owner, kind=OwnershipKind.ASSIGNED, actor=run.actor, part_of=run.pk, over_cap=over
+    )
     return {pk: {"owner": str(old or "")} for pk, old in before.items()}
+
+
+def _within_cap(ids: Sequence[uuid.UUID], owner: Membership, run: BulkRun) -> Sequence[uuid.UUID]:
+    free = locked_places([owner.pk]).get(owner.pk, Book(0, None)).free
+    if free is None:
+        return ids
+    others = Customer.objects.active().filter(pk__in=ids).exclude(owner=owner).order_by("pk")
+    left = list(others.values_list("pk", flat=True))[free:]
+    if left:
+        run.reasons[FULL] = run.reasons.get(FULL, 0) + len(left)
+    return [pk for pk in ids if pk not in set(left)]
 
 
 def undo_owner(before: Before, run: BulkRun, viewer: Viewer) -> int:

@@ -10,7 +10,7 @@ from customers.actions import timeline
 from customers.actions.aliases import AliasInput, save_aliases
 from customers.actions.codes import take_codes
 from customers.actions.custom_values import save_custom_values
-from customers.actions.ownership import change_owners
+from customers.actions.ownership import change_owners, refuse_beyond_cap
 from customers.actions.points import PointInput, save_points
 from customers.actions.search import refresh_search
 from customers.custom import CustomInput, Spec
@@ -48,12 +48,16 @@ def create_customer(
     aliases: Sequence[AliasInput] = (),
     custom: CustomInput | None = None,
     despite: Sequence[str] = (),
+    over_cap: bool = False,
 ) -> Customer:
     """Insert `customer` (unsaved; its `id` may be given) with its details; a code is drawn unless it brings one.
 
     `despite`: codes of the duplicate warnings that the person has overruled; they are recorded.
     Afterwards: found by search, a line on its timeline, `customers_created`.
+    Raises CapReached when its owner may own no more, unless `over_cap`.
     """
+    if not over_cap:
+        refuse_beyond_cap(customer.owner_id, 1)
     set_derived(customer)
     customer.created_by = actor
     if not customer.code:
@@ -81,19 +85,27 @@ def edit_customer(
     aliases: Sequence[AliasInput] | None = None,
     custom: CustomInput | None = None,
     despite: Sequence[str] = (),
+    over_cap: bool = False,
 ) -> Customer:
     """Store an edited customer, whose `version` is the next one. `points` None leaves the contact details alone,
     `aliases` None the other names.
 
     Afterwards: search document anew, a line that names the changed fields, `customers_changed`.
-    Raises StaleWrite when the stored version is another than the one that was edited.
+    Raises StaleWrite when the stored version is another than the one that was edited, and CapReached when its new owner
+    may own no more, unless `over_cap`.
     """
     stored = Customer.objects.select_for_update().get(pk=customer.pk)
     if stored.version + 1 != customer.version:
         raise StaleWrite
     set_derived(customer)
     changed = changed_fields(stored, customer)
-    change_owners({customer.pk: customer.owner_id}, kind=OwnershipKind.ASSIGNED, actor=actor, follow=False)
+    change_owners(
+        {customer.pk: customer.owner_id},
+        kind=OwnershipKind.ASSIGNED,
+        actor=actor,
+        follow=False,
+        over_cap=over_cap,
+    )
     customer.save(force_update=True)
     if points is not None and save_points(customer, points):
         changed.append("points")

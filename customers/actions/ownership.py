@@ -5,22 +5,49 @@ undo of each.
 """
 
 import uuid
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from customers.actions.search import refresh_search
 from customers.enums import OwnershipKind
 from customers.models import Customer, OwnershipChange, TimelineEntry
+from customers.queries.caps import Book, locked_places
 from customers.signals import customers_changed
+from tenancy.errors import Refused
 from tenancy.models import Membership
 
 OWNER_CHANGED = "customer.owner_changed"
 Owners = dict[uuid.UUID, uuid.UUID | None]
 """Customer → member, or nobody."""
+
+
+class CapReached(Refused):
+    """Somebody would own more customers than they may."""
+
+    def __init__(self, member: uuid.UUID, book: Book, more: int) -> None:
+        self.member, self.book, self.more = member, book, more
+        super().__init__(cap_text(str(Membership.objects.get(pk=member)), book))
+
+
+def cap_text(name: str, book: Book) -> str:
+    """What somebody's cap says: how many they may own, and how many places are left."""
+    free = book.free or 0
+    if not free:
+        return _("%(name)s has no free place: the cap is %(most)s customers.") % {
+            "name": name,
+            "most": book.most,
+        }
+    return ngettext(
+        "%(name)s has %(free)s free place: the cap is %(most)s customers.",
+        "%(name)s has %(free)s free places: the cap is %(most)s customers.",
+        free,
+    ) % {"name": name, "most": book.most, "free": free}
 
 
 def change_owner(
@@ -32,10 +59,13 @@ def change_owner(
     reason: str = "",
     part_of: uuid.UUID | None = None,
     line: bool = True,
+    over_cap: bool = False,
 ) -> Owners:
     """Give these customers to `owner`, or to nobody. Answers who owned those that changed hands."""
     wanted = dict.fromkeys(ids, owner.pk if owner else None)
-    return change_owners(wanted, kind=kind, actor=actor, reason=reason, part_of=part_of, line=line)
+    return change_owners(
+        wanted, kind=kind, actor=actor, reason=reason, part_of=part_of, line=line, over_cap=over_cap
+    )
 
 
 @transaction.atomic
@@ -48,6 +78,7 @@ def change_owners(
     part_of: uuid.UUID | None = None,
     line: bool = True,
     follow: bool = True,
+    over_cap: bool = False,
 ) -> Owners:
     """Give each customer the owner named for it. Answers who owned those that changed hands; the same owner is no change.
 
@@ -55,10 +86,16 @@ def change_owners(
     that tells the story itself passes `line=False`; one that refreshes search and sends the signal for the same customers
     in the same transaction passes `follow=False`. `part_of`: what it is part of. As many statements for a thousand
     customers as for one.
+
+    Raises CapReached, and changes nothing, when it would give somebody more than they may own, unless `over_cap`: somebody
+    with the right has said so, or the places have been counted.
     """
+    # Caps before customers: whoever takes both locks takes them in this order.
+    capped = {} if over_cap or kind in OwnershipKind.UNCAPPED else locked_places(_members(wanted.values()))
     before = _differing(wanted)
     if not before:
         return before
+    _refuse_beyond(capped, before, wanted)
     now = timezone.now()
     by_owner: dict[uuid.UUID | None, list[uuid.UUID]] = defaultdict(list)
     for customer in before:
@@ -78,6 +115,30 @@ def change_owners(
         refresh_search(before)
         customers_changed.send(Customer, ids=list(before))
     return before
+
+
+def refuse_beyond_cap(owner: uuid.UUID | None, more: int) -> None:
+    """Raises CapReached when `more` new customers are too many for `owner`; holds their place until the transaction ends."""
+    for member, book in locked_places(_members([owner])).items():
+        if more and book.free is not None and more > book.free:
+            raise CapReached(member, book, more)
+
+
+def _refuse_beyond(
+    capped: Mapping[uuid.UUID, Book], before: Owners, wanted: Mapping[uuid.UUID, uuid.UUID | None]
+) -> None:
+    if not capped:
+        return
+    # Archived customers take no place.
+    active = set(Customer.objects.active().filter(pk__in=list(before)).values_list("pk", flat=True))
+    more = Counter(wanted[customer] for customer in active)
+    for member, book in capped.items():
+        if more[member] and book.free is not None and more[member] > book.free:
+            raise CapReached(member, book, more[member])
+
+
+def _members(owners: Iterable[uuid.UUID | None]) -> set[uuid.UUID]:
+    return {owner for owner in owners if owner is not None}
 
 
 def _differing(wanted: Mapping[uuid.UUID, uuid.UUID | None]) -> Owners:

@@ -12,10 +12,11 @@ from django.utils.translation import ngettext
 
 from customers.actions import timeline
 from customers.actions.book import AT_ONCE
-from customers.actions.ownership import change_owner
+from customers.actions.ownership import cap_text, change_owner
 from customers.actions.pool import CLAIMED
 from customers.enums import OwnershipKind
 from customers.models import Customer, Pool, PoolClaim, PoolEntry, TimelineEntry
+from customers.queries.caps import Book, book_of, locked_places
 from customers.queries.pools import claims_today, cools_off_until, held_from
 from tenancy.access import Viewer
 from tenancy.db import uuid7
@@ -63,13 +64,17 @@ def claim(ids: Iterable[uuid.UUID], pool: Pool, *, viewer: Viewer) -> Claimed:
 def assign_from_pool(
     ids: Iterable[uuid.UUID], pool: Pool, owner: Membership, *, actor: Membership
 ) -> Claimed:
-    """Give these customers of the pool to a colleague, who is told; the limits on claims do not bind who assigns."""
+    """Give these customers of the pool to a colleague, who is told; the limits on claims do not bind who assigns, the
+    colleague's cap does."""
     keys = list(dict.fromkeys(ids))
+    book = locked_places([owner.pk]).get(owner.pk, Book(0, None))
     entries = _locked(keys, pool)
     found = Claimed(uuid7())
     if len(entries) < len(keys):
         found.refusals.append(_gone(len(keys) - len(entries)))
-    _give(entries, owner, by=actor, found=found)
+    if book.free is not None and len(entries) > book.free:
+        found.refusals.append(cap_text(str(owner), book))
+    _give(entries[: book.free], owner, by=actor, found=found)
     if found.customers and owner.pk != actor.pk:
         notify(owner, ASSIGNED, {"n": len(found.customers)}, key=f"{ASSIGNED}:{found.batch}")
     return found
@@ -109,6 +114,9 @@ def room_for(viewer: Viewer, pool: Pool) -> tuple[int, Callable[[], str]]:
         rooms.append((pool.claims_per_day - claims_today(viewer, pool), lambda: _day_is_full(pool)))
     if pool.most_held is not None:
         rooms.append((pool.most_held - held_from(viewer, pool), lambda: _hands_are_full(pool)))
+    book = book_of(viewer.membership.pk)
+    if book.free is not None:
+        rooms.append((book.free, lambda: cap_text(str(viewer.membership), book)))
     room, why = min(rooms, key=lambda one: one[0])
     return max(0, room), why
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from customers.custom import Spec
 from customers.forms.bulk import BULK_FIELDS
+from customers.forms.cap import cap_problem
 from customers.forms.custom_values import CustomFieldsMixin
 from customers.forms.owner import OWNERS
 from customers.models import Customer
@@ -40,6 +41,10 @@ class _CellForm(StaleWriteForm, TenantModelForm):
             cleaned[name] = clean_line(cleaned[name])
         if self.needed and cleaned.get(name) in (None, "", []):
             self.add_error(name, _("This field cannot be empty."))
+        elif name == OWNER and cleaned.get(name) and cleaned[name].pk != self.initial.get(OWNER):
+            problem = "" if self.instance.archived_at else cap_problem(cleaned[name], 1)
+            if problem:
+                self.add_error(name, problem)
         return cleaned
 
     def _differences(self) -> list[ConflictField]:

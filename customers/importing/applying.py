@@ -18,14 +18,16 @@ from customers.enums import DuplicatePolicy, ImportStatus, RowOutcome
 from customers.importing import matching, rows
 from customers.importing.lanes import Turn, lanes
 from customers.importing.options import Options
-from customers.importing.outcomes import judge_again, mark
+from customers.importing.outcomes import judge_again, mark, mark_refused
 from customers.importing.plans import counts_anew, end_batch
 from customers.importing.prefetch import Helper, helper
 from customers.importing.preparing import NewCustomer, Prepared, Recipe, StagedRow, insert_params
 from customers.importing.staging import CHANGE, count_outcomes, counted
 from customers.importing.status import change_import_status
 from customers.importing.updating import update_customers
+from customers.importing.values import Problem
 from customers.models import Customer, ImportBatch
+from customers.queries.caps import Room, any_caps
 from customers.queries.custom import specs
 from customers.signals import customers_created
 from tenancy.access import Reach, viewer_for
@@ -48,6 +50,8 @@ class _Plan:
     recipe: Recipe
     options: Options
     reach: Reach | None
+    capped: bool
+    """Batches count the places of the same people: one waits for the other."""
 
 
 def apply(batch_id: uuid.UUID, progress: Progress) -> dict[str, int]:
@@ -64,7 +68,7 @@ def apply(batch_id: uuid.UUID, progress: Progress) -> dict[str, int]:
             done += len(prepared.new) + len(prepared.changed)
             work = partial(_write_batch, plan, progress, prepared, number, done, total)
             # Two rows that change the same customer do so in the order of the file.
-            side_by_side.add(work, alone=bool(prepared.changed) or counts_anew(number))
+            side_by_side.add(work, alone=bool(prepared.changed) or counts_anew(number) or plan.capped)
         side_by_side.finish()
     with progress.batch():
         counts = count_outcomes(batch_id)
@@ -84,7 +88,7 @@ def _plan(batch_id: uuid.UUID, progress: Progress) -> tuple[_Plan, int]:
         recipe = Recipe(organization.pk, organization.uid, options, rows.Keys(match, organization.uid), own)
         total = batch.new + batch.updates
         progress.checkpoint(total=total, stage="apply")
-        return _Plan(batch.pk, recipe, options, viewer_for(batch.created_by).reach(CHANGE)), total
+        return _Plan(batch.pk, recipe, options, viewer_for(batch.created_by).reach(CHANGE), any_caps()), total
 
 
 def _fetch(plan: _Plan, progress: Progress, thread: Helper, after: int) -> "Future[Prepared] | None":
@@ -114,7 +118,8 @@ def _write_batch(
 
 def write(plan: _Plan, prepared: Prepared) -> None:
     """One batch, in the transaction in force. Rows whose customer has appeared since the check are not written."""
-    new = _still_new(plan, prepared.new)
+    room = Room(_owners(prepared))
+    new = _with_a_place(_still_new(plan, prepared.new), room)
     if new:
         _insert(
             plan, prepared.params if len(new) == len(prepared.new) else insert_params(new, plan.recipe.own)
@@ -122,7 +127,28 @@ def write(plan: _Plan, prepared: Prepared) -> None:
         doubtful = [one.id for one in new if one.doubtful_phone]
         customers_created.send(Customer, ids=[one.id for one in new], doubtful_phones=doubtful)
     if prepared.changed:
-        update_customers(plan.batch, prepared.changed, plan.recipe, plan.reach)
+        update_customers(plan.batch, prepared.changed, plan.recipe, plan.reach, room)
+
+
+def _owners(prepared: Prepared) -> set[uuid.UUID]:
+    named = {one.columns["owner_id"] for one in prepared.new} | {
+        one.values.get("owner") for one in prepared.changed
+    }
+    return {uuid.UUID(key) for key in named if key}
+
+
+def _with_a_place(new: list[NewCustomer], room: Room) -> list[NewCustomer]:
+    """Those whose owner may own one more, in the order of the file; the rows of the others say so."""
+    kept: list[NewCustomer] = []
+    left: dict[uuid.UUID, Problem] = {}
+    for one in new:
+        owner = one.columns["owner_id"]
+        if room.take(uuid.UUID(owner) if owner else None):
+            kept.append(one)
+        else:
+            left[one.id] = ["cap", None, owner]
+    mark_refused(left)
+    return kept
 
 
 def _still_new(plan: _Plan, new: list[NewCustomer]) -> list[NewCustomer]:

@@ -132,6 +132,7 @@ ROW_PROBLEMS = {
     "exists_archived": _("The code belongs to an archived customer."),
     "code_taken": _("Another customer has this code."),
     "ambiguous": _("Several customers fit this row."),
+    "cap": _("%(param)s owns as many customers as they may."),
     "gone": _("The customer was deleted, merged or archived meanwhile."),
     "edited_since": _("Edited since the import: %(param)s kept."),
     "activity_since": _("Has activity since the import and was kept."),

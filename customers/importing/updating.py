@@ -14,12 +14,13 @@ from customers.custom import Spec
 from customers.enums import CustomerKind, OwnershipKind, RowOutcome, RowResult
 from customers.fields import NEEDS
 from customers.importing import columns, rows
-from customers.importing.outcomes import mark
+from customers.importing.outcomes import mark, mark_refused
 from customers.importing.own import held, replace
 from customers.importing.preparing import Changed, Recipe
-from customers.importing.values import Values
+from customers.importing.values import Problem, Values
 from customers.models import ContactPoint, Customer, CustomerAlias, CustomerNeeds, TimelineEntry
 from customers.pinyin import sort_key
+from customers.queries.caps import Room
 from customers.signals import customers_changed
 from tenancy.access import Reach
 from tenancy.context import current_actor, current_organization_id
@@ -43,7 +44,7 @@ State = dict[str, Any]
 
 
 def update_customers(
-    batch: uuid.UUID, changed: Sequence[Changed], recipe: Recipe, reach: Reach | None
+    batch: uuid.UUID, changed: Sequence[Changed], recipe: Recipe, reach: Reach | None, room: Room
 ) -> None:
     """Write what the rows bring: an empty cell erases nothing, contact details are added to those that are there."""
     locked = lock(one.target for one in changed)
@@ -55,6 +56,7 @@ def update_customers(
     undos: dict[uuid.UUID, dict[str, Any]] = {}
     added: list[columns.Point] = []
     called: list[columns.Alias] = []
+    refused: dict[uuid.UUID, Problem] = {}
     for one in changed:
         customer = locked.get(one.target)
         if customer is None or customer.archived_at:
@@ -66,6 +68,8 @@ def update_customers(
                 else ["exists_nobody", None, None]
             )
             mark(one.id, outcome=RowOutcome.ERROR, problem=problem)
+        elif _is_given_away(one, customer) and not room.take(uuid.UUID(one.values["owner"])):
+            refused[one.id] = ["cap", None, one.values["owner"]]
         else:
             before = state_of(customer, needs.get(one.target)) | {
                 name: holding[one.target].get(name, []) for name in own if name in one.values
@@ -83,12 +87,18 @@ def update_customers(
                 states[one.target] = after
                 added += fresh
                 called += aliases
+    mark_refused(refused)
     _keep(undos, recipe)
     if states:
         told = {one.target: undos[one.id] for one in changed if one.target in states and one.id in undos}
         wanting = {pk for pk, undo in told.items() if touches_needs(undo)}
         save(states, recipe, added, called, batch=batch, with_needs=wanting)
         tell_edited(batch, told, recipe.own)
+
+
+def _is_given_away(one: Changed, customer: Customer) -> bool:
+    owner = one.values.get("owner")
+    return bool(owner) and owner != str(customer.owner_id)
 
 
 def lock(ids: Any) -> dict[uuid.UUID, Customer]:
@@ -185,7 +195,10 @@ def save(
     `with_needs`: the customers whose needs are part of their state.
     """
     owners = {pk: uuid.UUID(state["owner_id"]) if state["owner_id"] else None for pk, state in states.items()}
-    change_owners(owners, kind=kind, actor=current_actor(), part_of=batch, line=False, follow=False)
+    # The rows of the file have had their places counted one by one.
+    change_owners(
+        owners, kind=kind, actor=current_actor(), part_of=batch, line=False, follow=False, over_cap=True
+    )
     ready = []
     for pk, state in states.items():
         secrets = recipe.secrets(pk, state)

@@ -16,7 +16,7 @@ from customers.models.legal_hold import LegalHold
 from customers.models.merge import Merge, MergedCustomer, MovedRow
 from customers.models.needs import CustomerNeeds
 from customers.models.numbering import CodeCounter
-from customers.models.ownership import OwnershipChange
+from customers.models.ownership import OwnershipCap, OwnershipChange, OwnershipPolicy
 from customers.models.pool import (
     Pool,
     PoolClaim,
@@ -69,7 +69,9 @@ __all__ = [
     "MergedCustomer",
     "MovedRow",
     "NotDuplicate",
+    "OwnershipCap",
     "OwnershipChange",
+    "OwnershipPolicy",
     "Pool",
     "PoolClaim",
     "PoolDepartment",

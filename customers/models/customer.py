@@ -122,6 +122,8 @@ class Customer(TenantModel):
             ("assign_customer", _("Can assign customers to other owners")),
             ("merge_customer", _("Can merge customers")),
             ("share_customer", _("Can share customers with colleagues")),
+            ("hand_over_customer", _("Can hand over customers and take them over")),
+            ("exceed_cap", _("Can give people more customers than they may own")),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -1,5 +1,8 @@
 """Who owned a customer, from when, and why it changed hands."""
 
+from typing import Any
+
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +12,73 @@ from customers.enums import OwnershipKind
 from customers.merge_rules import keep
 from tenancy.db import TenantForeignKey
 from tenancy.models import TenantModel
+
+MOST = 10_000_000
+
+
+def _most(label: Any, **more: Any) -> models.PositiveIntegerField:
+    return models.PositiveIntegerField(
+        label, null=True, blank=True, validators=[MaxValueValidator(MOST)], **more
+    )
+
+
+class OwnershipPolicy(TenantModel):
+    """How many customers a person may own, and whether a handover waits for whoever receives it.
+
+    One row for an organisation; without a row the defaults hold (`actions.ownership_policy.policy_in_force`).
+    """
+
+    most = _most(
+        _("Most customers a person may own"),
+        help_text=_("Empty: as many as they like. Archived customers do not count."),
+    )
+    confirm_handover = models.BooleanField(
+        _("The receiver confirms a handover"),
+        default=True,
+        help_text=_("Otherwise the customers change hands at once."),
+    )
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    class Meta:
+        verbose_name = _("ownership policy")
+        verbose_name_plural = _("ownership policies")
+        default_permissions = ("change",)
+        constraints = [models.UniqueConstraint(fields=["organization"], name="customers_ownershippolicy_one")]
+
+
+class OwnershipCap(TenantModel):
+    """Another cap than the policy's, for everybody of a role or for one person. `most` None: no limit.
+
+    A person's own cap counts; without one the widest of their roles' caps; without those the policy's.
+    """
+
+    role = TenantForeignKey(
+        "tenancy.Role",
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("role"),
+    )
+    member = TenantForeignKey(
+        "tenancy.Membership", on_delete=models.CASCADE, null=True, blank=True, related_name="+",
+        verbose_name=pgettext_lazy("of a cap", "person"),
+    )  # fmt: skip
+    most = _most(_("Most customers"), help_text=_("Empty: no limit."))
+
+    class Meta:
+        verbose_name = _("cap of customers")
+        verbose_name_plural = _("caps of customers")
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "role"], name="customers_ownershipcap_role"),
+            models.UniqueConstraint(fields=["organization", "member"], name="customers_ownershipcap_member"),
+            models.CheckConstraint(
+                condition=Q(role=None, member__isnull=False) | Q(role__isnull=False, member=None),
+                name="customers_ownershipcap_of_one",
+                violation_error_message=_("Choose either a role or a person."),
+            ),
+        ]
 
 
 class OwnershipChange(TenantModel):

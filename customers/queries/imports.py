@@ -55,7 +55,7 @@ class Words:
 
     def of(self, problem: Problem) -> str:
         code, column, param = problem
-        if code in ("exists_other",):
+        if code in ("exists_other", "cap"):
             param = self.member(param)
         elif code == "bad_choice":
             param = choice_labels(param)

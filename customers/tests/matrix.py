@@ -27,6 +27,7 @@ from customers.models import (
     DuplicatePair,
     Merge,
     NotDuplicate,
+    OwnershipCap,
     PoolEntry,
     PoolWarning,
     Relation,
@@ -168,7 +169,12 @@ def a_field(owner):
     return CustomField.objects.create(key="size", type="text", label_en="Size")
 
 
+def a_cap(owner):
+    return OwnershipCap.objects.create(member=owner, most=5)
+
+
 FIELDS = "customers.change_customfield"
+OWNERSHIP = "customers.change_ownershippolicy"
 IMPORT = "customers.import_customer"
 POLICY = "customers.change_qualitypolicy"
 WEIGHTS = {
@@ -352,6 +358,10 @@ CASES = {
     "customers:custom_field_destroy": Case(FIELDS, row=a_field, get=405, post=302),
     "customers:collection": Case(VIEW),
     "customers:quality": Case(VIEW),
+    "customers:owners": Case(ASSIGN),
+    "customers:ownership_policy": Case(OWNERSHIP, post=302, data={"version": "1", "most": "100"}),
+    "customers:cap_create": Case(OWNERSHIP, post=422),
+    "customers:cap_remove": Case(OWNERSHIP, row=a_cap, get=405, post=302),
     "customers:quality_policy": Case(
         POLICY, post=302,
         data={"version": "1", "key_months": "3", "ordinary_months": "12", "potential_months": "0", **WEIGHTS},

@@ -417,7 +417,7 @@ def test_a_pool_costs_the_same_for_one_row_and_for_three(rep, customers, django_
         waiting(pool, phones=[f"1381234{number:04}"])
     client = browser(rep)
     client.get(f"{URL}pools/")
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(22):
         assert len(client.get(f"{URL}pools/").context["rows"]) == customers
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from customers.actions import book, bulk
 from customers.actions.bulk import NO_RIGHT, SAME, Selection, start_bulk
+from customers.actions.bulk_changes import FULL
 from customers.bulk import bulk_changes
 from customers.forms.bulk import BulkEditForm, BulkTagForm
 from customers.forms.owner import OwnerForm
@@ -20,6 +21,7 @@ from customers.queries.asked import LONGEST_QUERY
 from customers.views.base import VIEW
 from customers.views.listing import next_url
 from tenancy.links import organization_url
+from tenancy.models import Membership
 from tenancy.views.base import OrganizationView
 from workspace.toasts import toast
 
@@ -112,10 +114,16 @@ class BulkAssignView(BulkQuestion):
     def form(self, data: Any) -> OwnerForm:
         if data is None and "owner" in self.request.POST:
             data = self.request.POST
-        return OwnerForm(data, viewer=self.viewer)
+        return OwnerForm(data, viewer=self.viewer, more=self.more)
+
+    def more(self, owner: Membership) -> int:
+        """How many of the selection would be new in the owner's book."""
+        rows = selection_of(self.request).within(self.viewer, self.permission_required)
+        return rows.filter(archived_at=None).exclude(owner=owner).order_by().count()
 
     def params(self, form: OwnerForm) -> dict[str, Any]:
-        return {"owner": str(form.cleaned_data["owner"].pk), "name": str(form.cleaned_data["owner"])}
+        owner, over_cap = form.cleaned_data["owner"], form.cleaned_data["over_cap"]
+        return {"owner": str(owner.pk), "name": str(owner), "over_cap": over_cap}
 
 
 class BulkEditView(BulkQuestion):
@@ -176,5 +184,7 @@ def left_texts(run: BulkRun) -> list[str]:
         NO_RIGHT: lambda n: ngettext("%(n)s left alone: no right to change it.",
                                      "%(n)s left alone: no right to change them.", n),
         SAME: lambda n: ngettext("%(n)s was so already.", "%(n)s were so already.", n),
+        FULL: lambda n: ngettext("%(n)s left alone: the new owner may own no more.",
+                                 "%(n)s left alone: the new owner may own no more.", n),
     }  # fmt: skip
     return [texts[code](n) % {"n": n} for code, n in sorted(run.reasons.items()) if code in texts]

@@ -12,9 +12,11 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from customers.actions.customer import create_customer, edit_customer
 from customers.actions.disclosure import record_reveal
+from customers.actions.ownership import CapReached
 from customers.actions.points import PointInput
 from customers.enums import PointKind
 from customers.forms.aliases import BaseAliasFormSet, aliases_formset
+from customers.forms.cap import EXCEED, ask_for_place
 from customers.forms.customer import (
     NUMBERS,
     CustomerCreateForm,
@@ -66,6 +68,10 @@ class DuplicateWarning:
             return organization_url("customers:detail", pk=customer.pk)
         return organization_url("customers:list" if reach else "today")
 
+    def exceeds(self, form: CustomerFields) -> bool:
+        """Whether somebody who may has said that the owner's cap does not matter here."""
+        return bool(self.viewer.can(EXCEED) and form.cleaned_data.get("override"))
+
     @staticmethod
     def overruled(form: CustomerFields) -> list[str]:
         return sorted({reason for duplicate in form.duplicates for reason in duplicate.reasons})
@@ -88,10 +94,15 @@ class CustomerCreateView(DuplicateWarning, OrganizationView):
         points = points_formset(request.POST, [], reveal=True, checked_by=checked_while_typing())
         aliases = aliases_formset(request.POST, [])
         valid = form.is_valid() & points.is_valid() & aliases.is_valid()
-        if not valid or not self.is_accepted(form, self.details(form, points)):
+        details = self.details(form, points) if valid else []
+        if not valid or not ask_for_place(form, self.viewer) or not self.is_accepted(form, details):
             return self.show(form, points, aliases, 422)
         make = partial(self.create, form, points, aliases)
-        customer, created = create_once(Customer, form.instance.pk, make)
+        try:
+            customer, created = create_once(Customer, form.instance.pk, make)
+        except CapReached as refusal:
+            form.add_error(None, str(refusal))
+            return self.show(form, points, aliases, 422)
         if created:
             toast(request, _("%(name)s was added.") % {"name": customer}, clears="customer-new")
         return redirect(self.next_of(customer))
@@ -125,6 +136,7 @@ class CustomerCreateView(DuplicateWarning, OrganizationView):
             aliases=aliases.inputs(),
             custom=form.custom_input(),
             despite=self.overruled(form),
+            over_cap=self.exceeds(form),
         )
 
     def show(
@@ -154,9 +166,14 @@ class QuickCreateView(DuplicateWarning, OrganizationView):
         saved = form.already_saved()
         if saved is not None:
             return self.leave(saved)
-        if not form.is_valid() or not self.is_accepted(form, self._points(form)):
+        accepted = form.is_valid() and ask_for_place(form, self.viewer)
+        if not accepted or not self.is_accepted(form, self._points(form)):
             return self.show(form, 422)
-        customer, created = create_once(Customer, form.instance.pk, lambda: self.create(form))
+        try:
+            customer, created = create_once(Customer, form.instance.pk, lambda: self.create(form))
+        except CapReached as refusal:
+            form.add_error(None, str(refusal))
+            return self.show(form, 422)
         if created:
             toast(request, _("%(name)s was added.") % {"name": customer}, clears="customer-quick")
         return self.leave(customer)
@@ -175,6 +192,7 @@ class QuickCreateView(DuplicateWarning, OrganizationView):
             points=points,
             custom=form.custom_input(),
             despite=self.overruled(form),
+            over_cap=self.exceeds(form),
         )
 
     def leave(self, customer: Customer) -> HttpResponse:
@@ -210,19 +228,29 @@ class CustomerEditView(DuplicateWarning, CustomerPage):
         valid = form.is_valid() & points.is_valid() & aliases.is_valid()
         if form.conflict:
             return self.show_conflict(form, points, aliases)
-        if not valid or not self.is_accepted(form, points.values()):
+        accepted = valid and ask_for_place(form, self.viewer)
+        if not accepted or not self.is_accepted(form, points.values()):
             form.instance.refresh_from_db(fields=["name"])
             return self.show(form, points, aliases, 422)
+        try:
+            self.save(form, points, aliases)
+        except CapReached as refusal:
+            form.add_error(None, str(refusal))
+            return self.show(form, points, aliases, 422)
+        toast(request, _("Saved."), clears=self.draft)
+        return redirect(organization_url("customers:detail", pk=self.customer.pk))
+
+    def save(self, form: CustomerEditForm, points: BasePointFormSet, aliases: BaseAliasFormSet) -> None:
+        posted = self.request.POST
         edit_customer(
             form.instance,
             actor=self.viewer.membership,
-            points=None if request.POST.get("resolve-points") == "theirs" else points.inputs(),
-            aliases=None if request.POST.get("resolve-aliases") == "theirs" else aliases.inputs(),
+            points=None if posted.get("resolve-points") == "theirs" else points.inputs(),
+            aliases=None if posted.get("resolve-aliases") == "theirs" else aliases.inputs(),
             custom=form.custom_input(),
             despite=self.overruled(form),
+            over_cap=self.exceeds(form),
         )
-        toast(request, _("Saved."), clears=self.draft)
-        return redirect(organization_url("customers:detail", pk=self.customer.pk))
 
     def rows(self, data: Any, stored: list[ContactPoint]) -> BasePointFormSet:
         return points_formset(data, stored, reveal=self.reveal, checked_by=checked_while_typing())

@@ -259,7 +259,11 @@ class PersonRegisterView(CustomerPage):
         row = get_object_or_404(rows, pk=person)
         if not self.viewer.can(ADD):
             return redirect(organization_url("customers:detail", pk=self.customer.pk))
-        individual = employments.register_person(row, actor=self.viewer.membership)
+        try:
+            individual = employments.register_person(row, actor=self.viewer.membership)
+        except Refused as refusal:
+            toast(request, str(refusal), level="warning")
+            return redirect(organization_url("customers:detail", pk=self.customer.pk))
         toast(request, _("%(name)s has a page of their own now.") % {"name": individual})
         seen = Customer.objects.visible_to(self.viewer, VIEW).filter(pk=individual.pk).exists()
         key = individual.pk if seen else self.customer.pk

@@ -6,10 +6,12 @@ from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 
 from customers.actions import book
+from customers.actions.ownership import CapReached
 from customers.forms.owner import OwnerForm
 from customers.models import Customer
 from customers.views.base import ASSIGN, CHANGE, VIEW, CustomerPage
 from tenancy.links import organization_url
+from tenancy.models import Membership
 from workspace.toasts import toast
 
 
@@ -51,12 +53,21 @@ class AssignView(StatePage):
         return self.show(OwnerForm(viewer=self.viewer, initial={"owner": self.customer.owner_id}))
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        form = OwnerForm(request.POST, viewer=self.viewer)
+        form = OwnerForm(request.POST, viewer=self.viewer, more=self.more)
         if not form.is_valid():
             return self.show(form, 422)
-        owner = form.cleaned_data["owner"]
-        batch, count = book.assign_owner([self.customer.pk], owner, actor=self.viewer.membership)
+        owner, over_cap = form.cleaned_data["owner"], form.cleaned_data["over_cap"]
+        try:
+            batch, count = book.assign_owner(
+                [self.customer.pk], owner, actor=self.viewer.membership, over_cap=over_cap
+            )
+        except CapReached as refusal:
+            form.add_error("owner", str(refusal))
+            return self.show(form, 422)
         return self.leave(_("%(name)s is the owner now.") % {"name": owner}, batch if count else None)
+
+    def more(self, owner: Membership) -> int:
+        return int(self.customer.owner_id != owner.pk and self.customer.archived_at is None)
 
     def show(self, form: OwnerForm, status: int = 200) -> HttpResponse:
         name = "_owner" if self.request.htmx else "owner"

@@ -1,0 +1,39 @@
+"""The policy of ownership, and a cap for a role or a person."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from customers.models import OwnershipCap, OwnershipPolicy
+from tenancy.forms.base import TenantForm, TenantModelForm
+from tenancy.forms.fields import TenantChoiceField
+from tenancy.forms.stale import StaleWriteForm
+from tenancy.models import Membership, Role
+
+NUMBER = {"inputmode": "numeric", "min": 0}
+
+
+class OwnershipPolicyForm(StaleWriteForm, TenantModelForm):
+    class Meta:
+        model = OwnershipPolicy
+        fields = ["most", "confirm_handover"]
+        widgets = {"most": forms.NumberInput(attrs=NUMBER)}
+
+
+class CapForm(TenantForm):
+    """Another cap than the policy's. Somebody who has one already gets this one in its place."""
+
+    role = TenantChoiceField(Role, label=_("Everybody of the role"), required=False, empty_label="—")
+    member = TenantChoiceField(Membership, label=_("Or one person"), required=False, empty_label="—")
+    most = OwnershipCap._meta.get_field("most").formfield(widget=forms.NumberInput(attrs=NUMBER))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["member"].queryset = Membership.objects.active().order_by("name", "pk")
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if not self.errors and bool(data.get("role")) == bool(data.get("member")):
+            self.add_error(None, _("Choose either a role or a person."))
+        return data
