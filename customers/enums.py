@@ -333,3 +333,23 @@ class PoolUse(TextChoices):
 
     CLAIMS = "claims", _("may claim")
     COMES = "comes", _("its customers come in")
+
+
+class ConsentState(TextChoices):
+    GIVEN = "given", pgettext_lazy("of a consent", "Agreed")
+    WITHDRAWN = "withdrawn", pgettext_lazy("of a consent", "Withdrawn")
+
+    @property
+    def tone(self) -> str:
+        return "green" if self == ConsentState.GIVEN else "amber"
+
+
+class ConsentChannel(TextChoices):
+    """How a customer let us know."""
+
+    PAPER = "paper", pgettext_lazy("of a consent", "Signed on paper")
+    EMAIL = "email", pgettext_lazy("of a consent", "Email")
+    PHONE = "phone", pgettext_lazy("of a consent", "Phone")
+    MESSAGE = "message", pgettext_lazy("of a consent", "WeChat or text message")
+    WEBSITE = "website", pgettext_lazy("of a consent", "Website")
+    IN_PERSON = "in_person", pgettext_lazy("of a consent", "In person")

@@ -11,9 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_filters.fields import ModelMultipleChoiceField
 
+from customers.consent_filters import ConsentFilter
 from customers.custom_filters import custom_filters
 from customers.models import Customer
-from customers.queries.listing import custom_specs, is_shown
+from customers.queries.listing import consent_purposes, custom_specs, is_shown
 from customers.queries.owners import owners_within
 from customers.queries.sharing import MINE, OTHERS, narrowed_by_sharing
 from customers.queries.tags import ALL, NONE, tagged, tags_in_order
@@ -173,6 +174,9 @@ class CustomerFilters(django_filters.FilterSet):
             for name, made in custom_filters(spec).items():
                 made.parent, made.model = self, Customer
                 self.filters[name] = made
+        for purpose in consent_purposes(self.request.viewer):
+            made = self.filters[purpose.name] = ConsentFilter(purpose)
+            made.parent, made.model = self, Customer
 
     @classmethod
     def allowed(cls, viewer: Viewer) -> set[str]:
@@ -182,6 +186,7 @@ class CustomerFilters(django_filters.FilterSet):
             for name in cls.base_filters
             if name not in cls.of_facts or is_shown(cls.of_facts[name], viewer)
         }
+        shown |= {purpose.name for purpose in consent_purposes(viewer)}
         return shown | {name for spec in custom_specs(viewer) for name in custom_filters(spec)}
 
     def filter_tags(self, rows, name, value):

@@ -10,6 +10,7 @@ from customers import story
 from customers.actions import bulk_changes as changes
 from customers.actions import bulk_fields as fields
 from customers.actions.bulk import CHANGE_JOB, UNDO_JOB, purge_old_runs, run_bulk, run_undo
+from customers.actions.consent import RECORDED
 from customers.actions.export import JOB as EXPORT_JOB
 from customers.actions.export import purge_exports, run_export
 from customers.actions.tags import MERGE_JOB, TAGGED, run_merge
@@ -133,5 +134,18 @@ navigation.register(
     NavItem(
         "tags", pgettext_lazy("on customers", "Tags"), icon="tag", url_name="customers:tags", permission=MANAGE_TAGS,
         section=SETTINGS, order=895,
+    )
+)  # fmt: skip
+
+timeline_kinds.register(
+    TimelineKind(
+        RECORDED, pgettext_lazy("on the timeline", "Consent"), icon="circle-check", permission=VIEW,
+        sentence=story.consented, order=26,
+    )
+)  # fmt: skip
+navigation.register(
+    NavItem(
+        "consents", pgettext_lazy("settings", "Consents"), icon="circle-check", url_name="customers:consent_purposes",
+        permission="customers.manage_consents", section=_("Settings"), order=920,
     )
 )  # fmt: skip

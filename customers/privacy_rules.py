@@ -16,6 +16,7 @@ from customers.queries.legal_hold import reasons_to_keep
 
 DERIVED = _("Made from the other data, which is in the package.")
 OF_COLLEAGUES = _("Says what a colleague did or likes to see, nothing about the customer.")
+PROVES_NOTHING = _("Of somebody whom nobody can name any more it proves nothing.")
 # The same human as a contact person of companies.
 HUMAN = "employment__individual"
 
@@ -36,6 +37,8 @@ for rule in (
     PrivacyRule(models.Merge, ("survivor", "merged__customer"), order=35, hidden=("counts", "left")),
     PrivacyRule(models.MergedCustomer, ("customer", "merge__survivor"), order=36),
     PrivacyRule(models.Collaborator, exported=False, reason=OF_COLLEAGUES, order=92),
+    PrivacyRule(models.Consent, order=32, reason=PROVES_NOTHING),
+    PrivacyRule(models.ConsentStanding, exported=False, reason=DERIVED, order=91),
     PrivacyRule(models.LegalHold, order=40),
     PrivacyRule(models.DisclosedCustomer, order=41),
     PrivacyRule(models.CustomerSearch, exported=False, reason=DERIVED, order=90),

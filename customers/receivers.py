@@ -8,10 +8,11 @@ from django.dispatch import receiver
 
 from customers.actions.birthday import add_birthdays, refresh_birthdays
 from customers.actions.collaborator import end_shares_of
+from customers.actions.consent import refresh_standings
 from customers.actions.duplicates import forget_pairs
 from customers.actions.health import add_health, refresh_health
 from customers.actions.pool import follow_customers as follow_pools
-from customers.signals import customer_merged, customers_changed, customers_created
+from customers.signals import customer_merged, customer_unmerged, customers_changed, customers_created
 from tenancy.models import Membership
 from tenancy.signals import membership_ended
 
@@ -39,3 +40,8 @@ def settle_pairs(merged: Iterable[uuid.UUID], **_kwargs: Any) -> None:
 @receiver(membership_ended)
 def end_shares(member: Membership, **_kwargs: Any) -> None:
     end_shares_of(member)
+
+
+@receiver([customer_merged, customer_unmerged])
+def settle_consents(survivor: uuid.UUID, merged: Iterable[uuid.UUID], **_kwargs: Any) -> None:
+    refresh_standings([survivor, *merged])

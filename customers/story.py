@@ -8,6 +8,7 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
+from customers.enums import ConsentChannel, ConsentState
 from customers.models import Customer, CustomerNeeds, CustomField
 from customers.models.custom_field import in_language
 from customers.queries.verification import thing_label
@@ -150,3 +151,11 @@ def shared_by_other(params: Mapping) -> str:
         n,
     )
     return text % {"n": n}
+
+
+def consented(params: Mapping) -> str:
+    purpose = in_language(*params.get("purpose", ("", "")))
+    given = params.get("state") == ConsentState.GIVEN
+    text = _("Agreed: %(purpose)s") if given else _("Withdrew the consent: %(purpose)s")
+    channel = dict(ConsentChannel.choices).get(params.get("channel", ""), "")
+    return f"{text % {'purpose': purpose}} ({channel})" if channel else text % {"purpose": purpose}

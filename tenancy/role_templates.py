@@ -15,7 +15,7 @@ from tenancy.permission_catalogue import code_of, offered_permissions
 _SEE_COLLEAGUES = ("tenancy.view_membership", "tenancy.view_department")
 _WORK = ("workspace.*",)
 _POOLS = ("customers.claim_customer", "customers.pool_customer", "customers.keep_customer")
-_NOT_PRIVACY = ("!customers.view_disclosure", "!customers.place_legalhold")
+_NOT_PRIVACY = ("!customers.view_disclosure", "!customers.place_legalhold", "!customers.manage_consents")
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@ from customers.models.birthday import CustomerBirthday
 from customers.models.bulk_run import BulkRow, BulkRun
 from customers.models.collaborator import Collaborator
 from customers.models.columns import ColumnChoice
+from customers.models.consent import Consent, ConsentPurpose, ConsentStanding, ConsentWording
 from customers.models.contact import ContactPerson, ContactPoint
 from customers.models.custom_field import CustomChoice, CustomField, CustomValue
 from customers.models.customer import Customer
@@ -42,6 +43,10 @@ __all__ = [
     "CodeCounter",
     "Collaborator",
     "ColumnChoice",
+    "Consent",
+    "ConsentPurpose",
+    "ConsentStanding",
+    "ConsentWording",
     "ContactPerson",
     "ContactPoint",
     "CustomChoice",

@@ -4,15 +4,18 @@ import json
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from customers.custom import Spec
-from customers.enums import CustomType, PointKind
+from customers.enums import ConsentState, CustomType, PointKind
 from customers.masking import masked_phone
 from customers.models import ContactPoint, Customer
+from customers.queries.consent import PURPOSES, Purpose, purposes_from, state_expression
 from customers.queries.custom import SPECS, sorted_by, specs_from, value_expression
 from customers.queries.keyset import Order, Part
 from customers.registry import Fact, facts
@@ -26,7 +29,7 @@ _SETTINGS = f"""
 SELECT (SELECT jsonb_build_array(columns, view_id) FROM customers_columnchoice
         WHERE organization_id = %(organization)s AND member_id = %(member)s),
     ARRAY(SELECT field FROM customers_fieldpolicy WHERE organization_id = %(organization)s AND use = 'hidden'),
-    ({SPECS})
+    ({SPECS}), ({PURPOSES})
 """  # noqa: S608 - made of constants
 READ_APART = ("phone", "tags")
 """Types of facts that a page reads with a statement of their own."""
@@ -107,8 +110,8 @@ def allowed_columns(viewer: Viewer) -> list[Fact]:
 
 
 def all_facts(viewer: Viewer) -> list[Fact]:
-    """Those that the apps registered, then the fields of the organisation's own."""
-    return [*facts, *custom_facts(viewer)]
+    """Those that the apps registered, then the fields and purposes of consent of the organisation's own."""
+    return [*facts, *custom_facts(viewer), *consent_facts(viewer)]
 
 
 def custom_facts(viewer: Viewer) -> list[Fact]:
@@ -118,6 +121,27 @@ def custom_facts(viewer: Viewer) -> list[Fact]:
 def custom_specs(viewer: Viewer) -> list[Spec]:
     """The organisation's own fields, read once for a request."""
     return _settings(viewer).own
+
+
+def consent_purposes(viewer: Viewer) -> list[Purpose]:
+    """What customers are asked to agree to, read once for a request."""
+    return _settings(viewer).purposes
+
+
+def consent_facts(viewer: Viewer) -> list[Fact]:
+    return [
+        Fact(
+            purpose.name,
+            _("Consent: %(purpose)s") % {"purpose": purpose},
+            purpose.name,
+            "choice",
+            order=400 + place,
+            choices=ConsentState,
+            filter_index="customers_consentstanding_by",
+            expression=partial(state_expression, purpose),
+        )
+        for place, purpose in enumerate(consent_purposes(viewer))
+    ]
 
 
 def _fact_of(spec: Spec, place: int) -> Fact:
@@ -160,6 +184,8 @@ class _Settings(NamedTuple):
     view: str
     hidden: frozenset[str]
     own: list[Spec]
+    purposes: list[Purpose]
+    """What customers are asked to agree to."""
 
 
 def _settings(viewer: Viewer) -> _Settings:
@@ -168,9 +194,11 @@ def _settings(viewer: Viewer) -> _Settings:
         with connection.cursor() as cursor:
             member = viewer.membership
             cursor.execute(_SETTINGS, {"organization": member.organization_id, "member": member.pk})
-            choice, hidden, own = cursor.fetchone()
+            choice, hidden, own, purposes = cursor.fetchone()
         columns, view = json.loads(choice) if choice else ([], None)
-        viewer.memo["list"] = _Settings(columns, view or "", frozenset(hidden), specs_from(own))
+        viewer.memo["list"] = _Settings(
+            columns, view or "", frozenset(hidden), specs_from(own), purposes_from(purposes)
+        )
     return viewer.memo["list"]
 
 

@@ -9,7 +9,7 @@ from django.db import models
 from django.utils.encoding import force_str
 from django.utils.text import capfirst
 
-from customers.models import Customer
+from customers.models import Customer, MergedCustomer
 from customers.privacy import (
     OnErasure,
     PrivacyRule,
@@ -46,20 +46,12 @@ class PlanLine:
 
 
 def same_human(customer: Customer) -> list[uuid.UUID]:
-    """The customer and the rows that were merged into it, however often."""
-    keys = [
-        field.name
-        for field in Customer._meta.concrete_fields
-        if isinstance(field, TenantForeignKey) and field.remote_field.model is Customer
-    ]
-    found = {customer.pk}
-    while keys:
-        more: set[uuid.UUID] = set()
-        for name in keys:
-            more |= set(Customer.objects.filter(**{f"{name}__in": found}).values_list("pk", flat=True))
-        if more <= found:
-            break
-        found |= more
+    """The customer and those that were merged into it, however often."""
+    found, asked = {customer.pk}, {customer.pk}
+    while asked:
+        rows = MergedCustomer.objects.filter(merge__survivor__in=asked, active=True)
+        asked = set(rows.values_list("customer_id", flat=True)) - found
+        found |= asked
     return [customer.pk, *sorted(found - {customer.pk})]
 
 

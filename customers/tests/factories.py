@@ -1,15 +1,20 @@
 """Customers as the product makes them: with code, contact details and search document."""
 
+from datetime import date
+from typing import Any
+
 import factory
+from django.utils import timezone
 
 from customers import normalise
 from customers.actions.aliases import AliasInput
+from customers.actions.consent import create_purpose, record_consent
 from customers.actions.customer import PersonInput, create_customer
 from customers.actions.points import PointInput
 from customers.actions.pool import save_pool
 from customers.actions.tags import save_tag
-from customers.enums import CustomerKind, PointKind
-from customers.models import Customer, Pool, Tag
+from customers.enums import ConsentChannel, ConsentState, CustomerKind, PointKind
+from customers.models import Consent, ConsentPurpose, ConsentWording, Customer, Pool, Tag
 from tenancy.tests.factories import TenantFactory
 
 
@@ -61,3 +66,22 @@ class PoolFactory(TenantFactory):
     @classmethod
     def _create(cls, model_class, *args, rules=(), claims=(), comes=(), roles=(), **fields):
         return save_pool(model_class(**fields), rules=dict(rules), claims=claims, comes=comes, roles=roles)
+
+
+def purpose_of(
+    label: str = "邮件资讯", text: str = "同意接收我们的资讯。", since: date = date(2020, 1, 1)
+) -> ConsentPurpose:
+    """A purpose of consent with one wording."""
+    return create_purpose(ConsentPurpose(label_zh=label), ConsentWording(text_zh=text, in_force_from=since))
+
+
+def consent_of(
+    customer: Customer,
+    purpose: ConsentPurpose,
+    state: str = ConsentState.GIVEN,
+    *,
+    actor: Any = None,
+    **fields: Any,
+) -> Consent:
+    given = {"at": timezone.now(), "channel": ConsentChannel.PAPER, **fields}
+    return record_consent(Consent(customer=customer, purpose=purpose, state=state, **given), actor=actor)

@@ -35,7 +35,7 @@ from customers.models import (
     Verification,
 )
 from customers.relations import BY_KEY
-from customers.tests.factories import CustomerFactory, PoolFactory, TagFactory
+from customers.tests.factories import CustomerFactory, PoolFactory, TagFactory, purpose_of
 from customers.tests.import_files import import_batches
 from tenancy.access import viewer_for
 from tenancy.context import organization_context
@@ -162,7 +162,7 @@ def an_export(owner):
 
 
 EXPORT = "customers.export_customer"
-TAGS = "customers.manage_tags"
+TAGS, CONSENTS = "customers.manage_tags", "customers.manage_consents"
 
 
 def a_field(owner):
@@ -341,6 +341,16 @@ CASES = {
     "customers:tag_archive": Case(TAGS, row=a_tag, get=405, post=302),
     "customers:tag_restore": Case(TAGS, row=a_tag, get=405, post=302),
     "customers:cell": Case(CHANGE, row=a_cell, whose="scoped", post=302, data={"version": "1", "city": "杭州"}),
+    "customers:consent_purposes": Case(CONSENTS, shows=lambda owner: str(purpose_of())),
+    "customers:consent_purpose_create": Case(CONSENTS, post=422),
+    "customers:consent_purpose": Case(
+        CONSENTS, row=lambda owner: purpose_of(), post=302, data={"label_zh": "新用途", "version": "1"}
+    ),
+    "customers:consent_wording_create": Case(CONSENTS, row=lambda owner: purpose_of(), post=422),
+    "customers:consent_purpose_archive": Case(CONSENTS, row=lambda owner: purpose_of(), get=405, post=302),
+    "customers:consent_purpose_restore": Case(CONSENTS, row=lambda owner: purpose_of(), get=405, post=302),
+    "customers:consents": Case(VIEW, row=a_customer, whose="scoped"),
+    "customers:consent_record": Case(CHANGE, row=a_customer, whose="scoped", post=422),
     "customers:customer_tags": Case(CHANGE, row=a_customer, whose="scoped", post=302),
     "customers:undo": Case(VIEW, row=archived_batch, whose="personal", get=405, post=302),
     "customers:field_policy": Case(

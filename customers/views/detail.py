@@ -18,6 +18,7 @@ from customers.fields import OPTIONAL
 from customers.lexemes import PLACES
 from customers.masking import address_of, masked, masked_text, readable
 from customers.models import ContactPoint, Customer, Employment
+from customers.queries.consent import consents_along, standings_read
 from customers.queries.custom import held_by_customer
 from customers.queries.keyset import BACKWARD, FORWARD
 from customers.queries.relations import (
@@ -117,6 +118,7 @@ class CustomerDetailView(CustomerRecordPage):
             "own": held_by_customer(),
             "collaborator_facts": collaborators_along(),
             "owner_team": F("owner__department__name"),
+            "consent_facts": consents_along(),
         }
         rows = with_what_rules_need(super().enriched(rows), self.viewer)
         return with_relations(rows).annotate(**figures)
@@ -140,6 +142,7 @@ class CustomerDetailView(CustomerRecordPage):
             "address": address_text(self.customer),
             "unsuitable_times": unsuitable_rows(self.customer),
             "own_facts": own_facts(self.customer),
+            "consents": standings_read(self.customer.consent_facts),
             "lines": lines,
             "more_lines": bool(page.after),
             "next_steps": steps_for(self.customer, self.viewer),

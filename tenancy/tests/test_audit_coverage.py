@@ -19,6 +19,7 @@ EXEMPT = {
     "customers_bulkrow",
     "customers_codecounter",
     "customers_columnchoice",
+    "customers_consentstanding",
     "customers_customerbirthday",
     "customers_customerhealth",
     "customers_customersearch",
