@@ -38,3 +38,18 @@ class IdentityCheck(TextChoices):
     CALL_BACK = "call_back", _("Called back on the number on file")
     EMAIL_LINK = "email", _("Confirmed from the address on file")
     KNOWN = "known", _("Known in person")
+
+
+class RetentionAct(TextChoices):
+    """What happens to data once its time is over."""
+
+    ARCHIVE = "archive", pgettext_lazy("retention", "Archive")
+    DESTROY = "destroy", pgettext_lazy("retention", "Destroy")
+
+
+class RetentionMode(TextChoices):
+    """Whether a rule only counts, or acts."""
+
+    DRY = "dry", pgettext_lazy("retention", "Dry run: only count")
+    ON = "on", pgettext_lazy("retention", "In force")
+    OFF = "off", pgettext_lazy("retention", "Off")

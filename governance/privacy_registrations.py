@@ -7,6 +7,7 @@ from governance import wording
 from governance.actions import data_request as requests
 from governance.actions import key_rotation as keys
 from governance.actions import privacy_jobs as jobs
+from governance.actions import retention, retention_kinds  # noqa: F401  the kinds register themselves
 from governance.actions.disclosure import UNUSUAL
 from governance.actions.privacy_policy import MANAGE, VIEW
 from tenancy.links import organization_url
@@ -45,6 +46,15 @@ job_kinds.register(
         url=jobs.page_of,
     )
 )  # fmt: skip
+job_kinds.register(
+    JobKind(
+        retention.JOB, _("Retention"), retention.run, permission=MANAGE, icon="clock-off",
+        stages={"count": _("Counting what is due"), "act": _("Archiving and destroying")},
+        errors={"rule_gone": _("The rule is there no longer.")},
+        url=lambda job: organization_url("governance:retention_runs"),
+    )
+)  # fmt: skip
+due_kinds.register(DueKind("retention", _("Retention rules"), retention.run_every_night, nightly(3, 10)))
 KEY_STAGES = {
     "values": _("Writing values under the newest key"),
     "files": _("Writing files under the newest key"),
@@ -74,6 +84,9 @@ for kind in (
     ),
     NotificationKind(
         requests.OVERDUE, _("Privacy request overdue"), "alert-triangle", wording.request_overdue, wording.request_url
+    ),
+    NotificationKind(
+        retention.WARNING, _("Retention"), "clock-off", wording.retention_warning, wording.retention_url
     ),
     NotificationKind(UNUSUAL, _("Unusual disclosures"), "eye-exclamation", wording.unusual, wording.unusual_url),
 ):  # fmt: skip

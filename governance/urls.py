@@ -1,6 +1,6 @@
 from django.urls import path
 
-from governance.views import audit, changes, disclosure, keys, privacy_customer, privacy_request
+from governance.views import audit, changes, disclosure, keys, privacy_customer, privacy_request, retention
 
 _ONE = "privacy/requests/<uuid:pk>/"
 
@@ -22,6 +22,12 @@ urlpatterns = [
     path("privacy/rules/", privacy_request.PrivacyPolicyView.as_view(), name="privacy_policy"),
     path("privacy/disclosures/", disclosure.DisclosuresView.as_view(), name="disclosures"),
     path("privacy/keys/", keys.KeysView.as_view(), name="keys"),
+    path("privacy/retention/", retention.RetentionView.as_view(), name="retention"),
+    path("privacy/retention/new/", retention.RetentionCreateView.as_view(), name="retention_create"),
+    path("privacy/retention/runs/", retention.RetentionRunsView.as_view(), name="retention_runs"),
+    path("privacy/retention/<uuid:pk>/", retention.RetentionRuleView.as_view(), name="retention_rule"),
+    path("privacy/retention/<uuid:pk>/dry/", retention.RetentionDryView.as_view(), name="retention_dry"),
+    path("privacy/retention/<uuid:pk>/off/", retention.RetentionOffView.as_view(), name="retention_off"),
     path(_ONE, privacy_request.RequestView.as_view(), name="request"),
     path(f"{_ONE}identity/", privacy_request.RequestIdentifyView.as_view(), name="request_identify"),
     path(f"{_ONE}approve/", privacy_request.RequestApproveView.as_view(), name="request_approve"),

@@ -7,6 +7,8 @@ from django.utils.dateparse import parse_date
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from governance.enums import RetentionAct
+from governance.retention import label_of
 from tenancy.links import organization_url
 from tenancy.models import Membership
 
@@ -40,3 +42,19 @@ def unusual(params: Mapping[str, Any]) -> str:
 
 def unusual_url(params: Mapping[str, Any]) -> str:
     return organization_url("governance:disclosures") + f"?person={params['member']}"
+
+
+def retention_warning(params: Mapping[str, Any]) -> str:
+    day = parse_date(params["upto"])
+    words = {
+        "what": label_of(params["rule_kind"]),
+        "count": params["count"],
+        "day": date_format(day, "SHORT_DATE_FORMAT") if day else "",
+    }
+    if params["act"] == RetentionAct.ARCHIVE:
+        return _("Retention: %(what)s: %(count)s will be archived by %(day)s.") % words
+    return _("Retention: %(what)s: %(count)s will be destroyed by %(day)s.") % words
+
+
+def retention_url(params: Mapping[str, Any]) -> str:
+    return organization_url("governance:retention_rule", pk=params["rule"])

@@ -3,7 +3,7 @@
 from customers.actions.disclosure import record_disclosure
 from customers.enums import DisclosureKind
 from customers.tests.factories import CustomerFactory
-from governance.tests.privacy_rows import identified, packaged, request_of
+from governance.tests.privacy_rows import identified, packaged, request_of, rule_of
 from tenancy.models import AuditEntry, Membership
 from tenancy.tests.factories import DepartmentFactory
 from tenancy.tests.matrix import Case
@@ -44,6 +44,17 @@ CASES = {
     "governance:request_package": Case(MANAGE, row=packaged),
     "governance:privacy_policy": Case(MANAGE, post=302, data=POLICY),
     "governance:keys": Case(MANAGE, post=302),
+    "governance:retention": Case(SEE),
+    "governance:retention_create": Case(MANAGE, get=404, post=404),
+    "governance:retention_runs": Case(SEE),
+    "governance:retention_rule": Case(
+        MANAGE,
+        row=rule_of,
+        post=302,
+        data={"days": "400", "act": "destroy", "mode": "dry", "warn_days": "7", "version": "1"},
+    ),
+    "governance:retention_dry": Case(MANAGE, row=rule_of, get=405, post=302),
+    "governance:retention_off": Case(MANAGE, row=rule_of, get=405, post=302),
     "governance:disclosures": Case("customers.view_disclosure", whose="scoped", shows=_looked),
     "governance:customer_privacy": Case(SEE, row=_customer, whose="scoped"),
     "governance:hold_place": Case(HOLD, row=_customer, whose="scoped", get=405, post=302),

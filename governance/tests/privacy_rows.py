@@ -8,8 +8,9 @@ from django.utils import timezone
 from customers.models import Customer
 from customers.tests.factories import CustomerFactory
 from governance.actions.data_request import confirm_identity, register_request
-from governance.enums import IdentityCheck, RequestKind, RequestStatus
-from governance.models import DataRequest
+from governance.actions.retention import save_rule
+from governance.enums import IdentityCheck, RequestKind, RequestStatus, RetentionAct, RetentionMode
+from governance.models import DataRequest, RetentionRule
 from tenancy.models import Membership
 from workspace.files import store
 
@@ -38,3 +39,8 @@ def packaged(member: Membership) -> DataRequest:
     row.status, row.closed_at = RequestStatus.DONE, timezone.now()
     row.save()
     return row
+
+
+def rule_of(member: Membership | None = None, kind: str = "archived_customers", **fields) -> RetentionRule:
+    given = {"days": 365, "act": RetentionAct.DESTROY, "mode": RetentionMode.DRY, **fields}
+    return save_rule(RetentionRule(kind=kind, **given))

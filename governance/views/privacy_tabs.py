@@ -15,6 +15,7 @@ def tabs_for(viewer: Viewer, current: str) -> list[dict[str, Any]]:
         ("requests", _("Requests"), VIEW),
         ("disclosures", _("Who looked at what"), PERMISSION),
         ("privacy_policy", _("Rules"), MANAGE),
+        ("retention", _("Retention"), VIEW),
         ("keys", _("Encryption keys"), MANAGE),
     )
     return [
