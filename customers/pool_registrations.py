@@ -9,7 +9,7 @@ from customers import pool_story as story
 from customers.actions import pool, pool_claim, pool_keep, pool_night
 from customers.bulk import BulkAction, BulkChange, bulk_actions, bulk_changes
 from customers.models import BulkRun
-from customers.queries.pool_today import returning_block
+from customers.queries.pool_today import returning_block, waiting_for
 from customers.registry import (
     QuickAction,
     TimelineKind,
@@ -42,11 +42,19 @@ def _done(run: BulkRun) -> str:
 
 
 navigation.register(
-    NavItem("pools", _("Public pool"), icon="ripple", url_name="customers:pools", permission=SEE, order=22)
+    NavItem(
+        "pools",
+        _("Public pool"),
+        icon="ripple",
+        url_name="customers:pools",
+        permission=SEE,
+        order=22,
+        count=waiting_for,
+    )
 )
 navigation.register(
     NavItem(
-        "pool_settings", _("Public pools"), icon="ripple", url_name="customers:pool_settings", permission=MANAGE,
+        "pool_settings", _("Pools and rules"), icon="ripple", url_name="customers:pool_settings", permission=MANAGE,
         section=SETTINGS, order=917,
     )
 )  # fmt: skip

@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.utils.translation import get_language, ngettext
 
 from workspace.frame import Frame, allowed, nearest, shell_path
-from workspace.queries.notification import unread_count
+from workspace.queries.counts import UNREAD, counts_for
 from workspace.registry import commands, navigation
 
 THEMES = ("light", "dark")
@@ -37,7 +37,14 @@ class Shell:
 
     @cached_property
     def unread(self) -> int:
-        return unread_count(self.viewer) if self.viewer and self.organization else 0
+        return self.counts.get(UNREAD, 0)
+
+    @cached_property
+    def counts(self) -> dict[str, int]:
+        """What the frame counts: unread notes, and what waits behind the lines of the navigation."""
+        if not self.viewer or not self.organization:
+            return {}
+        return counts_for(self.viewer, self.frame.places)
 
     @cached_property
     def unread_label(self) -> str:

@@ -25,6 +25,8 @@ class Entry(NamedTuple):
     url: str
     current: bool = False
     dialog: bool = False
+    slot: str = ""
+    """Where the number behind the line is put in: it is the person's own, and the rest is rendered once for many."""
 
 
 class Section(NamedTuple):
@@ -72,7 +74,8 @@ class Frame(NamedTuple):
     def _entry(self, item: NavItem | Command) -> Entry:
         url = shell_path(item.url_name, self.slug)
         dialog = isinstance(item, Command) and item.dialog
-        return Entry(item.key, item.label, item.icon, url, item.key == self.current, dialog)
+        slot = count_slot(item.key) if isinstance(item, NavItem) and item.count else ""
+        return Entry(item.key, item.label, item.icon, url, item.key == self.current, dialog, slot)
 
 
 @lru_cache(maxsize=512)
@@ -106,6 +109,10 @@ def nearest(path: str, places: dict[str, str]) -> str:
 @lru_cache(maxsize=1024)
 def _rendered(template: str, frame: Frame) -> SafeString:
     return render_to_string(template, {"frame": frame})
+
+
+def count_slot(key: str) -> str:
+    return f"{{COUNT:{key}}}"
 
 
 def render_frame(template: str, frame: Frame) -> SafeString:

@@ -78,6 +78,9 @@ class NavItem:
     section: Text = ""
     order: int = 100
     phone: bool = False  # has a place of its own in the phone's bottom bar
+    count: Callable[["Viewer"], Any] | None = None
+    """An expression over an Organization that answers how many wait there for the viewer (`workspace.queries.counts`):
+    read in one statement with the unread notes. None hides it."""
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import override
 
 from customers.actions.bulk import Selection, start_bulk, undo_bulk
 from customers.actions.customer import edit_customer
@@ -34,12 +36,23 @@ from tenancy.errors import Refused
 from tenancy.tests.factories import DepartmentFactory, MembershipFactory, RoleFactory, grant
 from workspace.models import Notification
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 SEE, CLAIM, PUT, KEEP = (
     "customers.view_pool", "customers.claim_customer", "customers.pool_customer", "customers.keep_customer",
 )  # fmt: skip
 POOL_RIGHTS = (SEE, CLAIM, PUT, KEEP)
 REP = ("customers.view_customer", "customers.change_customer", *POOL_RIGHTS)
+
+
+@pytest.fixture
+def in_english():
+    """Sentences of actions that no request has chosen a language for."""
+    with override("en"):
+        yield
+
+
+def on(day) -> str:
+    return date_format(day, "SHORT_DATE_FORMAT")
 
 
 @pytest.fixture
@@ -186,7 +199,7 @@ def test_each_limit_says_what_it_is_and_when_one_may_again(rep):
     tomorrow = today + timedelta(days=1)
     assert len(found.customers) == 2
     assert found.refusals == [
-        f"One person may claim 2 customers a day from this pool: you may again from {tomorrow:%Y-%m-%d}."
+        f"One person may claim 2 customers a day from this pool: you may again from {on(tomorrow)}."
     ]
     PoolClaim.objects.update(at=timezone.now() - timedelta(days=1))
     assert len(claim([waiting(daily).pk], daily, viewer=viewer).customers) == 1
@@ -202,7 +215,7 @@ def test_each_limit_says_what_it_is_and_when_one_may_again(rep):
     mine = waiting(cooling, owner=rep)
     refused = claim([mine.pk], cooling, viewer=viewer)
     day = today + timedelta(days=30)
-    assert refused.refusals == [f"You were its last owner: you may claim it again from {day:%Y-%m-%d}."]
+    assert refused.refusals == [f"You were its last owner: you may claim it again from {on(day)}."]
     PoolEntry.objects.filter(customer=mine).update(since=timezone.now() - timedelta(days=30))
     assert claim([mine.pk], cooling, viewer=viewer).customers == [mine.pk]
 
@@ -335,7 +348,7 @@ def test_an_owner_keeps_within_the_limits_a_manager_beyond_them(rep, admin):
     assert (
         client.post(url, {"until": str(today + timedelta(days=30)), "reason": "年底续约"}).status_code == 302
     )
-    with pytest.raises(Refused, match="You keep 1 customer already"):
+    with override("en"), pytest.raises(Refused, match="You keep 1 customer already"):
         keep_customer(two, until=today, reason="年底续约", viewer=viewer_for(rep))
     keep_customer(two, until=today + timedelta(days=400), reason="大客户", viewer=viewer_for(admin))
     assert PoolKeep.objects.count() == 2
@@ -426,3 +439,76 @@ def test_given_customers_do_not_count_against_ones_own_claims(rep, admin):
     given, own = waiting(pool), waiting(pool)
     assign_from_pool([given.pk], pool, rep, actor=admin)
     assert claim([own.pk], pool, viewer=viewer_for(rep)).customers == [own.pk]
+
+
+def settings_form(**fields):
+    return {"label_zh": "华东公海", "cool_off_days": "30", "keep_days": "90", "keep_most": "5", **fields}
+
+
+def test_an_administrator_sets_up_a_pool_and_a_stale_edit_is_shown(admin, rep):
+    client, role = browser(admin), RoleFactory()
+    data = settings_form(
+        label_en="East", tiers=["ordinary", "potential"], regions=["east"], sources=["web"],
+        comes=[str(rep.department.pk)], claims=[str(rep.department.pk)], roles=[str(role.pk)],
+        rule_contact="90", exempt_tiers=["key"], claims_per_day="3", most_held="", takes_unowned="on",
+    )  # fmt: skip
+    answer = client.post(f"{URL}pools/settings/new/", data)
+    pool = Pool.objects.get()
+    assert answer.headers["Location"] == f"{URL}pools/settings/{pool.pk}/tonight/"
+    assert (pool.tiers, pool.regions, pool.sources, pool.exempt_tiers) == (
+        ["ordinary", "potential"], ["east"], ["web"], ["key"],
+    )  # fmt: skip
+    assert (pool.claims_per_day, pool.most_held, pool.takes_unowned) == (3, None, True)
+    assert list(pool.rules.values_list("rule", "days")) == [("contact", 90)]
+    assert sorted(pool.department_links.values_list("use", "department")) == [
+        ("claims", rep.department.pk), ("comes", rep.department.pk),
+    ]  # fmt: skip
+    assert client.get(f"{URL}pools/settings/").status_code == 200
+    form = client.get(f"{URL}pools/settings/{pool.pk}/").context["form"]
+    assert (form["rule_contact"].value(), form["claims"].value()) == (90, [rep.department.pk])
+    edit = data | {"version": form.initial["version"], "rule_contact": "", "claims": [], "roles": []}
+    assert client.post(f"{URL}pools/settings/{pool.pk}/", edit).status_code == 302
+    assert client.post(f"{URL}pools/settings/{pool.pk}/", edit | {"label_en": "West"}).status_code == 409
+    assert (pool.rules.count(), pool.role_links.count(), pool.department_links.count()) == (0, 0, 1)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"label_zh": ""},
+        {"label_zh": "\u200b\u202e"},
+        {"label_zh": "x" * 41},
+        {"tiers": ["gold"]},
+        {"claims": ["nonsense"]},
+        {"rule_contact": "6"},
+        {"rule_contact": "3651"},
+        {"rule_contact": "-1"},
+        {"rule_contact": "九十"},
+        {"claims_per_day": "1e9"},
+        {"cool_off_days": ""},
+        {"keep_days": "99999"},
+    ],
+)
+def test_what_a_pool_cannot_be_is_refused_with_the_reason(admin, wrong):
+    answer = browser(admin).post(f"{URL}pools/settings/new/", settings_form(**wrong))
+    assert answer.status_code == 422
+    assert answer.context["form"].errors
+    assert not Pool.objects.exists()
+
+
+def test_full_width_digits_are_numbers(admin):
+    browser(admin).post(f"{URL}pools/settings/new/", settings_form(rule_contact="９０", claims_per_day="５"))
+    assert Pool.objects.get().claims_per_day == 5
+    assert Pool.objects.get().rules.get().days == 90
+
+
+def test_the_order_of_pools_is_changed_and_a_form_sent_twice_makes_one(admin):
+    client = browser(admin)
+    data = settings_form(id="0193a0a0-0000-7000-8000-000000000001")
+    client.post(f"{URL}pools/settings/new/", data)
+    client.post(f"{URL}pools/settings/new/", data)
+    first, second = Pool.objects.get(), PoolFactory()
+    client.post(f"{URL}pools/settings/{second.pk}/move/", {"way": "up"})
+    assert list(Pool.objects.all()) == [second, first]
+    client.post(f"{URL}pools/settings/{second.pk}/move/", {"way": "up"})
+    assert list(Pool.objects.all()) == [second, first]

@@ -1,10 +1,15 @@
+from django.db.models import QuerySet
+
 from tenancy.access import Viewer
 from workspace.models import Notification
 
 MOST_COUNTED = 100
 
 
+def unread_of(viewer: Viewer) -> QuerySet[Notification]:
+    return Notification.objects.filter(recipient=viewer.membership).unread()
+
+
 def unread_count(viewer: Viewer) -> int:
     """How many notes the person has not read; 100 stands for more."""
-    mine = Notification.objects.filter(recipient=viewer.membership).unread()
-    return len(mine.order_by().values_list("pk")[:MOST_COUNTED])
+    return len(unread_of(viewer).order_by().values_list("pk")[:MOST_COUNTED])

@@ -18,7 +18,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from workspace.frame import render_frame
+from workspace.frame import count_slot, render_frame
+from workspace.queries.notification import MOST_COUNTED
 from workspace.toasts import CLEARS, LINK, UNDO
 
 register = template.Library()
@@ -221,7 +222,22 @@ def server_toast(message: Message) -> dict:
 @register.simple_tag(takes_context=True)
 def frame(context: template.Context, name: str) -> SafeString:
     """A part of the frame that depends on rights and language alone."""
-    return render_frame(name, context["shell"].frame)
+    shell = context["shell"]
+    text = render_frame(name, shell.frame)
+    if "{COUNT:" not in text:
+        return text
+    for key in shell.frame.places:
+        text = text.replace(count_slot(key), nav_count(shell.counts.get(key, 0)))
+    return mark_safe(text)  # noqa: S308 - our own template, and numbers
+
+
+def nav_count(n: int) -> SafeString | str:
+    """The number behind a line of the navigation; nothing for none."""
+    if not n:
+        return ""
+    return format_html(
+        '<span class="nav-count">{}</span>', f"{MOST_COUNTED - 1}+" if n >= MOST_COUNTED else n
+    )
 
 
 @lru_cache(maxsize=32)
