@@ -62,19 +62,20 @@ def claim(ids: Iterable[uuid.UUID], pool: Pool, *, viewer: Viewer) -> Claimed:
 
 @transaction.atomic
 def assign_from_pool(
-    ids: Iterable[uuid.UUID], pool: Pool, owner: Membership, *, actor: Membership
+    ids: Iterable[uuid.UUID], pool: Pool, owner: Membership, *, actor: Membership, over_cap: bool = False
 ) -> Claimed:
     """Give these customers of the pool to a colleague, who is told; the limits on claims do not bind who assigns, the
-    colleague's cap does."""
+    colleague's cap does unless `over_cap`."""
     keys = list(dict.fromkeys(ids))
-    book = locked_places([owner.pk]).get(owner.pk, Book(0, None))
+    capped = {} if over_cap else locked_places([owner.pk])
+    book = capped.get(owner.pk, Book(0, None))
     entries = _locked(keys, pool)
     found = Claimed(uuid7())
     if len(entries) < len(keys):
         found.refusals.append(_gone(len(keys) - len(entries)))
     if book.free is not None and len(entries) > book.free:
         found.refusals.append(cap_text(str(owner), book))
-    _give(entries[: book.free], owner, by=actor, found=found)
+    _give(entries[: book.free], owner, by=actor, found=found, over_cap=over_cap)
     if found.customers and owner.pk != actor.pk:
         notify(owner, ASSIGNED, {"n": len(found.customers)}, key=f"{ASSIGNED}:{found.batch}")
     return found
@@ -126,13 +127,28 @@ def _locked(keys: Sequence[uuid.UUID], pool: Pool) -> list[PoolEntry]:
     return list(rows.order_by("customer_id"))
 
 
-def _give(entries: Sequence[PoolEntry], owner: Membership, *, by: Membership | None, found: Claimed) -> None:
+def _give(
+    entries: Sequence[PoolEntry],
+    owner: Membership,
+    *,
+    by: Membership | None,
+    found: Claimed,
+    over_cap: bool = False,
+) -> None:
     found.customers = [entry.customer_id for entry in entries]
     if not found.customers:
         return
     now = timezone.now()
     kind = OwnershipKind.ASSIGNED if by else OwnershipKind.CLAIMED
-    change_owner(found.customers, owner, kind=kind, actor=by or owner, part_of=found.batch, line=False)
+    change_owner(
+        found.customers,
+        owner,
+        kind=kind,
+        actor=by or owner,
+        part_of=found.batch,
+        line=False,
+        over_cap=over_cap,
+    )
     PoolClaim.objects.bulk_create(
         PoolClaim(
             customer_id=entry.customer_id,

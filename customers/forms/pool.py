@@ -3,19 +3,24 @@
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from customers.enums import PoolUse, Region, Source, Tier
+from customers.forms.owner import ASSIGN, OwnerForm, possible_owners
 from customers.models import Pool, PoolDepartment, PoolRole, PoolRule
 from customers.models.pool import FEWEST_DAYS, MOST_DAYS
 from customers.pools import return_rules
 from customers.text import clean_line
+from tenancy.access import Viewer
 from tenancy.forms.base import IdempotentCreateForm, TenantForm, TenantModelForm
 from tenancy.forms.fields import TenantChoiceField, TenantMultipleChoiceField
+from tenancy.forms.members import offer_members
 from tenancy.forms.stale import StaleWriteForm
-from tenancy.models import Department, Role
+from tenancy.member_choice import register_member_source
+from tenancy.models import Department, Membership, Role
 
 RULE = "rule_"
 
@@ -133,6 +138,28 @@ class PoolCreateForm(IdempotentCreateForm[Pool], _PoolFields):
 
 class PoolEditForm(StaleWriteForm, _PoolFields):
     pass
+
+
+RECEIVERS = "customers.pool_receivers"
+
+
+def possible_receivers(viewer: Viewer) -> QuerySet[Membership]:
+    """To whom the viewer may give a customer of a pool: those within their reach."""
+    reach, rows = viewer.reach(ASSIGN), possible_owners(viewer)
+    if reach is None:
+        return rows.none()
+    return rows if reach.everyone else rows.filter(pk__in=reach.members)
+
+
+register_member_source(RECEIVERS, possible_receivers)
+
+
+class PoolAssignForm(OwnerForm):
+    """To whom customers of a pool go."""
+
+    def __init__(self, *args: Any, viewer: Viewer, **kwargs: Any) -> None:
+        super().__init__(*args, viewer=viewer, **kwargs)
+        offer_members(self.fields["owner"], RECEIVERS, viewer)  # type: ignore[arg-type]
 
 
 class PutBackForm(TenantForm):

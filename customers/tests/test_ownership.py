@@ -84,7 +84,7 @@ def test_many_owners_at_once_and_nobody(rep, colleague):
 @pytest.mark.parametrize("count", [1, 3])
 def test_statements_do_not_grow_with_the_customers(rep, colleague, count, django_assert_num_queries):
     ids = [CustomerFactory(owner=rep).pk for _ in range(count)]
-    with django_assert_num_queries(28):
+    with django_assert_num_queries(30):
         change_owner(ids, colleague, kind=ASSIGNED, actor=rep)
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from customers.actions import pool_claim
 from customers.actions.book import AT_ONCE
 from customers.enums import CustomerKind, PoolReason, Tier
-from customers.forms.owner import OwnerForm
+from customers.forms.pool import PoolAssignForm
 from customers.models import Customer, PoolEntry
 from customers.models.custom_field import in_language
 from customers.queries import pools as queries
@@ -191,23 +191,22 @@ class PoolAssignView(PoolPage):
 
     def post(self, request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         pool, keys = self.terms.pool, self.ticked()
-        form = OwnerForm(request.POST if "answered" in request.POST else None, viewer=self.viewer)
-        reach = self.viewer.reach(ASSIGN)
-        if reach is not None and not reach.everyone:
-            form.fields["owner"].queryset = form.fields["owner"].queryset.filter(pk__in=reach.members)  # type: ignore[attr-defined]
         if not keys:
             toast(request, _("Select at least one customer."), level="warning")
             return self.back()
+        data = request.POST if "answered" in request.POST else None
+        form = PoolAssignForm(data, viewer=self.viewer, more=lambda owner: len(keys))
         if not form.is_valid():
             return self.ask(form, keys, 422 if form.is_bound else 200)
-        owner = form.cleaned_data["owner"]
-        found = pool_claim.assign_from_pool(keys, pool, owner, actor=self.viewer.membership)
+        owner, over_cap = form.cleaned_data["owner"], form.cleaned_data["over_cap"]
+        actor = self.viewer.membership
+        found = pool_claim.assign_from_pool(keys, pool, owner, actor=actor, over_cap=over_cap)
         n = len(found.customers)
         text = ngettext("%(n)s customer given to %(name)s.", "%(n)s customers given to %(name)s.", n)
         self.tell(found, text % {"n": n, "name": owner})
         return self.back()
 
-    def ask(self, form: OwnerForm, keys: list[uuid.UUID], status: int) -> HttpResponse:
+    def ask(self, form: PoolAssignForm, keys: list[uuid.UUID], status: int) -> HttpResponse:
         context = {
             "form": form, "ids": keys, "count": len(keys), "title": _("Assign customers"), "submit": _("Assign"),
             "action": self.request.path, "next": next_url(self.request), "query": None,

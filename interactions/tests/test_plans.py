@@ -101,7 +101,7 @@ def test_the_today_blocks_ask_twice_at_most(ours, rep, count):
 @pytest.mark.parametrize(
     ("path", "queries"),
     [
-        ("", 11),
+        ("", 12),
         ("contacts/log/", 8),
         ("contacts/owed/", 9),
         ("contacts/of/{pk}/", 8),
