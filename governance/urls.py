@@ -1,6 +1,15 @@
 from django.urls import path
 
-from governance.views import audit, changes, disclosure, keys, privacy_customer, privacy_request, retention
+from governance.views import (
+    audit,
+    changes,
+    dictionary,
+    disclosure,
+    keys,
+    privacy_customer,
+    privacy_request,
+    retention,
+)
 
 _ONE = "privacy/requests/<uuid:pk>/"
 
@@ -28,6 +37,8 @@ urlpatterns = [
     path("privacy/retention/<uuid:pk>/", retention.RetentionRuleView.as_view(), name="retention_rule"),
     path("privacy/retention/<uuid:pk>/dry/", retention.RetentionDryView.as_view(), name="retention_dry"),
     path("privacy/retention/<uuid:pk>/off/", retention.RetentionOffView.as_view(), name="retention_off"),
+    path("privacy/dictionary/", dictionary.DictionaryView.as_view(), name="dictionary"),
+    path("privacy/dictionary/file/", dictionary.DictionaryFileView.as_view(), name="dictionary_file"),
     path(_ONE, privacy_request.RequestView.as_view(), name="request"),
     path(f"{_ONE}identity/", privacy_request.RequestIdentifyView.as_view(), name="request_identify"),
     path(f"{_ONE}approve/", privacy_request.RequestApproveView.as_view(), name="request_approve"),

@@ -55,6 +55,8 @@ CASES = {
     ),
     "governance:retention_dry": Case(MANAGE, row=rule_of, get=405, post=302),
     "governance:retention_off": Case(MANAGE, row=rule_of, get=405, post=302),
+    "governance:dictionary": Case(SEE),
+    "governance:dictionary_file": Case(SEE),
     "governance:disclosures": Case("customers.view_disclosure", whose="scoped", shows=_looked),
     "governance:customer_privacy": Case(SEE, row=_customer, whose="scoped"),
     "governance:hold_place": Case(HOLD, row=_customer, whose="scoped", get=405, post=302),

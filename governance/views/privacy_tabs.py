@@ -16,6 +16,7 @@ def tabs_for(viewer: Viewer, current: str) -> list[dict[str, Any]]:
         ("disclosures", _("Who looked at what"), PERMISSION),
         ("privacy_policy", _("Rules"), MANAGE),
         ("retention", _("Retention"), VIEW),
+        ("dictionary", _("Data dictionary"), VIEW),
         ("keys", _("Encryption keys"), MANAGE),
     )
     return [
