@@ -100,7 +100,7 @@ class ShareForm(TermsForm):
         chosen = [cleaned.get(name) for name in ("member", "department") if cleaned.get(name)]
         if len(chosen) > 1:
             self.add_error("department", _("Choose a person or a team, not both."))
-        elif not chosen and not self.errors:
+        elif not chosen and not {"member", "department"} & self.errors.keys():
             self.add_error("member", _("Choose a person or a team."))
         return cleaned
 
