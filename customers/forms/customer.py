@@ -139,10 +139,11 @@ class CustomerFields(CustomFieldsMixin, PolicyFields):
     def _arrange_owner(self) -> None:
         owner = self.fields["owner"]
         offer_members(owner, OWNERS, self.viewer)
-        if not self.viewer.can("customers.assign_customer"):
-            # A new customer is then the viewer's own, an old one stays with its owner.
+        reach, adding = self.viewer.reach("customers.assign_customer"), self.instance._state.adding
+        if reach is None or not (adding or reach.covers(self.instance.owner_id)):
+            # A new customer is then the viewer's own, an old one stays with its owner, one that is shared too.
             del self.fields["owner"]
-        elif self.instance._state.adding:
+        elif adding:
             owner.initial = self.viewer.membership.pk
 
     @property

@@ -1,7 +1,7 @@
 """Which customers become one, which of them stays, and whose values stand."""
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from django import forms
@@ -14,13 +14,16 @@ VALUE, VERSION = "value-", "version-"
 
 
 class MergeForm(forms.Form):
-    """`sides`: the customers, the one proposed to stay first."""
+    """`sides`: the customers, the one proposed to stay first. `borrowed`: keys of those that are only shared with whoever
+    merges: what they become stays with their owner."""
 
     id = forms.UUIDField(widget=forms.HiddenInput)
     into = forms.ChoiceField()
     across = forms.BooleanField(required=False)
 
-    def __init__(self, data: Any, *, sides: Sequence[Side], mixed: bool = False) -> None:
+    def __init__(
+        self, data: Any, *, sides: Sequence[Side], mixed: bool = False, borrowed: Collection[uuid.UUID] = ()
+    ) -> None:
         super().__init__(data, initial={"id": uuid7(), "into": str(sides[0].customer.pk)})
         self.sides, self.mixed = sides, mixed
         keys = [str(side.customer.pk) for side in sides]
@@ -31,15 +34,17 @@ class MergeForm(forms.Form):
             )
         self.contested = [choice for choice in CHOICES if is_contested(choice, sides)]
         for choice in self.contested:
-            allowed = [*keys, BOTH] if choice.joins else keys
-            self.fields[f"{VALUE}{choice.key}"] = forms.ChoiceField(
-                choices=[(key, key) for key in allowed], initial=default_of(choice, sides)
-            )
+            self.fields[f"{VALUE}{choice.key}"] = _choice_field(choice, sides, borrowed)
 
     def clean_across(self) -> bool:
         if self.mixed and not self.cleaned_data["across"]:
             raise forms.ValidationError(_("Say that you have looked: one is a person, the other a company."))
         return self.cleaned_data["across"]
+
+    def offered(self, choice: Choice) -> set[str]:
+        """Whose values of a contested choice can be ticked."""
+        field: Any = self.fields[f"{VALUE}{choice.key}"]
+        return {key for key, _label in field.choices}
 
     def chosen(self, choice: Choice) -> str:
         """Whose value is ticked now, as the form was sent or as it is proposed."""
@@ -57,6 +62,17 @@ class MergeForm(forms.Form):
     @property
     def survivor(self) -> uuid.UUID:
         return uuid.UUID(self.cleaned_data["into"])
+
+
+def _choice_field(
+    choice: Choice, sides: Sequence[Side], borrowed: Collection[uuid.UUID]
+) -> forms.ChoiceField:
+    keys, initial = [str(side.customer.pk) for side in sides], default_of(choice, sides)
+    lent = [str(side.customer.pk) for side in sides if side.customer.pk in borrowed and side.has(choice)]
+    if choice.key == "owner" and lent:
+        keys, initial = lent, initial if initial in lent else lent[0]
+    allowed = [*keys, BOTH] if choice.joins else keys
+    return forms.ChoiceField(choices=[(key, key) for key in allowed], initial=initial)
 
 
 def keys_of(texts: Iterable[str], most: int) -> list[uuid.UUID]:

@@ -39,11 +39,15 @@ class TermsForm(TenantForm):
     level = forms.TypedChoiceField(
         label=pgettext_lazy("of a collaborator", "Level"),
         choices=[
-            (ShareLevel.READ.value, _("May read: see the customer and all that belongs to it")),
-            (ShareLevel.WORK.value, _("May work on it: also change it, log contacts and see contact details in full")),
+            (ShareLevel.READ.value, _("May read")),
+            (ShareLevel.WORK.value, _("May work on it")),
         ],
         coerce=int,
         initial=ShareLevel.READ.value,
+        help_text=_(
+            "Who may read sees the customer and all that belongs to it; who may work on it also changes it, logs contacts"
+            " and sees contact details in full."
+        ),
     )  # fmt: skip
     until = forms.DateField(
         label=pgettext_lazy("of a collaborator", "Until"),

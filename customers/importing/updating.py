@@ -75,6 +75,8 @@ def update_customers(
                 name: holding[one.target].get(name, []) for name in own if name in one.values
             }
             after = {**before, **_brought(one.values, own)}
+            if not reach.covers(customer.owner_id):  # it is only shared: no file takes it from its owner
+                after["owner_id"] = before["owner_id"]
             fresh = _new_points(one, recipe, points[one.target])
             aliases = _new_aliases(one, recipe, names[one.target])
             fields = {name: [old, after[name]] for name, old in before.items() if old != after[name]}

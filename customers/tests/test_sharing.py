@@ -40,6 +40,8 @@ from customers.relations import BY_KEY
 from customers.sharing import level_for
 from customers.tests.conftest import member_with
 from customers.tests.factories import CustomerFactory
+from customers.tests.import_files import Walk, csv_bytes
+from customers.tests.test_customer_edit import BASE, points
 from tenancy.access import viewer_for
 from tenancy.actions.membership import end_membership
 from tenancy.context import organization_context
@@ -388,3 +390,67 @@ def test_shares_are_read_with_the_rights(rep, colleague, shared):
     member = Membership.objects.select_related("organization").get(pk=colleague.pk)
     assert count_queries(lambda: viewer_for(member)) == 1
     assert count_queries(lambda: list(Customer.objects.visible_to(viewer_for(member), VIEW))) == 2
+
+
+class TestWhoOwnsIt:
+    """Whoever works on a customer does not come to own it that way."""
+
+    @pytest.fixture
+    def taker(self, inside_ours):
+        rights = (VIEW, CHANGE, MERGE, ASSIGN, "customers.import_customer")
+        return member_with(*rights, scope=Scope.OWN, name="周同事")
+
+    def test_the_form_leaves_the_owner_alone(self, rep, taker, key_account):
+        share(key_account, taker, WORK)
+        client, url = browser(taker), f"{URL}{key_account.pk}/edit/"
+        form = client.get(url).context["form"]
+        assert "owner" not in form.fields
+        initial = {f"initial-{name}": form[name].value() or "" for name in form.fields}
+        data = {**BASE, **points(), **initial, "name": "华为新名", "owner": str(taker.pk), "version": "1"}
+        assert client.post(url, data).status_code == 302
+        key_account.refresh_from_db()
+        assert (key_account.name, key_account.owner) == ("华为新名", rep)
+
+    @pytest.mark.parametrize("into", ["shared", "own"])
+    def test_a_merge_leaves_it_with_its_owner(self, rep, taker, key_account, into):
+        own = CustomerFactory(name="华为", owner=taker)
+        share(key_account, taker, WORK)
+        url = f"{URL}merge/?ids={own.pk}&ids={key_account.pk}"
+        form = browser(taker).get(url).context["form"]
+        assert [key for key, _label in form.fields["value-owner"].choices] == [str(key_account.pk)]
+        survivor = {"shared": key_account, "own": own}[into]
+        data = {name: form[name].value() for name in form.fields} | {"into": str(survivor.pk), "across": ""}
+        data |= {"ids": [own.pk, key_account.pk]}
+        taken = {**data, "value-owner": str(own.pk)}
+        assert browser(taker).post(f"{URL}merge/", taken).status_code == 422
+        assert browser(taker).post(f"{URL}merge/", data).status_code == 302
+        survivor.refresh_from_db()
+        assert survivor.owner == rep
+        assert survivor.name in seen(taker)
+
+    def test_the_cell_of_the_owner_is_not_theirs(self, taker, key_account):
+        share(key_account, taker, WORK)
+        assert browser(taker).get(f"{URL}{key_account.pk}/cells/owner/").status_code == 404
+        assert browser(taker).get(f"{URL}{key_account.pk}/cells/city/").status_code == 200
+
+    def test_nor_does_assigning_many(self, taker, rep, key_account):
+        share(key_account, taker, WORK)
+        data = {"ids": key_account.pk, "answered": "1", "owner": taker.pk}
+        browser(taker).post(f"{URL}bulk/assign/", data)
+        key_account.refresh_from_db()
+        assert key_account.owner == rep
+
+    def test_fields_of_many_are_changed_where_one_works(self, taker, key_account):
+        for terms, city in ((READ, ""), (WORK, "杭州")):
+            share(key_account, taker, terms)
+            data = {"ids": key_account.pk, "answered": "1", "set_city": "on", "city": "杭州"}
+            browser(taker).post(f"{URL}bulk/edit/", data)
+            key_account.refresh_from_db()
+            assert key_account.city == city
+
+    def test_a_file_changes_it_but_not_its_owner(self, ours, rep, taker, key_account):
+        share(key_account, taker, WORK)
+        data = csv_bytes("姓名,编号,城市,负责人", f"{key_account.name},{key_account.code},杭州,{taker.name}")
+        assert Walk(ours, taker).upload(data).check(policy="update").apply().counts() == (0, 1, 0, 0)
+        key_account.refresh_from_db()
+        assert (key_account.city, key_account.owner) == ("杭州", rep)

@@ -91,7 +91,9 @@ class MergeView(OrganizationView):
         first = survivor_of(sides, {key: sum(rows.values()) for key, rows in counts.items()})
         self.counts = counts
         sides.sort(key=lambda side: side is not first)
-        return MergeForm(data, sides=sides, mixed=mixes_kinds(customers))
+        reach = self.viewer.reach(MERGE)
+        borrowed = [one.pk for one in customers if reach and not reach.covers(one.owner_id)]
+        return MergeForm(data, sides=sides, mixed=mixes_kinds(customers), borrowed=borrowed)
 
     def is_stale(self) -> bool:
         """Whether one of them was saved since the form was shown."""

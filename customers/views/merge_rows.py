@@ -27,6 +27,7 @@ def merge_rows(form: MergeForm, viewer: Viewer) -> list[dict[str, Any]]:
 def _row(choice: Choice, form: MergeForm) -> dict[str, Any]:
     contested = choice in form.contested
     chosen = form.chosen(choice) if contested else ""
+    offered = form.offered(choice) if contested else set()
     return {
         "name": f"{VALUE}{choice.key}",
         "label": choice.label,
@@ -41,6 +42,7 @@ def _row(choice: Choice, form: MergeForm) -> dict[str, Any]:
                 "code": side.customer.code,
                 "text": shown(choice, side),
                 "chosen": chosen == str(side.customer.pk),
+                "offered": str(side.customer.pk) in offered,
             }
             for side in form.sides
         ],
