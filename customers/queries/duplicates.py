@@ -1,16 +1,23 @@
 """Customers that may be the same one: told while typing and before saving, without opening what is out of reach."""
 
 import uuid
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Case, Q, When
 from django.utils.translation import gettext_lazy as _
 
 from customers import normalise
-from customers.models import ContactPoint, Customer
+from customers.enums import CustomerKind
+from customers.likeness.names import has_chinese
+from customers.likeness.record import Record
+from customers.likeness.scoring import compare
+from customers.models import ContactPoint, Customer, CustomerAlias
 from customers.pinyin import sort_key
 from customers.queries.lookups import may_look_up
+from customers.queries.search import named_like
 from tenancy.access import Viewer
 from tenancy.context import current_organization
 
@@ -22,7 +29,12 @@ REASONS = {
     "wechat": _("same WeChat"),
     "identity": _("same identity number"),
     "name": _("same name"),
+    "similar": _("similar name"),
 }
+ALIKE = {True: 5.0, False: 4.0}
+"""Points of likeness from which the name of a person, of a company, is told to be similar: the same core or sound, one slip
+of the pen."""
+CANDIDATES = 60
 
 
 class TooMany(Exception):
@@ -53,8 +65,10 @@ def possible_duplicates(
     points: Iterable[tuple[str, str]] = (),
     identity: str = "",
     exclude: uuid.UUID | None = None,
+    similar: bool = True,
 ) -> list[Duplicate]:
-    """Customers with one of these (normalised) details. At most three queries; asks the whole organisation.
+    """Customers with one of these (normalised) details, or, if `similar` ones matter, called much the same. At most
+    eight queries; asks the whole organisation.
 
     Raises TooMany when the viewer, who sees details masked, has tried out too many.
     """
@@ -66,11 +80,15 @@ def possible_duplicates(
     reasons = _by_details(points)
     for key, reason in _by_name_or_number(name, person, identity):
         reasons.setdefault(key, set()).add(reason)
+    for key in _similar(name, person) if similar else ():
+        reasons.setdefault(key, {"similar"})
     reasons.pop(exclude, None)
     rows = Customer.objects.filter(pk__in=reasons).select_related("owner")
     reach = viewer.reach(VIEW)
     found = []
-    for row in rows.order_by("archived_at", "-updated_at")[:MOST]:
+    only_similar = [key for key, why in reasons.items() if why == {"similar"}]
+    order = [Case(When(pk__in=only_similar, then=1), default=0)] if only_similar else []
+    for row in rows.order_by(*order, "archived_at", "-updated_at")[:MOST]:
         told = [reason for reason in REASONS if reason in reasons[row.pk]]
         duplicate = Duplicate(told, str(row.owner or ""), row.archived_at is not None)
         if reach is not None and reach.covers(row.owner_id, row.pk):
@@ -105,3 +123,26 @@ def _by_name_or_number(name: str, person: bool, identity: str) -> list[tuple[uui
     return found + [
         (pk, "identity") for pk, _called, number in rows if index and number and bytes(number) == index
     ]
+
+
+def _similar(name: str, person: bool) -> list[uuid.UUID]:
+    """Customers whose name, or another name of theirs, is much like `name`: looked for as the search does, judged as
+    the nightly comparison does."""
+    asked = Record(None, name, is_company=not person)
+    words = name if person else asked.company.core
+    if len(words) < (2 if has_chinese(words) else 4):
+        return []
+    found = named_like(words, most=CANDIDATES)
+    rows = list(Customer.objects.filter(pk__in=found).values("pk", "name", "kind")) if found else []
+    aliases = defaultdict(list)
+    for key, other in (
+        CustomerAlias.objects.filter(customer__in=found).values_list("customer_id", "name") if rows else ()
+    ):
+        aliases[key].append(other)
+    return [
+        row["pk"] for row in rows if compare(asked, _record(row, aliases[row["pk"]])).points >= ALIKE[person]
+    ]
+
+
+def _record(row: dict[str, Any], aliases: Iterable[str]) -> Record:
+    return Record(row["pk"], row["name"], row["kind"] == CustomerKind.COMPANY, aliases=tuple(aliases))

@@ -195,6 +195,14 @@ def _within(organization: Organization, viewer: Viewer, reach: Reach) -> str:
     return f"{own} | {lexemes.shared_query(organization.pk, [viewer.membership.pk, *teams])}"
 
 
+def named_like(text: str, *, most: int) -> list[uuid.UUID]:
+    """Customers of the whole organisation whose own or other names are like `text`, the likest first: to be judged, not
+    shown."""
+    by = _search(current_organization(), text.replace("\x00", "")[:LONGEST], [], exact=False, most=most)
+    ways = (MatchedBy.PERSON, MatchedBy.TAG)
+    return sorted((key for key, way in by.items() if way not in ways), key=lambda key: _ORDER[by[key]])[:most]
+
+
 def is_limited(text: str, viewer: Viewer) -> bool:
     """Whether `text` is a number or an address, and `viewer`, who sees them masked, has tried out too many."""
     typed = half_width(text[:LONGEST]).strip()

@@ -52,6 +52,8 @@ class DuplicateWarning:
             "person": form.is_person,
             # Not itself: neither the row that is edited nor the one that the same submit has just made.
             "exclude": form.instance.pk,
+            # Who has said once that a similar one is another is not asked at every later change.
+            "similar": form.instance._state.adding or "name" in form.changed_data,
         }
         identity = form.cleaned_data.get("identity_number") or ""
         try:
