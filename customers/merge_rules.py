@@ -23,6 +23,15 @@ class Several:
 
 
 @dataclass(frozen=True)
+class Mirrored:
+    """Rows with one of `values` in `column` say the same when this key and the key `other` have changed places."""
+
+    other: str
+    column: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class MergeRule:
     """How the rows of one key follow a merge; made by `move`, `combine`, `rebuilt`, `by_field` and `keep`."""
 
@@ -35,6 +44,8 @@ class MergeRule:
     """Key to a contact person of the same customer: the row and the person are never parted."""
     united: Several | None = None
     """Which rows stand side by side although they are the `same`."""
+    mirrored: Mirrored | None = None
+    """Which rows are the same as one that points the other way."""
     why: str = ""
 
     @property
@@ -47,9 +58,15 @@ def move(*, person: str = "") -> MergeRule:
     return MergeRule("move", person=person)
 
 
-def combine(*same: str, live: str = "", person: str = "", united: Several | None = None) -> MergeRule:
+def combine(
+    *same: str,
+    live: str = "",
+    person: str = "",
+    united: Several | None = None,
+    mirrored: Mirrored | None = None,
+) -> MergeRule:
     """The rows become the survivor's, but for those that are the `same` as one it has."""
-    return MergeRule("combine", same=same, live=live, person=person, united=united)
+    return MergeRule("combine", same=same, live=live, person=person, united=united, mirrored=mirrored)
 
 
 def rebuilt(why: str) -> MergeRule:

@@ -20,6 +20,9 @@ _SAME = """ AND NOT EXISTS (SELECT FROM {table} s WHERE s.organization_id = r.or
     AND s.{column} = %(survivor)s AND {alike})"""
 _UNITED = """(s.{thing} IS NOT DISTINCT FROM r.{thing} OR NOT EXISTS (SELECT FROM {kinds} k
     WHERE k.organization_id = r.organization_id AND k.id = r.{key} AND k.{kind} = %(several)s))"""
+_MIRRORED = """ AND NOT (r.{kind} = ANY(%(mirrored)s) AND EXISTS (SELECT FROM {table} s
+    WHERE s.organization_id = r.organization_id AND s.{other} = %(survivor)s AND s.{column} = r.{other}
+    AND s.{kind} = r.{kind} AND s.{live} IS NULL))"""
 _MOVE = """
 UPDATE {table} r SET {column} = %(survivor)s FROM customers_movedrow m
 WHERE r.organization_id = %(organization)s AND m.organization_id = %(organization)s AND m.merge_id = %(merge)s
@@ -75,7 +78,7 @@ def _run(
     sql = statement.format(
         **names,
         between="".join(f" AND r.{column} <> ALL(%(members)s)" for column in others),
-        same=_SAME.format(**names, alike=" AND ".join(alike)) if alike else "",
+        same=(_SAME.format(**names, alike=" AND ".join(alike)) if alike else "") + _mirrored(key, names),
     )
     values = {
         "organization": current_organization_id(),
@@ -85,11 +88,21 @@ def _run(
         "model": options.label_lower,
         "field": key.field.name,
         "several": several.value if several else "",
+        "mirrored": list(key.rule.mirrored.values) if key.rule.mirrored else [],  # type: ignore[union-attr]
         **more,
     }
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         return cursor.fetchall() if cursor.description else []
+
+
+def _mirrored(key: CustomerKey, names: dict[str, str]) -> str:
+    """Leaves out rows that say the same as one that points the other way."""
+    mirrored, get = key.rule.mirrored, key.model._meta.get_field  # type: ignore[union-attr]
+    if not mirrored:
+        return ""
+    columns = {"other": get(mirrored.other).column, "kind": get(mirrored.column).column}
+    return _MIRRORED.format(**names, **columns, live=key.rule.live)  # type: ignore[union-attr]
 
 
 def _united(options: Any, several: Several) -> str:

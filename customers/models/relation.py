@@ -3,7 +3,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from customers.enums import RelationKind
-from customers.merge_rules import MOVE, combine, move
+from customers.merge_rules import MOVE, Mirrored, combine, move
 from tenancy.db import TenantForeignKey
 from tenancy.models import TenantModel
 
@@ -17,9 +17,12 @@ class Relation(TenantModel):
 
     scope_field = "source__owner"
     merge_rules = {
-        "source": combine("target", "kind", live="removed_at"),
-        "target": combine("source", "kind", live="removed_at"),
-    }
+        end: combine(
+            other, "kind", live="removed_at",
+            mirrored=Mirrored(other, "kind", tuple(map(str, RelationKind.SYMMETRIC))),
+        )
+        for end, other in (("source", "target"), ("target", "source"))
+    }  # fmt: skip
 
     source = TenantForeignKey("customers.Customer", on_delete=models.CASCADE, related_name="relations_from")
     target = TenantForeignKey("customers.Customer", on_delete=models.CASCADE, related_name="relations_to")

@@ -4,7 +4,6 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.db.models import Case, Q, When
 from django.utils.translation import gettext_lazy as _
@@ -133,16 +132,14 @@ def _similar(name: str, person: bool) -> list[uuid.UUID]:
     if len(words) < (2 if has_chinese(words) else 4):
         return []
     found = named_like(words, most=CANDIDATES)
-    rows = list(Customer.objects.filter(pk__in=found).values("pk", "name", "kind")) if found else []
-    aliases = defaultdict(list)
-    for key, other in (
-        CustomerAlias.objects.filter(customer__in=found).values_list("customer_id", "name") if rows else ()
-    ):
-        aliases[key].append(other)
-    return [
-        row["pk"] for row in rows if compare(asked, _record(row, aliases[row["pk"]])).points >= ALIKE[person]
+    rows = list(Customer.objects.filter(pk__in=found).values_list("pk", "name", "kind")) if found else []
+    aliases: dict[uuid.UUID, list[str]] = defaultdict(list)
+    if rows:
+        others = CustomerAlias.objects.filter(customer__in=found)
+        for key, other in others.values_list("customer_id", "name"):
+            aliases[key].append(other)
+    records = [
+        Record(key, called, kind == CustomerKind.COMPANY, aliases=tuple(aliases[key]))
+        for key, called, kind in rows
     ]
-
-
-def _record(row: dict[str, Any], aliases: Iterable[str]) -> Record:
-    return Record(row["pk"], row["name"], row["kind"] == CustomerKind.COMPANY, aliases=tuple(aliases))
+    return [record.key for record in records if compare(asked, record).points >= ALIKE[person]]  # type: ignore[misc]

@@ -1,12 +1,16 @@
 """The scan and its queue: found with reasons, decided once, and never a name to those who may not know it."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import override
 
 from customers.actions import duplicates
 from customers.actions.customer import edit_customer
 from customers.actions.merge import merge_customers
+from customers.actions.points import PointInput
 from customers.actions.unmerge import undo_merge
 from customers.models import Customer, DuplicatePair, NotDuplicate
 from customers.queries.pairs import REASONS, in_words, pairs_for
@@ -16,6 +20,7 @@ from customers.tests.test_customer_list import browser
 from tenancy.access import viewer_for
 from tenancy.context import current_organization, organization_context
 from tenancy.enums import Scope
+from workspace.enums import JobStatus
 from workspace.models import Job
 from workspace.progress import Progress
 
@@ -178,7 +183,7 @@ def test_the_queue_costs_the_same_for_one_and_three(rep, count, django_assert_nu
     scan()
     client = browser(rep)
     assert len(client.get(URL).context["rows"]) == count
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         client.get(URL)
 
 
@@ -191,3 +196,61 @@ def test_one_scan_at_a_time_and_only_for_the_whole_organisation(rep, boss):
 
 def test_every_reason_has_words(rep):
     assert all(str(text) % {"percent": 90} for text in REASONS.values())
+
+
+class TestEveryNight:
+    """The scan of those that were created or changed since the last one."""
+
+    @pytest.fixture(autouse=True)
+    def last_night(self, rep):
+        self.rep = rep
+        self.one, self.other = two(rep)
+        self.run()
+
+    def run(self):
+        """What the night does: answers what its job has found, or None when it had nothing to do."""
+        jobs = Job.objects.filter(kind=duplicates.SCAN)
+        known = set(jobs.values_list("pk", flat=True))
+        duplicates.scan_tonight(current_organization().pk)
+        job = jobs.exclude(pk__in=known).first()
+        if job is None:
+            return None
+        job.started_at = timezone.now()
+        result = duplicates.run_scan(job, Now())
+        job.status, job.finished_at = JobStatus.SUCCEEDED, timezone.now()
+        job.save()
+        Customer.objects.update(updated_at=job.started_at - timedelta(days=1))
+        return result
+
+    def test_the_first_night_compares_all_and_a_quiet_one_nothing(self):
+        assert Job.objects.get(kind=duplicates.SCAN).params == {"full": True}
+        assert found() == [{"晨光科技有限公司", "晨光科技公司"}]
+        assert self.run() is None
+
+    def test_a_new_customer_is_compared_with_all_and_older_pairs_stay(self):
+        CustomerFactory(owner=self.rep, name="完全不同的商行", phones=["13999999999"])
+        self.run()
+        assert Job.objects.filter(kind=duplicates.SCAN).latest("pk").params == {"full": False}
+        assert sorted(map(sorted, found())) == [
+            ["完全不同的商行"],
+            ["晨光科技公司", "晨光科技有限公司"],
+        ]
+
+    def test_a_changed_customer_is_looked_at_again_and_a_pair_that_is_none_goes(self):
+        row = Customer.objects.get(pk=self.other.pk)
+        row.name, row.version = "红日贸易商行", row.version + 1
+        edit_customer(row, actor=self.rep, points=[PointInput("phone", "+8613700001111")])
+        self.run()
+        assert found() == []
+
+    def test_what_nobody_touched_is_not_compared_again(self):
+        DuplicatePair.objects.all().delete()
+        CustomerFactory(owner=self.rep, name="新来的")
+        self.run()
+        assert found() == []
+
+    def test_not_the_same_stays_so_when_one_is_changed(self):
+        duplicates.not_the_same(DuplicatePair.objects.get(), actor=self.rep)
+        Customer.objects.filter(pk=self.one.pk).update(updated_at=timezone.now())
+        self.run()
+        assert found() == []

@@ -23,6 +23,7 @@ from customers.models import (
     Relation,
     TimelineEntry,
 )
+from customers.queries.relations import relations_of
 from customers.queries.search import find
 from customers.relations import BY_KEY
 from customers.tests.conftest import RIGHTS, member_with
@@ -415,3 +416,19 @@ def test_an_import_that_knows_the_merged_code_finds_the_survivor(rep):
     merge_customers(one, [other], actor=rep)
     [found] = matching.find([[(MatchKey.CODE, other.code)]])
     assert found == {MatchKey.CODE: [matching.Found(one.pk, rep.pk, False)]}
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_relation_that_reads_the_same_from_both_sides_is_there_once(rep, turned):
+    survivor, loser = two(rep)
+    partner = CustomerFactory(owner=rep, name="伙伴")
+    relate(Relation(), customer=survivor, other=partner, role=BY_KEY["partner"], actor=rep)
+    ends = (partner, loser) if turned else (loser, partner)
+    relate(Relation(), customer=ends[0], other=ends[1], role=BY_KEY["partner"], actor=rep)
+    relate(Relation(), customer=ends[0], other=ends[1], role=BY_KEY["supplier"], actor=rep)
+    before = picture(survivor, loser, partner)
+    merge = merge_customers(survivor, [loser], actor=rep)
+    shown = [one.role.key for one in relations_of(survivor, viewer_for(rep))]
+    assert sorted(shown) == sorted(["partner", "buyer" if turned else "supplier"])
+    undo_merge(merge, actor=rep)
+    assert picture(survivor, loser, partner) == before

@@ -115,7 +115,9 @@ def _reader(
 
 
 def tag_badges(tags: Iterable[Tag]) -> SafeString:
-    return mark_safe(" ".join(_tag_badge(str(tag), tag.tone) for tag in tags))  # noqa: S308
+    found = [_tag_badge(str(tag), tag.tone) for tag in tags]
+    # The labels have been escaped by the badges.
+    return mark_safe(f'<span class="badges">{" ".join(found)}</span>' if found else "")  # noqa: S308
 
 
 @lru_cache(maxsize=2048)

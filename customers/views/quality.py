@@ -16,6 +16,7 @@ from customers.forms.quality_policy import QualityPolicyForm
 from customers.queries import quality as queries
 from customers.queries.addresses import RowAddress
 from customers.queries.keyset import capped_count, page
+from customers.queries.pairs import pairs_for
 from customers.registry import Worklist, worklists
 from customers.views.base import MERGE, VIEW
 from tenancy.access import Viewer
@@ -28,6 +29,7 @@ from workspace.toasts import toast
 
 POLICY = "customers.change_qualitypolicy"
 SIZE = 50
+PAIRS_COUNTED = 99
 COLUMNS = ("pk", "name", "code", "owner__name", "health__completeness", "health__missing", "health__quality")
 
 
@@ -187,13 +189,23 @@ def worklist_url(key: str, **of: uuid.UUID | None) -> str:
 
 
 def tabs_for(viewer: Viewer, current: str) -> list[dict[str, Any]]:
-    """What the pages of data quality lead to."""
-    found = [("quality", _("Overview")), ("verification", _("Verification"))]
+    """What the pages of data quality lead to, with the number of pairs that wait for whoever may merge. One query."""
+    found: list[tuple[str, str, str]] = [
+        ("quality", _("Overview"), ""),
+        ("verification", _("Verification"), ""),
+    ]
     if viewer.can(MERGE):
-        found.append(("duplicate_queue", _("Possible duplicates")))
+        waiting = capped_count(pairs_for(viewer, MERGE), PAIRS_COUNTED)
+        shown = f"{PAIRS_COUNTED}+" if waiting > PAIRS_COUNTED else str(waiting)
+        found.append(("duplicate_queue", _("Possible duplicates"), shown))
     return [
-        {"label": label, "url": organization_url(f"customers:{name}"), "current": name == current}
-        for name, label in found
+        {
+            "label": label,
+            "url": organization_url(f"customers:{name}"),
+            "current": name == current,
+            "count": count,
+        }
+        for name, label, count in found
     ]
 
 
