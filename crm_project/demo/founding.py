@@ -5,6 +5,7 @@ from crm_project.demo.duplicates import enter_some_twice
 from crm_project.demo.organizations import PASSWORD, DemoOrganization, Person
 from crm_project.demo.pools import fill_pools
 from crm_project.demo.population import Population, Rows
+from crm_project.demo.privacy import show_privacy
 from crm_project.demo.relations import relate_some
 from crm_project.demo.sharing import share_some
 from crm_project.demo.tags import tag_some
@@ -44,6 +45,7 @@ def found(plan: DemoOrganization, customers: int) -> Organization:
         define_some(founding.admin)
         share_some(owners, chinese=plan.language == Language.CHINESE)
         fill_pools(owners, chinese=plan.language == Language.CHINESE)
+        show_privacy(founding.admin, chinese=plan.language == Language.CHINESE)
         CodeCounter.objects.update_or_create(defaults={"next_number": customers + 1})
         enter_some_twice()
     count_owed(founding.organization.pk)

@@ -60,23 +60,16 @@ def erase_customer(customer: Customer, *, reason: str) -> dict[str, int]:
     if any(_needs_customer(rule) for rule, _keys in kept):
         _empty(ids)
         doomed.pop(Customer, None)
-    _let_go(doomed)
-    for model, keys in doomed.items():
-        _delete(model, keys)
+    _destroy(doomed)
     _add(emptied, known)
     if companies:
         refresh_search(companies)
         customers_changed.send(Customer, ids=companies)
     check_keys()
-    entries = sum(
-        erase_audit_values(model, sorted(keys), reason)
-        for model, keys in emptied.items()
-        if keys and not model.audit_exempt
-    )
     return {
         "destroyed": sum(len(keys) for keys in doomed.values()),
         "kept": sum(len(keys) for _rule, keys in kept),
-        "entries": entries,
+        "entries": _empty_audit(emptied, reason),
     }
 
 
@@ -146,6 +139,21 @@ def _blank(field: models.Field) -> Any:
     if field.null and not field.has_default():
         return None
     return field.get_default() if field.has_default() else ""
+
+
+def _empty_audit(rows: Rows, reason: str) -> int:
+    """How many entries of these rows have lost their values."""
+    return sum(
+        erase_audit_values(model, sorted(keys), reason)
+        for model, keys in rows.items()
+        if keys and not model.audit_exempt
+    )
+
+
+def _destroy(doomed: Rows) -> None:
+    _let_go(doomed)
+    for model, keys in doomed.items():
+        _delete(model, keys)
 
 
 def _let_go(doomed: Rows) -> None:

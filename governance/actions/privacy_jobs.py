@@ -2,12 +2,14 @@
 
 import io
 import json
+import re
 import uuid
 import zipfile
-from collections.abc import Iterable, Mapping
-from datetime import timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
+import xlsxwriter
 from django.core.serializers.json import DjangoJSONEncoder
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -24,6 +26,9 @@ from workspace.models import Attachment, Job
 from workspace.progress import JobFailed, Progress
 
 _CHUNK = 256 * 1024
+_LONGEST_SHEET_NAME, _LONGEST_CELL = 31, 32_767
+_UNFIT = re.compile(r"[\[\]:*?/\\']")
+_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
 def page_of(job: Job) -> str:
@@ -31,7 +36,7 @@ def page_of(job: Job) -> str:
 
 
 def make_package(job: Job, progress: Progress) -> Mapping[str, Any]:
-    """A ZIP of everything about the customer: JSON for machines, HTML for people, and the files."""
+    """A ZIP of everything about the customer: JSON for machines, HTML and XLSX for people, and the files."""
     with progress.batch():
         request = _working(job)
         ids = same_human(_subject(request))
@@ -40,6 +45,7 @@ def make_package(job: Job, progress: Progress) -> Mapping[str, Any]:
         with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as package:
             package.writestr("data.json", as_json(sections))
             package.writestr("data.html", as_html(request, sections))
+            package.writestr("data.xlsx", as_xlsx(sections))
             missing = _add_files(package, attachments)
         content.seek(0)
         package_file = store(content, name=f"{request.number}.zip")
@@ -80,6 +86,31 @@ def as_html(request: DataRequest, sections: Iterable[Section]) -> str:
     return render_to_string(
         "governance/package.html", {"number": request.number, "sections": sections, "made": timezone.now()}
     )
+
+
+def as_xlsx(sections: Sequence[Section]) -> bytes:
+    """A workbook with a sheet for each kind; everything as text, nothing that a spreadsheet would run."""
+    target = io.BytesIO()
+    book = xlsxwriter.Workbook(target, {"in_memory": True})
+    bold = book.add_format({"bold": True})
+    for number, section in enumerate(sections, start=1):
+        sheet = book.add_worksheet(f"{number} {_UNFIT.sub(' ', section.label)}"[:_LONGEST_SHEET_NAME])
+        lines = [section.columns, *section.rows]
+        for at, line in enumerate(lines):
+            for column, value in enumerate(line):
+                if value is not None:
+                    sheet.write_string(at, column, _cell(value), bold if at == 0 else None)
+    if not sections:
+        book.add_worksheet()
+    book.close()
+    return target.getvalue()
+
+
+def _cell(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False) if isinstance(value, list | dict) else str(value)
+    if isinstance(value, datetime):
+        text = timezone.localtime(value).strftime("%Y-%m-%d %H:%M:%S")
+    return _UNWRITABLE.sub("", text)[:_LONGEST_CELL]
 
 
 def _add_files(package: zipfile.ZipFile, attachments: Iterable[Attachment]) -> int:

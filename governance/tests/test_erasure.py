@@ -2,16 +2,14 @@
 
 import io
 import json
-import os
-import subprocess
 import zipfile
 
 import pytest
-from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from customers.actions.disclosure import record_reveal
 from customers.actions.employment import employ
+from customers.actions.merge import merge_customers
 from customers.actions.points import PointInput, save_points
 from customers.enums import CustomerKind
 from customers.models import ContactPerson, Customer, CustomerSearch, TimelineEntry
@@ -23,11 +21,10 @@ from governance.actions.legal_hold import lift_hold, place_hold
 from governance.actions.privacy_policy import privacy_policy
 from governance.enums import RequestKind, RequestStatus
 from governance.models import DataRequest
+from governance.tests.dumps import dumped
 from governance.tests.privacy_rows import identified
 from interactions.models import Interaction, Plan
 from interactions.tests.factories import contact_with, person_of, plan_for
-from launch import postgres_binaries
-from launch.place import Place
 from tenancy.access import viewer_for
 from tenancy.audit.seal import seal_organization
 from tenancy.audit.verify import verify_chain
@@ -38,6 +35,7 @@ from tenancy.tests.factories import MembershipFactory, OrganizationFactory, gran
 from workspace import runner
 from workspace.actions.attachment import add_attachment, create_folder
 from workspace.files import path_of
+from workspace.tests.conftest import signed_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NAME, PHONE, IDENTITY, REMARK = "欧阳常青树", "13987654321", "11010519491231002X", "喜欢普洱茶的老客户"
@@ -75,20 +73,6 @@ def a_whole_person(admin):
     record_reveal(viewer_for(admin), with_file, "identity_number", field="identity_number")
     save_points(with_file, [PointInput("phone", "+8613800001111")])
     return with_file, path_of(attachment.file)
-
-
-def dumped() -> str:
-    """The whole database, as its backup would hold it."""
-    found = postgres_binaries.find(Place.here(), os.environ)
-    owner = settings.DATABASES["owner"]
-    command = [
-        found.path("pg_dump"), "-h", owner["HOST"], "-p", str(owner["PORT"]), "-U", owner["USER"], "-d", owner["NAME"],
-        "--data-only", "--enable-row-security",
-    ]  # fmt: skip
-    done = subprocess.run(
-        command, env={**os.environ, "PGPASSWORD": owner["PASSWORD"]}, capture_output=True, check=True
-    )
-    return done.stdout.decode()
 
 
 def asked(ours, admin, customer, kind):
@@ -145,6 +129,11 @@ def test_an_access_package_holds_everything_and_is_encrypted_on_the_disk(house):
         assert text in told, text
     assert {"customers.customer", "customers.contactpoint", "interactions.interaction"} <= set(kinds)
     assert NAME in package.read("data.html").decode()
+    book = zipfile.ZipFile(io.BytesIO(package.read("data.xlsx")))
+    words = book.read("xl/sharedStrings.xml").decode()
+    for text in (NAME, IDENTITY, "+8613800001111", REMARK, f"{NAME}来电"):
+        assert text in words, text
+    assert len([name for name in book.namelist() if name.startswith("xl/worksheets/sheet")]) == len(kinds)
     [name] = [name for name in package.namelist() if name.startswith("files/")]
     assert package.read(name).decode() == f"{NAME} {PHONE}"
 
@@ -180,3 +169,34 @@ def test_a_second_person_approves_where_the_policy_says_so(house):
         request = approve_erasure(request, actor=second)
         assert fulfil(request, actor=admin).status == RequestStatus.WORKING
         assert same_human(request.customer) == [request.customer_id]
+
+
+def test_an_erasure_follows_whom_the_customer_has_taken_over(house):
+    ours, admin = house
+    with organization_context(ours, actor=admin):
+        survivor = CustomerFactory(name="存续公司甲", owner=admin)
+        middle = CustomerFactory(name="欧阳中间人", owner=admin)
+        first = CustomerFactory(name=NAME, owner=admin, phones=[PHONE], remarks=REMARK)
+        merge_customers(middle, [first], actor=admin)
+        merge_customers(survivor, [middle], actor=admin)
+        assert set(same_human(survivor)) == {survivor.pk, middle.pk, first.pk}
+        assert same_human(first) == [first.pk]
+    asked(ours, admin, survivor, RequestKind.ERASURE)
+    after = dumped()
+    assert [trace for trace in ("存续公司甲", "欧阳", REMARK) if trace in after] == []
+    with organization_context(ours):
+        assert Customer.objects.count() == 0
+    seal_organization(ours.pk)
+    assert verify_chain(ours.pk).is_intact
+
+
+def test_who_may_know_sees_on_the_changes_who_has_looked(house):
+    ours, admin = house
+    with organization_context(ours, actor=admin):
+        customer = CustomerFactory(owner=admin, identity_number=IDENTITY)
+        record_reveal(viewer_for(admin), customer, "identity_number", field="identity_number")
+        reader = MembershipFactory(name="只看审计", language="en")
+        grant(reader, "customers.view_customer", "tenancy.view_auditentry")
+    url = f"/o/ours/governance/customers/{customer.pk}/"
+    assert "Who has seen the details" in signed_in(admin).get(url).content.decode()
+    assert "Who has seen the details" not in signed_in(reader).get(url).content.decode()
