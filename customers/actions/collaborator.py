@@ -209,18 +209,17 @@ def _terms_of(rows: Sequence[Collaborator]) -> dict[str, Any]:
 
 
 def _store(ids: Sequence[uuid.UUID], target: Target, terms: Terms, actor: Membership | None) -> None:
-    _of(target).filter(customer__in=list(ids)).delete()
+    held = _held(ids, target)
+    narrower = [row.pk for rows in held.values() for row in rows[1:]]
+    if narrower:
+        Collaborator.objects.filter(pk__in=narrower).delete()
+    values = {"level": terms.level, "until": terms.until, "reason": terms.reason, "shared_by": actor}
+    if held:
+        rows = Collaborator.objects.filter(pk__in=[rows[0].pk for rows in held.values()])
+        rows.update(**values, shared_at=timezone.now())
     side = {"member": target} if isinstance(target, Membership) else {"department": target}
     Collaborator.objects.bulk_create(
-        Collaborator(
-            customer_id=key,
-            level=terms.level,
-            until=terms.until,
-            reason=terms.reason,
-            shared_by=actor,
-            **side,
-        )
-        for key in ids
+        Collaborator(customer_id=key, **side, **values) for key in ids if key not in held
     )
 
 

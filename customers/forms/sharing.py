@@ -59,6 +59,9 @@ class TermsForm(TenantForm):
         label=pgettext_lazy("of a collaborator", "Reason"), required=False, max_length=200
     )
 
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+    """When what is changed was last changed, as the form was shown."""
+
     def clean_until(self) -> date | None:
         until = self.cleaned_data["until"]
         if until and until < timezone.localdate():
@@ -122,4 +125,4 @@ class BulkShareForm(ShareForm):
 
 
 def terms_of(row: Collaborator) -> dict[str, Any]:
-    return {"level": row.level, "until": row.until, "reason": row.reason}
+    return {"level": row.level, "until": row.until, "reason": row.reason, "seen": row.shared_at.isoformat()}

@@ -11,11 +11,13 @@ from django.utils import timezone
 from customers.models import Collaborator, Customer
 from tenancy.access import Viewer
 from tenancy.enums import ShareLevel
+from tenancy.models import Membership
 from tenancy.queries.department import departments_above
 
 SOON = timedelta(days=7)
 SHOWN = 6
 MINE, OTHERS = "me", "others"
+VIEW, SHARE = "customers.view_customer", "customers.share_customer"
 
 # Of a customer in a query: read along, so that its page needs no statement for them.
 _ALONG = """
@@ -68,11 +70,21 @@ def in_force(today: date | None = None) -> QuerySet[Collaborator]:
     return Collaborator.objects.filter(Q(until=None) | Q(until__gte=today or timezone.localdate()))
 
 
-def shared_with(viewer: Viewer) -> QuerySet[Collaborator]:
-    """What is shared with the viewer, by name or with a team of theirs."""
-    teams = departments_above(viewer.membership.department_id)
-    rows = in_force().filter(Q(member=viewer.membership) | Q(department__in=teams))
-    return rows.select_related("customer__owner", "shared_by", "department")
+def shared_with(member: Membership, viewer: Viewer) -> QuerySet[Collaborator]:
+    """What is shared with the member, by name or with a team of theirs, as far as the viewer sees it."""
+    teams = departments_above(member.department_id)
+    rows = in_force().filter(Q(member=member) | Q(department__in=teams), customer__archived_at=None)
+    seen = Customer.objects.visible_to(viewer, VIEW)
+    return rows.filter(customer__in=seen).select_related("customer__owner", "shared_by", "department")
+
+
+def watched_members(viewer: Viewer) -> QuerySet[Membership]:
+    """Of whom the viewer may know what is shared with them: those whose customers they may share."""
+    reach = viewer.reach(SHARE)
+    rows = Membership.objects.active().exclude(pk=viewer.membership.pk).order_by("name", "pk")
+    if reach is None:
+        return rows.none()
+    return rows if reach.everyone else rows.filter(pk__in=reach.members)
 
 
 def ending_soon(viewer: Viewer) -> QuerySet[Collaborator]:

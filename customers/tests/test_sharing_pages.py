@@ -263,3 +263,39 @@ class TestCost:
             "page": count_queries(lambda: client.get(f"{URL}{page.pk}/")),
         }
         assert costs == {"today": 1, "mine": 8, "list": 12, "page": 10}
+
+
+class TestWatching:
+    def test_a_manager_sees_what_is_shared_with_whom_as_far_as_their_reach(self, owner, colleague, customer):
+        boss = member_with(*RIGHTS, SHARE, scope=Scope.DEPARTMENT, department=owner.department)
+        everybody = member_with(*RIGHTS, SHARE)
+        share_customers([customer.pk], colleague, Terms(), actor=owner)
+        url = f"{URL}shared-with-me/?member={colleague.pk}"
+        assert self_names(browser(everybody).get(url)) == ["华为"]
+        assert browser(boss).get(url).context["member"] is None
+        theirs = CustomerFactory(name="乙公司", owner=colleague)
+        share_customers([theirs.pk], owner, Terms(), actor=colleague)
+        watched = browser(boss).get(f"{URL}shared-with-me/?member={owner.pk}")
+        assert (watched.context["member"], self_names(watched)) == (owner, [])
+        assert self_names(browser(everybody).get(f"{URL}shared-with-me/?member={owner.pk}")) == ["乙公司"]
+        for broken in ("", "x", "\x00", str(customer.pk)):
+            assert browser(everybody).get(f"{URL}shared-with-me/", {"member": broken}).status_code == 200
+
+    def test_an_old_form_does_not_overwrite_what_somebody_else_has_changed(self, owner, colleague, customer):
+        share_customers([customer.pk], colleague, Terms(), actor=owner)
+        url = share_url(customer, f"{Collaborator.objects.get().pk}/")
+        seen = browser(owner).get(url).context["form"].initial["seen"]
+        share_customers([customer.pk], colleague, Terms(ShareLevel.WORK, reason="投标"), actor=owner)
+        answer = browser(owner).post(url, {"level": "1", "seen": seen})
+        assert (answer.status_code, answer.context["form"].initial["reason"]) == (409, "投标")
+        assert Collaborator.objects.get().level == ShareLevel.WORK
+        again = {"level": "1", "seen": answer.context["form"].initial["seen"]}
+        assert browser(owner).post(url, again).status_code == 302
+        assert Collaborator.objects.get().level == ShareLevel.READ
+
+    def test_access_is_explained_with_who_shared_it_and_until_when(self, owner, colleague, customer):
+        auditor = member_with("tenancy.explain_access", "customers.view_customer")
+        share_customers([customer.pk], colleague, Terms(until=timezone.localdate()), actor=owner)
+        query = {"member": colleague.pk, "address": f"{URL}{customer.pk}/"}
+        page = browser(auditor).get("/o/ours/settings/explain/", query).content.decode()
+        assert f"{owner.name} shared it with them: may read, until" in page

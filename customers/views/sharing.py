@@ -2,6 +2,7 @@
 
 import uuid
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -20,17 +21,21 @@ from customers.actions.collaborator import (
 from customers.forms.sharing import BulkShareForm, ShareForm, TermsForm, terms_of
 from customers.models import Collaborator, TimelineEntry
 from customers.queries.keyset import Order, page
-from customers.queries.sharing import shared_with
+from customers.queries.sharing import shared_with, watched_members
 from customers.views.base import SHARE, VIEW, CustomerPage
 from customers.views.bulk import BulkQuestion
 from tenancy.enums import ShareLevel
+from tenancy.forms.members import as_keys, member_select
 from tenancy.links import organization_url
+from tenancy.member_choice import register_member_source
 from tenancy.models import Membership
 from tenancy.views.base import OrganizationView
 from workspace.toasts import toast
 
 NEWEST = Order(("pk",), descending=True)
 SIZE = 50
+WATCHED = "customers.shared_with"
+register_member_source(WATCHED, watched_members)
 _COLUMNS = (
     "customer_id", "customer__name", "customer__code", "customer__owner__name", "shared_by__name", "level", "until", "reason",
     "department__name",
@@ -97,6 +102,12 @@ class CollaboratorEditView(CollaboratorPage):
         row = self.row(collaborator)
         form, target = TermsForm(request.POST), row.member or row.department
         assert target is not None
+        if request.POST.get("seen", "") not in ("", row.shared_at.isoformat()):
+            form, note = (
+                TermsForm(initial=terms_of(row)),
+                _("Somebody has changed this meanwhile. Look at it again."),
+            )
+            return self.show(self.title(row), form, 409, collaborator=row, note=note)
         if not form.is_valid() or not self.share(target, form):
             return self.show(self.title(row), form, 422, collaborator=row)
         return self.leave(_("Saved."))
@@ -155,13 +166,14 @@ class BulkShareView(BulkQuestion):
 
 
 class SharedWithMeView(OrganizationView):
-    """What colleagues share with the viewer: by whom, how far, until when; the newest first."""
+    """What colleagues share with the viewer, or with a member whose customers the viewer may share: by whom, how far,
+    until when; the newest first."""
 
     permission_required = VIEW
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        after = request.GET.get("after", "")
-        rows = shared_with(self.viewer).filter(customer__archived_at=None)
+        after, member = request.GET.get("after", ""), self.member()
+        rows = shared_with(member or self.viewer.membership, self.viewer)
         found = page(rows, NEWEST, _COLUMNS, cursor=after, direction="after", size=SIZE)
         context = {
             "rows": [
@@ -171,7 +183,18 @@ class SharedWithMeView(OrganizationView):
                 }
                 for row in found.rows
             ],
-            "next_url": f"?after={found.after}" if found.after else "",
+            "member": member,
+            "member_select": member_select(
+                WATCHED, self.viewer, "member", member, label=_("Member"), everybody=_("Me")
+            ),
+            "next_url": f"?{urlencode({'member': member.pk if member else '', 'after': found.after})}"
+            if found.after
+            else "",
             "first_url": request.path if after else "",
         }
         return render(request, "customers/shared_with_me.html", context)
+
+    def member(self) -> Membership | None:
+        """Whom the address names; None when it is nobody of whom the viewer may know."""
+        keys = as_keys([self.request.GET.get("member", "")])
+        return watched_members(self.viewer).filter(pk__in=keys).first() if keys else None
