@@ -1,10 +1,13 @@
-"""What the cleaning of the registry adds: notes about merges."""
+"""What the cleaning of the registry adds: duplicates, merges, customers marked as invalid."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from customers import story
-from customers.actions import duplicates, merge
-from customers.bulk import BulkAction, bulk_actions
+from customers.actions import duplicates, invalid, merge
+from customers.bulk import BulkAction, BulkChange, bulk_actions, bulk_changes
+from customers.enums import InvalidReason
+from customers.registry import Fact, TimelineKind, Worklist, facts, timeline_kinds, worklists
 from tenancy.links import organization_url
 from workspace.registry import (
     Command,
@@ -19,6 +22,7 @@ from workspace.registry import (
 from workspace.schedule import nightly
 
 MERGE = "customers.merge_customer"
+VIEW, CHANGE = "customers.view_customer", "customers.change_customer"
 
 job_kinds.register(
     JobKind(
@@ -52,5 +56,40 @@ commands.register(
     Command(
         "customers.merges", _("Merged customers"), icon="arrows-join-2", url_name="customers:merges",
         permission="customers.view_customer", order=92, keywords=_("merge undo duplicate history"),
+    )
+)  # fmt: skip
+
+bulk_changes.register(
+    BulkChange(
+        invalid.BULK, _("Mark as invalid"), CHANGE, invalid.apply_invalid, invalid.undo_invalid,
+        lambda run: ngettext("%(n)s customer marked.", "%(n)s customers marked.", run.changed) % {"n": run.changed},
+    )
+)  # fmt: skip
+bulk_actions.register(
+    BulkAction(
+        "invalid", _("Mark as invalid…"), icon="user-cancel", url_name="customers:bulk_invalid", permission=CHANGE,
+        order=80, archived=False,
+    )
+)  # fmt: skip
+timeline_kinds.register(
+    TimelineKind(
+        invalid.INVALID,
+        _("Invalid customers"),
+        icon="user-cancel",
+        permission=VIEW,
+        sentence=story.invalid,
+        order=18,
+    )
+)
+facts.register(
+    Fact(
+        "invalid", _("Invalid"), "invalid_reason", "choice", order=28, choices=InvalidReason,
+        filter_index="customers_customer_invalid", empty="",
+    )
+)  # fmt: skip
+worklists.register(
+    Worklist(
+        "invalid", _("Invalid customers"), _("Marked as closed down, not to be reached, wrong: archive or mend them."),
+        icon="user-cancel", narrow=lambda rows: rows.exclude(invalid_reason=""), order=55,
     )
 )  # fmt: skip

@@ -353,3 +353,13 @@ class ConsentChannel(TextChoices):
     MESSAGE = "message", pgettext_lazy("of a consent", "WeChat or text message")
     WEBSITE = "website", pgettext_lazy("of a consent", "Website")
     IN_PERSON = "in_person", pgettext_lazy("of a consent", "In person")
+
+
+class InvalidReason(TextChoices):
+    """Why a customer is one no longer, or never was."""
+
+    UNREACHABLE = "unreachable", _("Cannot be reached")
+    CLOSED = "closed", _("Closed down")
+    WRONG = "wrong", _("The data is wrong")
+    NO_CUSTOMER = "no_customer", _("Not a customer")
+    OTHER = "other", pgettext_lazy("reason", "Another reason")

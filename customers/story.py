@@ -8,7 +8,7 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
-from customers.enums import ConsentChannel, ConsentState
+from customers.enums import ConsentChannel, ConsentState, InvalidReason
 from customers.models import Customer, CustomerNeeds, CustomField
 from customers.models.custom_field import in_language
 from customers.queries.verification import thing_label
@@ -29,6 +29,13 @@ def edited(params: Mapping) -> str:
     names += [in_language(chinese, english) for chinese, english in params.get("own", ())]
     changed = _("Changed: %(fields)s") % {"fields": _(", ").join(names)} if names else _("Customer edited")
     return changed + _overruled(params)
+
+
+def invalid(params: Mapping) -> str:
+    reason = params.get("reason", "")
+    if not reason:
+        return _("Valid again")
+    return _("Marked as invalid: %(reason)s") % {"reason": dict(InvalidReason.choices).get(reason, reason)}
 
 
 def owner_changed(params: Mapping) -> str:

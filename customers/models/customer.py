@@ -9,6 +9,7 @@ from customers.enums import (
     CreditRating,
     CustomerKind,
     Gender,
+    InvalidReason,
     Region,
     Relationship,
     Source,
@@ -108,6 +109,10 @@ class Customer(TenantModel):
     created_at = models.DateTimeField(pgettext_lazy("moment", "created"), auto_now_add=True)
     updated_at = models.DateTimeField(pgettext_lazy("moment", "updated"), auto_now=True)
     archived_at = models.DateTimeField(null=True, editable=False)
+    invalid_reason = models.CharField(
+        _("invalid"), max_length=12, choices=InvalidReason.choices, blank=True, db_default="", editable=False
+    )
+    """Why it is no customer any more; "" for one that is. Only `actions.invalid` sets it."""
     version = models.PositiveIntegerField(default=1, editable=False)
 
     objects = TenantManager.from_queryset(CustomerQuerySet)()
@@ -176,6 +181,11 @@ class Customer(TenantModel):
                 fields=["organization", "region"],
                 name="customers_customer_region",
                 condition=_PRESENT & ~Q(region=""),
+            ),
+            models.Index(
+                fields=["organization", "invalid_reason"],
+                name="customers_customer_invalid",
+                condition=_PRESENT & ~Q(invalid_reason=""),
             ),
             models.Index(
                 fields=["organization", "archived_at"],
