@@ -8,6 +8,8 @@ from functools import cached_property
 from typing import Any
 
 from django.db import connection
+from django.db.models import JSONField, QuerySet
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from tenancy.enums import Scope, ShareLevel
@@ -114,9 +116,26 @@ def viewer_for(membership: Membership) -> Viewer:
     return Viewer(membership, membership.organization, rights, shares)
 
 
+def with_rights(members: QuerySet[Membership]) -> QuerySet[Membership]:
+    """The members, with what `viewer_for` asks next read along: every request asks for both."""
+    columns = {
+        "organization": "tenancy_membership.organization_id",
+        "member": "tenancy_membership.id",
+        "department": "tenancy_membership.department_id",
+        "today": f"'{timezone.localdate()}'::date",
+    }
+    sql = f"(SELECT coalesce(jsonb_agg(to_jsonb(found)), '[]') FROM ({_statement() % columns}) found (app, code, widest))"  # noqa: S608
+    return members.annotate(rights_read=RawSQL(sql, (), output_field=JSONField()))  # noqa: S611 - made of constants
+
+
 def _rights_and_shares(membership: Membership) -> tuple[dict[str, Scope], dict[uuid.UUID, ShareLevel]]:
-    """Both in one statement: every request asks for them."""
-    sql = " ".join([_RIGHTS, *(_SHARED.format(select=kind.select) for kind in shared_kinds())])
+    read = membership.__dict__.pop("rights_read", None)
+    rows = _read(membership) if read is None else [(one["app"], one["code"], one["widest"]) for one in read]
+    rights = {f"{app}.{codename}": Scope(widest) for app, codename, widest in rows if app}
+    return rights, {uuid.UUID(key): ShareLevel(level) for app, key, level in rows if not app}
+
+
+def _read(membership: Membership) -> list[tuple[str, str, int]]:
     values: dict[str, Any] = {
         "organization": membership.organization_id,
         "member": membership.pk,
@@ -124,7 +143,10 @@ def _rights_and_shares(membership: Membership) -> tuple[dict[str, Scope], dict[u
         "today": timezone.localdate(),
     }
     with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        rows = cursor.fetchall()
-    rights = {f"{app}.{codename}": Scope(widest) for app, codename, widest in rows if app}
-    return rights, {uuid.UUID(key): ShareLevel(level) for app, key, level in rows if not app}
+        cursor.execute(_statement(), values)
+        return cursor.fetchall()
+
+
+def _statement() -> str:
+    """Rights and shares in one."""
+    return " ".join([_RIGHTS, *(_SHARED.format(select=kind.select) for kind in shared_kinds())])

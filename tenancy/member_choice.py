@@ -36,15 +36,15 @@ def member_source(key: str) -> Rows | None:
 def near_members(
     rows: QuerySet[Membership], viewer: Viewer, chosen: Collection[uuid.UUID]
 ) -> tuple[list[Option], bool]:
-    """Key and name of those to offer at once, with whoever is chosen; and whether there are more. At most two queries."""
-    named = rows.order_by("name", "pk").values_list("pk", "name")
-    first = list(named[: NEAR + 1])
-    if len(first) <= NEAR:
-        return _options(first), False
+    """Key and name of those to offer at once, with whoever is chosen; and whether there are more. One query."""
     kept = Q(pk__in=[*chosen, viewer.membership.pk])
-    near = named.filter(kept | Q(department=viewer.membership.department_id, department__isnull=False))
-    near = near.order_by(Case(When(kept, then=Value(0)), default=Value(1)), "name", "pk")
-    return _options(sorted(near[:NEAR], key=lambda one: one[1])), True
+    team = Q(department=viewer.membership.department_id, department__isnull=False)
+    distance = Case(When(kept, then=Value(0)), When(team, then=Value(1)), default=Value(2))
+    named = rows.annotate(distance=distance).order_by("distance", "name", "pk")
+    found = list(named.values_list("pk", "name", "distance")[: NEAR + 1])
+    more = len(found) > NEAR
+    near = [(key, name) for key, name, far in found[:NEAR] if far < 2 or not more]
+    return _options(sorted(near, key=lambda one: one[1])), more
 
 
 def found_members(

@@ -63,7 +63,7 @@ def test_a_list_with_three_of_them_costs_no_query_more(rep, fields, customers, d
         )
     client.post(f"{URL}columns/", {"columns": ["x_wants", "x_size", "x_nickname"]})
     client.get(URL)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(14):
         page = client.get(URL)
     assert page.content.decode().count("Tea, Milk") == customers
 

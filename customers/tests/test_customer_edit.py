@@ -261,7 +261,7 @@ def test_showing_a_detail_in_full_is_recorded(rep):
     assert client.post(f"{URL}{customer.pk}/numbers/name/").status_code == 404
 
 
-PERSON, DETAIL = "人", 10
+PERSON, DETAIL = "人", 9
 
 
 @pytest.mark.django_db

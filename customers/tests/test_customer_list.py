@@ -59,7 +59,7 @@ def test_the_list_costs_the_same_for_one_row_and_for_fifty(rep, customers, djang
         CustomerFactory(name=f"客户{number}", owner=rep, phones=[f"1381234{number:04}"])
     client = browser(rep)
     client.get(URL)
-    with django_assert_num_queries(12 + CONTEXT):
+    with django_assert_num_queries(11 + CONTEXT):
         response = client.get(URL)
     assert len(listed(response)) == customers
     assert listed(response)[-1] == "客户0"

@@ -130,7 +130,7 @@ def test_all_tabs_are_counted_in_one_statement(rep, views, django_assert_num_que
         view(rep, f"视图{number}", "tier=key")
     client = browser(rep)
     client.get(f"{URL}views/counts/")
-    with django_assert_num_queries(8 + CONTEXT):
+    with django_assert_num_queries(7 + CONTEXT):
         answer = client.get(f"{URL}views/counts/", **HTMX)
     assert answer.content.decode().count("hx-swap-oob") == views
 

@@ -137,7 +137,7 @@ def test_the_page_stays_within_twelve_statements(rep, lines, django_assert_num_q
         record(customer.pk, "customer.edited", actor=rep)
     client = browser(rep)
     client.get(url(customer))
-    with django_assert_num_queries(11 + CONTEXT):
+    with django_assert_num_queries(10 + CONTEXT):
         page = client.get(url(customer))
     assert len(page.context["highlights"]) == 8
 

@@ -184,7 +184,7 @@ def test_the_tab_costs_the_same_for_one_relation_and_for_three(rep, customers, d
         link(hub, company(rep, f"公司{number}"), "partner", rep)
     client = browser(rep)
     client.get(url(hub, "relations/"))
-    with django_assert_num_queries(11 + CONTEXT):
+    with django_assert_num_queries(10 + CONTEXT):
         client.get(url(hub, "relations/"))
 
 

@@ -199,7 +199,7 @@ def test_the_list_costs_the_same_for_one_row_and_for_three(rep, customers, djang
         overdue(CustomerFactory(name=f"客户{number}", owner=rep))
     client = browser(rep)
     client.get(LIST)
-    with django_assert_num_queries(9 + CONTEXT):
+    with django_assert_num_queries(8 + CONTEXT):
         client.get(LIST)
 
 
@@ -212,7 +212,7 @@ def test_a_list_of_one_trouble_costs_the_same_for_one_row_and_for_three(
     client = browser(rep)
     page = "/o/ours/customers/quality/lists/unreachable/"
     client.get(page)
-    with django_assert_num_queries(8 + CONTEXT):
+    with django_assert_num_queries(7 + CONTEXT):
         assert len(client.get(page).context["rows"]) == customers
 
 

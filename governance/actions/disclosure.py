@@ -1,7 +1,7 @@
 """Unusual looking: more customers in a day than one person usually sees."""
 
 from customers.models import Disclosure
-from governance.actions.privacy_policy import guardians, policy_in_force
+from governance.actions.privacy_policy import guardians
 from governance.queries.disclosure import seen_since_midnight
 from workspace.actions.notification import notify_all
 
@@ -10,8 +10,8 @@ UNUSUAL = "governance.unusual_disclosures"
 
 def watch_volume(disclosure: Disclosure) -> bool:
     """Tell those who handle privacy, once a day for each person, when this disclosure is more than is usual."""
-    day, seen = seen_since_midnight(disclosure.by_id)
-    if seen <= policy_in_force().disclosures_per_day:
+    day, seen, usual = seen_since_midnight(disclosure.by_id)
+    if seen <= usual:
         return False
     params = {"member": str(disclosure.by_id), "count": seen}
     notify_all(guardians(), UNUSUAL, params, key=f"{UNUSUAL}:{disclosure.by_id}:{day.isoformat()}")

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, Subquery, Sum
+from django.db.models import Count, Exists, Max, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from customers.models import Customer, DisclosedCustomer, Disclosure
+from governance.models import PrivacyPolicy
 from tenancy.access import Viewer
 
 PERMISSION = "customers.view_disclosure"
@@ -99,11 +100,13 @@ def standings(viewer: Viewer, usual: int) -> list[Standing]:
     ]
 
 
-def seen_since_midnight(member: uuid.UUID) -> tuple[date, int]:
-    """Today, and how many customers the member has seen in full so far."""
+def seen_since_midnight(member: uuid.UUID) -> tuple[date, int, int]:
+    """Today, how many customers the member has seen in full so far, and how many are usual. One query."""
     today = timezone.localdate()
     rows = Disclosure.objects.filter(by=member, at__gte=_midnight(today))
-    return today, rows.aggregate(seen=Sum("customers", default=0))["seen"]
+    usual = Subquery(PrivacyPolicy.objects.values("disclosures_per_day")[:1])
+    found = rows.aggregate(seen=Sum("customers", default=0), usual=Max(usual))
+    return today, found["seen"], found["usual"] or PrivacyPolicy().disclosures_per_day
 
 
 def _midnight(day: date) -> datetime:

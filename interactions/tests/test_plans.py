@@ -101,11 +101,11 @@ def test_the_today_blocks_ask_twice_at_most(ours, rep, count):
 @pytest.mark.parametrize(
     ("path", "queries"),
     [
-        ("", 12),
-        ("contacts/log/", 8),
-        ("contacts/owed/", 9),
-        ("contacts/of/{pk}/", 8),
-        ("contacts/new/", 10),
+        ("", 11),
+        ("contacts/log/", 7),
+        ("contacts/owed/", 8),
+        ("contacts/of/{pk}/", 7),
+        ("contacts/new/", 9),
     ],
 )
 def test_no_page_asks_per_row(ours, rep, count, path, queries):

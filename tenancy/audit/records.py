@@ -2,12 +2,14 @@
 
 import json
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from django.db import connection, models
 
 # An erasure names every entry it empties; more objects than this are several erasures.
 ERASE_AT_ONCE = 500
+ACCESS = "tenancy_audit_access(%(audited_table)s, %(audited_object)s, %(audited_note)s)"
 
 
 def record_access(
@@ -22,13 +24,20 @@ def record_access(
     Needs an organisation in force, whose actor and request it takes. `note` is small JSON (a field's name, a count)
     and never holds what was read.
     """
-    if isinstance(target, models.Model):
-        object_id = target.pk
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT tenancy_audit_access(%s, %s, %s)",
-            [target._meta.db_table, object_id, json.dumps({"action": action, **note}, ensure_ascii=False)],
-        )
+        cursor.execute(f"SELECT {ACCESS}", access_values(target, action, object_id, note))
+
+
+def access_values(
+    target: models.Model | type[models.Model],
+    action: str,
+    object_id: uuid.UUID | None,
+    note: Mapping[str, object],
+) -> dict[str, Any]:
+    """What ACCESS takes: for a statement that records an access together with something else."""
+    key = target.pk if isinstance(target, models.Model) else object_id
+    told = json.dumps({"action": action, **note}, ensure_ascii=False)
+    return {"audited_table": target._meta.db_table, "audited_object": key, "audited_note": told}
 
 
 def erase_audit_values(model: type[models.Model], object_ids: Iterable[uuid.UUID], reason: str) -> int:

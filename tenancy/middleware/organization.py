@@ -8,7 +8,7 @@ from django.http import Http404
 from django.utils import translation
 from psycopg2.extensions import TRANSACTION_STATUS_INERROR
 
-from tenancy.access import current_viewer, viewer_for
+from tenancy.access import current_viewer, viewer_for, with_rights
 from tenancy.context import act_as, organization_context
 from tenancy.gate import turned_away
 from tenancy.models import Membership, Organization
@@ -35,9 +35,8 @@ class OrganizationMiddleware:
             return self._inside(request, organization)
 
     def _inside(self, request, organization: Organization):
-        membership = (
-            Membership.objects.active().filter(user=request.user).select_related("department").first()
-        )
+        members = Membership.objects.active().filter(user=request.user).select_related("department")
+        membership = with_rights(members).first()
         if membership is None:
             raise Http404
         membership.organization, membership.user = organization, request.user

@@ -126,4 +126,4 @@ def test_the_tree_asks_as_much_for_three_as_for_one(admin, size):
     for _number in range(size):
         DepartmentFactory(manager=MembershipFactory())
     client = browser(admin)
-    assert count_queries(lambda: client.get(url("departments"))) == 8
+    assert count_queries(lambda: client.get(url("departments"))) == 7

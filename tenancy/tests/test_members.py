@@ -179,7 +179,7 @@ class TestPages:
         for _number in range(size):
             grant(MembershipFactory(department=DepartmentFactory()), "tenancy.view_role")
         client = browser(admin)
-        assert count_queries(lambda: client.get(url("members"))) == 12
+        assert count_queries(lambda: client.get(url("members"))) == 11
 
     def test_an_administrator_edits_a_member(self, admin):
         member, role = MembershipFactory(name="李雷"), RoleFactory()

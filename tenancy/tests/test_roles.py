@@ -193,4 +193,4 @@ class TestPages:
     def test_the_list_asks_as_much_for_three_as_for_one(self, admin, size):
         RoleFactory.create_batch(size)
         client = browser(admin)
-        assert count_queries(lambda: client.get(url("roles"))) == 8
+        assert count_queries(lambda: client.get(url("roles"))) == 7

@@ -175,7 +175,7 @@ def test_queries_of_a_folder(browser, owner, count, django_assert_num_queries):
         browser.get(url)
 
 
-FOLDER_QUERIES = 15
+FOLDER_QUERIES = 14
 
 
 def test_the_night_clears_what_was_deleted_long_ago(ours, owner, django_capture_on_commit_callbacks):

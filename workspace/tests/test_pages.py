@@ -276,10 +276,10 @@ def test_nothing_found_is_said_and_what_was_typed_is_escaped(browser):
 
 
 PAGES = {
-    "jobs": (lambda owner: JobFactory(requested_by=owner), 12),
-    "notifications": (lambda owner: NotificationFactory(recipient=owner), 12),
-    "views": (lambda owner: SavedViewFactory(owner=owner), 12),
-    "palette": (lambda owner: JobFactory(requested_by=owner), 11),
+    "jobs": (lambda owner: JobFactory(requested_by=owner), 11),
+    "notifications": (lambda owner: NotificationFactory(recipient=owner), 11),
+    "views": (lambda owner: SavedViewFactory(owner=owner), 11),
+    "palette": (lambda owner: JobFactory(requested_by=owner), 10),
 }
 
 
