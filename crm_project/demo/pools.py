@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from customers.actions.pool import POOLED, put_into_pool, save_pool
-from customers.actions.pool_night import warn
+from customers.actions.pool_night import START, Place, warn
 from customers.enums import Tier
 from customers.models import Customer, OwnershipChange, Pool, PoolEntry, TimelineEntry
 from customers.models.pool import FEWEST_DAYS
@@ -40,7 +40,9 @@ def fill_pools(owners: list[Membership], *, chinese: bool) -> None:
         chosen = list(rows.order_by("code")[place * 7 : place * 7 + waiting * 5 : 5])
         for number, customer in enumerate(chosen):
             _let_wait(customer, pool, _WHY[number % len(_WHY)][not chinese], days_ago=1 + 3 * number)
-    warn(now)
+    after: Place | None = START
+    while after is not None:
+        after = warn(now, after)
 
 
 def _days_for(owner: Membership, now: datetime) -> int:

@@ -213,8 +213,10 @@ def _keep_rows(model: Any, pool: Pool, wanted: list[dict[str, Any]]) -> None:
 def archive_pool(pool: Pool) -> None:
     """Take a pool out of use. Raises Refused while customers wait in it."""
     Pool.objects.select_for_update().get(pk=pool.pk)
-    if PoolEntry.objects.filter(pool=pool).exists():
+    if PoolEntry.objects.filter(pool=pool, archived=False).exists():
         raise Refused(_("Customers wait in this pool. Move them to another one or assign them first."))
+    # Archived customers wait nowhere then; restored, they are customers that nobody owns.
+    PoolEntry.objects.filter(pool=pool).delete()
     PoolWarning.objects.filter(pool=pool).delete()
     Pool.objects.filter(pk=pool.pk, archived_at=None).update(archived_at=timezone.now())
 

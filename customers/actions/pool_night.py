@@ -6,8 +6,9 @@ twice it changes and sends nothing more. Each batch is a transaction of its own.
 
 import uuid
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from django.db.models import Count, Exists, Min, OuterRef, Q
 from django.utils import timezone
@@ -34,6 +35,16 @@ WARNING, RETURNED, TEAM_RETURNED = (
 )  # fmt: skip
 
 
+class Place(NamedTuple):
+    """How far a step has come: in which rule or pool, behind which customer. Nobody is looked at twice a night."""
+
+    part: int = 0
+    key: uuid.UUID = uuid.UUID(int=0)
+
+
+START = Place()
+
+
 def run_pools(organization_id: int) -> None:
     """The night's work for one organisation."""
     with organization_context(organization_id):
@@ -42,15 +53,12 @@ def run_pools(organization_id: int) -> None:
             return
         call_off(now)
     for step in (return_due, warn, take_unowned):
-        while _again(organization_id, step, now):
-            pass
+        after: Place | None = START
+        while after is not None:
+            with organization_context(organization_id):
+                after = step(now, after)
     with organization_context(organization_id):
         tell_owners(now)
-
-
-def _again(organization_id: int, step: Callable[[datetime], int], now: datetime) -> bool:
-    with organization_context(organization_id):
-        return step(now) > 0
 
 
 def call_off(now: datetime) -> int:
@@ -63,8 +71,8 @@ def call_off(now: datetime) -> int:
     return PoolWarning.objects.exclude(holds).delete()[0]
 
 
-def return_due(now: datetime) -> int:
-    """One batch of those whose day has come. Answers how many were looked at: none is looked at twice."""
+def return_due(now: datetime, after: Place = START) -> Place | None:
+    """One batch of those whose day has come: none of it is there any more for the next."""
     rows = PoolWarning.objects.filter(due_on__lte=local_day(now)).order_by("due_on", "customer_id")
     found = list(rows.values_list("customer_id", "pool_id", "rule")[:BATCH])
     terms = all_terms()
@@ -78,7 +86,7 @@ def return_due(now: datetime) -> int:
         if group in by_rule:
             _return(customers, terms, *by_rule[group], now)
     PoolWarning.objects.filter(customer__in=keys).delete()
-    return len(found)
+    return after if found else None
 
 
 def _return(
@@ -88,41 +96,47 @@ def _return(
     put_into_pool(still.values_list("pk", flat=True), terms[place].pool, actor=None, rule=rule)
 
 
-def warn(now: datetime) -> int:
-    """One batch of returns announced. Answers how many."""
+def warn(now: datetime, after: Place = START) -> Place | None:
+    """One batch of returns announced, of one rule of one pool. Answers from where to go on, None at the end."""
     terms = all_terms()
-    warned = Exists(PoolWarning.objects.filter(customer=OuterRef("pk")))
-    for place, rule in rules_in_force(terms):
-        rows = neglected(place, terms, rule, now).filter(~warned).order_by("pk")
-        found = list(rows.values_list("pk", "owner_id")[:BATCH])
-        if found:
-            PoolWarning.objects.bulk_create(
-                [
-                    PoolWarning(
-                        customer_id=customer,
-                        owner_id=owner,
-                        pool=terms[place].pool,
-                        rule=rule.rule,
-                        before=before_of(rule, now),
-                        due_on=local_day(now) + WARNED,
-                        warned_at=now,
-                    )
-                    for customer, owner in found
-                ],
-                ignore_conflicts=True,
+    rules = rules_in_force(terms)
+    if after.part >= len(rules):
+        return None
+    place, rule = rules[after.part]
+    rows = neglected(place, terms, rule, now).filter(pk__gt=after.key).order_by("pk")
+    found = list(rows.values_list("pk", "owner_id")[:BATCH])
+    PoolWarning.objects.bulk_create(
+        [
+            PoolWarning(
+                customer_id=customer,
+                owner_id=owner,
+                pool=terms[place].pool,
+                rule=rule.rule,
+                before=before_of(rule, now),
+                due_on=local_day(now) + WARNED,
+                warned_at=now,
             )
-            return len(found)
-    return 0
+            for customer, owner in found
+        ],
+        ignore_conflicts=True,
+    )
+    return _beyond(after, [customer for customer, _owner in found])
 
 
-def take_unowned(now: datetime) -> int:
-    """One batch of customers that nobody owns. Answers how many came in."""
+def take_unowned(now: datetime, after: Place = START) -> Place | None:
+    """One batch of customers that nobody owns comes into one pool. Answers from where to go on, None at the end."""
     terms = all_terms()
-    for place, one in enumerate(terms):
-        keys = list(unowned(place, terms).order_by("pk").values_list("pk", flat=True)[:BATCH])
-        if keys:
-            return len(put_into_pool(keys, one.pool, actor=None))
-    return 0
+    if after.part >= len(terms):
+        return None
+    rows = unowned(after.part, terms).filter(pk__gt=after.key).order_by("pk")
+    keys = list(rows.values_list("pk", flat=True)[:BATCH])
+    put_into_pool(keys, terms[after.part].pool, actor=None)
+    return _beyond(after, keys)
+
+
+def _beyond(after: Place, keys: Sequence[uuid.UUID]) -> Place:
+    """Behind the last of `keys`; with the next part when there were none."""
+    return Place(after.part, keys[-1]) if keys else Place(after.part + 1)
 
 
 def tell_owners(now: datetime) -> None:
@@ -141,5 +155,5 @@ def tell_owners(now: datetime) -> None:
         head = member.department.manager_id if member.department else None
         if head and head != member.pk:
             heads[head] += lost[member.pk]
-    for head, n in heads.items():
-        notify(head, TEAM_RETURNED, {"n": n}, key=f"{TEAM_RETURNED}:{day}")
+    for head in Membership.objects.active().filter(pk__in=list(heads)):
+        notify(head, TEAM_RETURNED, {"n": heads[head.pk]}, key=f"{TEAM_RETURNED}:{day}")

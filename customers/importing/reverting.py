@@ -7,7 +7,7 @@ import uuid
 from typing import Any
 
 from django.db import connection
-from django.db.models import ForeignObjectRel
+from django.db.models import ForeignObjectRel, Q
 from django.utils import timezone
 
 from customers.enums import ImportStatus, OwnershipKind, RowOutcome, RowResult
@@ -27,6 +27,7 @@ from customers.models import (
     CustomValue,
     ImportBatch,
     ImportRow,
+    PoolEntry,
     TimelineEntry,
 )
 from customers.queries.custom import specs
@@ -36,7 +37,7 @@ from workspace.models import Attachment
 from workspace.progress import Progress
 
 AT_ONCE = 500
-_OWN = (ContactPoint, ContactPerson, CustomerAlias, CustomerNeeds, CustomValue)
+_OWN = (ContactPoint, ContactPerson, CustomerAlias, CustomerNeeds, CustomValue, PoolEntry)
 
 
 def revert(batch_id: uuid.UUID, progress: Progress) -> dict[str, int]:
@@ -107,7 +108,9 @@ def _referring() -> list[tuple[Any, str]]:
 
 def _with_activity(ids: list[uuid.UUID]) -> set[uuid.UUID]:
     """Customers about whom there is more than what the import wrote: a line on the timeline, a visit, a file, …"""
-    lines = TimelineEntry.objects.filter(customer__in=ids).exclude(kind="customer.imported")
+    # Nobody owned it, so the night let it wait in a pool: nobody has done anything.
+    by_night = Q(kind="customer.pooled", actor=None)
+    lines = TimelineEntry.objects.filter(customer__in=ids).exclude(by_night | Q(kind="customer.imported"))
     busy = set(lines.values_list("customer_id", flat=True))
     for model, column in _referring():
         if not model.audit_exempt and model not in _OWN:

@@ -6,12 +6,15 @@ from hypothesis import strategies as st
 
 from customers.actions import timeline
 from customers.actions.customer import edit_customer
+from customers.actions.pool_claim import claim
+from customers.actions.pool_night import run_pools
 from customers.enums import ImportStatus
 from customers.importing import applying, reverting, staging
-from customers.models import ContactPoint, Customer, CustomerSearch, ImportBatch, TimelineEntry
+from customers.models import ContactPoint, Customer, CustomerSearch, ImportBatch, PoolEntry, TimelineEntry
 from customers.tests.conftest import RIGHTS, member_with
-from customers.tests.factories import CustomerFactory
+from customers.tests.factories import CustomerFactory, PoolFactory
 from customers.tests.import_files import Walk, csv_bytes
+from tenancy.access import viewer_for
 from tenancy.context import organization_context
 from tenancy.tests.factories import OrganizationFactory
 from workspace.runner import drain
@@ -44,6 +47,20 @@ def test_created_customers_disappear_with_everything_that_came_with_them(walk):
     assert walk.batch.status == ImportStatus.REVERTED
     for model in (Customer, ContactPoint, CustomerSearch, TimelineEntry):
         assert model.objects.count() == 0, model
+
+
+def test_what_the_night_put_into_a_pool_disappears_too_and_what_was_claimed_from_it_stays(
+    ours, walk, importer
+):
+    pool = PoolFactory()
+    walk.upload(csv_bytes("姓名,手机", "甲,13800138000", "乙,13900139000")).check().apply()
+    Customer.objects.update(owner=None)
+    run_pools(ours.pk)
+    assert PoolEntry.objects.count() == 2
+    claim([Customer.objects.get(name="乙").pk], pool, viewer=viewer_for(importer))
+    walk.revert()
+    assert [(one.name, one.owner) for one in Customer.objects.all()] == [("乙", importer)]
+    assert not PoolEntry.objects.exists()
 
 
 def test_updated_customers_get_back_what_stood_there(walk, importer):

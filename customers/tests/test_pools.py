@@ -375,7 +375,10 @@ def test_a_pool_is_archived_when_empty(rep):
     with pytest.raises(Refused, match="Customers wait in this pool"):
         archive_pool(pool)
     claim([customer.pk], pool, viewer=viewer_for(rep))
+    Customer.objects.filter(pk=waiting(pool).pk).update(archived_at=timezone.now())
+    PoolEntry.objects.update(archived=True)
     archive_pool(pool)
+    assert not PoolEntry.objects.exists()
     assert pools_of(viewer_for(rep)).seen == []
     restore_pool(pool)
     assert Pool.objects.active().count() == 1
