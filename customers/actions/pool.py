@@ -133,35 +133,47 @@ def apply_pool(ids: Collection[uuid.UUID], run: BulkRun) -> Before:
     pool = Pool.objects.active().filter(pk=run.params["pool"]).first()
     if pool is None:
         return {}
+    elsewhere = dict(PoolEntry.objects.filter(customer__in=list(ids)).values_list("customer_id", "pool_id"))
     owners = put_into_pool(ids, pool, actor=run.actor, note=run.params.get("note", ""), batch=run.pk)
-    return {key: {"owner": str(owner or "")} for key, owner in owners.items() if owner}
+    return {
+        key: {"owner": str(owner or ""), "pool": str(elsewhere.get(key, ""))} for key, owner in owners.items()
+    }
 
 
 def undo_pool(before: Before, run: BulkRun, viewer: Viewer) -> int:
-    """Back to whom they belonged to, as far as they still wait where the run put them."""
+    """Back to whom they belonged to, or to where they waited, as far as they still wait where the run put them."""
     reach = viewer.reach(CHANGE)
-    by_owner: dict[str, list[uuid.UUID]] = defaultdict(list)
+    groups: dict[tuple[str, str], list[uuid.UUID]] = defaultdict(list)
     for key, values in before.items():
-        if values["owner"] and reach is not None and reach.covers(uuid.UUID(values["owner"])):
-            by_owner[values["owner"]].append(key)
+        owner = uuid.UUID(values["owner"]) if values["owner"] else None
+        if reach is not None and reach.covers(owner):
+            groups[values["owner"], values["pool"]].append(key)
+    waiting = PoolEntry.objects.filter(pool=run.params["pool"])
     returned = 0
-    active = set(
-        map(str, Membership.objects.active().filter(pk__in=list(by_owner)).values_list("pk", flat=True))
-    )
-    for owner, keys in by_owner.items():
-        if owner not in active:
-            continue
-        waiting = PoolEntry.objects.select_for_update().filter(
-            customer__in=keys, pool=run.params["pool"], from_owner=owner, since__gte=run.created_at
-        )
-        found = list(waiting.order_by("pk").values_list("customer_id", flat=True))
-        wanted = dict.fromkeys(found, uuid.UUID(owner))
-        back = change_owners(
-            wanted, kind=OwnershipKind.UNDONE, actor=viewer.membership, part_of=run.pk, line=False
-        )
-        returned += len(back)
-        TimelineEntry.objects.filter(customer__in=found, subject_id=run.pk).delete()
+    for (owner_key, pool), keys in groups.items():
+        rows = waiting.filter(customer__in=keys).select_for_update().order_by("customer_id")
+        found = [entry for entry in rows if owner_key in ("", str(entry.from_owner_id))]
+        returned += _back(found, owner_key, pool, run, viewer)
     return returned
+
+
+def _back(entries: list[PoolEntry], owner: str, pool: str, run: BulkRun, viewer: Viewer) -> int:
+    keys = [entry.customer_id for entry in entries]
+    if owner:
+        if not Membership.objects.active().filter(pk=owner).exists():
+            return 0
+        wanted = dict.fromkeys(keys, uuid.UUID(owner))
+        keys = list(
+            change_owners(
+                wanted, kind=OwnershipKind.UNDONE, actor=viewer.membership, part_of=run.pk, line=False
+            )
+        )
+    elif Pool.objects.active().filter(pk=pool or None).exists():
+        PoolEntry.objects.filter(customer__in=keys).update(pool=pool)
+    else:
+        PoolEntry.objects.filter(customer__in=keys).delete()
+    TimelineEntry.objects.filter(customer__in=keys, subject_id=run.pk).delete()
+    return len(keys)
 
 
 @transaction.atomic

@@ -16,6 +16,7 @@ from customers.actions.pool_claim import assign_from_pool, claim, undo_claim
 from customers.actions.pool_keep import keep_customer, release_customer
 from customers.enums import OwnershipKind
 from customers.models import (
+    BulkRun,
     Customer,
     OwnershipChange,
     Pool,
@@ -328,6 +329,21 @@ def test_many_are_moved_from_the_list_and_one_that_waits_elsewhere_keeps_its_tim
     assert {entry.pool for entry in found.values()} == {second}
     assert (found[old.pk].since, found[old.pk].from_owner) == (since, rep)
     assert (found[fresh.pk].reason, found[fresh.pk].from_owner) == ("moved", rep)
+
+
+def test_what_nobody_owned_is_moved_from_its_page_and_goes_back_to_where_it_was(admin):
+    first, second = PoolFactory(), PoolFactory()
+    free, old = CustomerFactory(name="无主公司"), waiting(first)
+    client, data = browser(admin), {"pool": str(second.pk), "note": "整理"}
+    for customer in (free, old):
+        assert client.post(f"{URL}{customer.pk}/pool/", data).status_code == 302
+    assert client.post(f"{URL}{free.pk}/pool/", data).status_code == 422, "it waits there already"
+    assert set(PoolEntry.objects.values_list("customer", "pool")) == {
+        (free.pk, second.pk), (old.pk, second.pk),
+    }  # fmt: skip
+    for run in BulkRun.objects.order_by("pk"):
+        undo_bulk(run, viewer=viewer_for(admin))
+    assert list(PoolEntry.objects.values_list("customer", "pool")) == [(old.pk, first.pk)]
 
 
 def test_an_owner_keeps_within_the_limits_a_manager_beyond_them(rep, admin):
