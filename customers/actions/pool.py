@@ -36,16 +36,16 @@ CHANGE = "customers.pool_customer"
 
 # In one statement, since every change of a customer pays for it.
 _FOLLOW = """
-WITH c AS (SELECT id, owner_id, archived_at FROM customers_customer
+WITH c AS (SELECT id, owner_id, archived_at IS NOT NULL OR invalid_reason <> '' AS gone FROM customers_customer
         WHERE organization_id = %(organization)s AND id = ANY(%(ids)s)),
     left_pool AS (DELETE FROM customers_poolentry e USING c
         WHERE e.organization_id = %(organization)s AND e.customer_id = c.id AND c.owner_id IS NOT NULL),
-    hidden AS (UPDATE customers_poolentry e SET archived = c.archived_at IS NOT NULL FROM c
+    hidden AS (UPDATE customers_poolentry e SET archived = c.gone FROM c
         WHERE e.organization_id = %(organization)s AND e.customer_id = c.id AND c.owner_id IS NULL
-            AND e.archived <> (c.archived_at IS NOT NULL)),
+            AND e.archived <> c.gone),
     warned AS (DELETE FROM customers_poolwarning w USING c
         WHERE w.organization_id = %(organization)s AND w.customer_id = c.id
-            AND (c.owner_id IS DISTINCT FROM w.owner_id OR c.archived_at IS NOT NULL)),
+            AND (c.owner_id IS DISTINCT FROM w.owner_id OR c.gone)),
     kept AS (DELETE FROM customers_poolkeep k USING c
         WHERE k.organization_id = %(organization)s AND k.customer_id = c.id AND c.owner_id IS DISTINCT FROM k.owner_id)
 UPDATE customers_poolclaim p SET held = false FROM c
@@ -53,8 +53,8 @@ WHERE p.organization_id = %(organization)s AND p.customer_id = c.id AND p.held A
 
 
 def follow_customers(ids: Iterable[uuid.UUID]) -> None:
-    """Customers have another owner, or were archived, in whatever way: they leave their pool, their announced return is
-    off, nobody keeps them any more, and who claimed them holds them no longer."""
+    """Customers have another owner, were archived or marked as invalid, in whatever way: they leave their pool or wait
+    unseen, their announced return is off, nobody keeps them any more, and who claimed them holds them no longer."""
     keys = list(ids)
     if keys:
         with connection.cursor() as cursor:
@@ -71,12 +71,13 @@ def put_into_pool(
     note: str = "",
     batch: uuid.UUID | None = None,
 ) -> dict[uuid.UUID, uuid.UUID | None]:
-    """Take the owner from these customers and let them wait in `pool`; one that waits elsewhere moves. Archived ones stay
-    as they are. Answers whom each belonged to.
+    """Take the owner from these customers and let them wait in `pool`; one that waits elsewhere moves. Archived
+    and invalid ones stay as they are. Answers whom each belonged to.
 
     `rule`: the return rule that was met. Afterwards: a line on the timeline, `customers_changed`.
     """
-    rows = Customer.objects.select_for_update().filter(pk__in=list(ids), archived_at=None).order_by("pk")
+    rows = Customer.objects.select_for_update().filter(pk__in=list(ids), archived_at=None, invalid_reason="")
+    rows = rows.order_by("pk")
     owners: dict[uuid.UUID, uuid.UUID | None] = dict(rows.values_list("pk", "owner_id"))
     waiting = PoolEntry.objects.filter(customer__in=list(owners), pool=pool)
     for key in waiting.values_list("customer_id", flat=True):

@@ -185,7 +185,7 @@ class PoolEntry(_Waiting, TenantModel):
     customer = TenantForeignKey("customers.Customer", on_delete=models.CASCADE, related_name="pool_entry")
     pool = TenantForeignKey("customers.Pool", on_delete=models.PROTECT, related_name="entries")
     archived = models.BooleanField(default=False)
-    """Whether the customer is archived, repeated so that counting asks one index."""
+    """Whether the customer is archived or marked as invalid, repeated so that counting asks one index."""
 
     class Meta:
         verbose_name = _("customer in a pool")

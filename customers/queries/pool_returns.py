@@ -34,7 +34,7 @@ def neglected(place: int, terms: Sequence[Terms], rule: PoolRule, now: datetime)
         customer=OuterRef("pk"), at__gte=before, to_owner__isnull=False
     ).exclude(kind=OwnershipKind.UNDONE)
     rows = Customer.objects.filter(
-        Q(owner__isnull=False, archived_at=None, created_at__lt=before),
+        Q(owner__isnull=False, archived_at=None, invalid_reason="", created_at__lt=before),
         Q(**{f"{return_rules[rule.rule].path}__lt": before}),
         ~Exists(kept),
         ~Exists(taken_over),
@@ -58,7 +58,7 @@ def rules_in_force(terms: Sequence[Terms]) -> list[tuple[int, PoolRule]]:
 
 def unowned(place: int, terms: Sequence[Terms]) -> QuerySet[Customer]:
     """Customers that nobody owns and that wait nowhere, as far as the pool at `place` takes them."""
-    rows = without_entry(Customer.objects.filter(owner=None, archived_at=None))
+    rows = without_entry(Customer.objects.filter(owner=None, archived_at=None, invalid_reason=""))
     return coming_into(rows, place, terms) if terms[place].pool.takes_unowned else rows.none()
 
 

@@ -14,7 +14,7 @@ from customers.actions.ownership import change_owner
 from customers.actions.pool import archive_pool, put_into_pool, restore_pool
 from customers.actions.pool_claim import assign_from_pool, claim, undo_claim
 from customers.actions.pool_keep import keep_customer, release_customer
-from customers.enums import OwnershipKind
+from customers.enums import InvalidReason, OwnershipKind
 from customers.models import (
     BulkRun,
     Customer,
@@ -128,10 +128,13 @@ def test_it_leaves_the_pool_with_an_owner_in_whatever_way_it_got_one(rep, leave)
     assert not PoolEntry.objects.exists()
 
 
-def test_an_archived_customer_waits_unseen_and_comes_back(admin):
+@pytest.mark.parametrize(
+    ("change", "params"), [("archive", {}), ("invalid", {"reason": InvalidReason.values[0]})]
+)
+def test_an_archived_or_invalid_customer_waits_unseen_and_comes_back(admin, change, params):
     pool = PoolFactory()
     customer = waiting(pool, name="停业公司")
-    run = start_bulk("archive", Selection([customer.pk]), {}, viewer=viewer_for(admin))
+    run = start_bulk(change, Selection([customer.pk]), params, viewer=viewer_for(admin))
     assert [row["name"] for row in browser(admin).get(f"{URL}pools/").context["rows"]] == []
     assert claim([customer.pk], pool, viewer=viewer_for(admin)).customers == []
     undo_bulk(run, viewer=viewer_for(admin))
