@@ -3,6 +3,7 @@ import { startDialogs } from "./lib/dialogs.js";
 import { startDrafts } from "./lib/drafts.js";
 import { startForms } from "./lib/forms.js";
 import { startKeys } from "./lib/keys.js";
+import { startMembers } from "./lib/members.js";
 import { startMenus } from "./lib/menus.js";
 import { startOrder } from "./lib/order.js";
 import { onEvent, texts } from "./lib/page.js";
@@ -51,4 +52,4 @@ function startTabs() {
   }
 }
 
-for (const start of [startForms, startDrafts, startToasts, startDialogs, startMenus, startPalette, startKeys, startTables, startRows, startOrder, startTheme, startCopy, startBusy, startTabs]) start();
+for (const start of [startForms, startDrafts, startToasts, startDialogs, startMenus, startMembers, startPalette, startKeys, startTables, startRows, startOrder, startTheme, startCopy, startBusy, startTabs]) start();

@@ -128,7 +128,7 @@ def test_older_lines_come_as_a_fragment_and_as_a_page(rep):
     assert many["timeline"] == 46
 
 
-# session, user, organisation, membership, rights, unread notes; customer, details, people, tags, timeline, plans
+# session, user, organisation, membership with rights, unread notes; customer, details, people, tags, timeline, plans
 @pytest.mark.parametrize("lines", [1, 3])
 def test_the_page_stays_within_twelve_statements(rep, lines, django_assert_num_queries):
     grant(rep, *CONTACTS)

@@ -192,7 +192,7 @@ def test_only_who_verified_takes_back_and_only_within_the_hour(rep, manager):
     assert browser(rep).post(back).status_code == 404
 
 
-# session, user, organisation, membership, rights, unread notes; rows, count, members
+# session, user, organisation, membership with rights, unread notes; rows, count, members
 @pytest.mark.parametrize("customers", [1, 3])
 def test_the_list_costs_the_same_for_one_row_and_for_three(rep, customers, django_assert_num_queries):
     for number in range(customers):

@@ -294,7 +294,7 @@ def test_the_owner_sees_it_coming_on_the_today_page_the_record_and_the_list(ours
     assert "unless you get in touch" not in client.get(f"{URL}{customer.pk}/").content.decode()
 
 
-# session, user, organisation, membership, rights, unread notes; rows, pools
+# session, user, organisation, membership with rights, unread notes; rows, pools
 @pytest.mark.parametrize("customers", [1, 3])
 def test_the_list_of_returns_costs_the_same_for_one_and_for_three(
     ours, rep, pool, clock, customers, django_assert_num_queries
