@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import QuerySet
@@ -146,10 +147,22 @@ class NextBestAction:
     order: int = 100
 
 
+@dataclass(frozen=True)
+class SearchBoost:
+    """What puts a customer before others that a search has found as well: a moment, at the end of a path through a
+    one-row-per-customer rollup, that is not older than `within`."""
+
+    key: str
+    path: str
+    within: timedelta
+    order: int = 100
+
+
 panels: Registry[Panel] = Registry("customer panels")
 facts: Registry[Fact] = Registry("customer facts")
 quick_actions: Registry[QuickAction] = Registry("customer quick actions")
 timeline_kinds: Registry[TimelineKind] = Registry("timeline kinds")
 next_steps: Registry[NextStep] = Registry("next steps")
 worklists: Registry[Worklist] = Registry("worklists")
+search_boosts: Registry[SearchBoost] = Registry("search boosts")
 next_best_actions: Registry[NextBestAction] = Registry("next best actions")

@@ -4,14 +4,18 @@ No list of all words is kept: the few hundred neighbours of what was typed are l
 documents, and those that stand there are searched for.
 """
 
-from collections.abc import Container
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
+
+from rapidfuzz.distance import OSA
 
 from customers.lexemes import WORD_LENGTH, plain, runs
 from customers.pinyin import syllables
 
 SHORTEST = 4
 """Letters of a word that may be mistyped: nearly every shorter one is a neighbour of another."""
+TWICE = 8
+"""Letters of a word in which two may be wrong."""
 _BY_PREFIX = 7
 """Neighbours of at least so many letters also stand for longer words that begin with them: few words do."""
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -31,6 +35,23 @@ def neighbours(word: str) -> set[str]:
     found |= {head + letter + tail for head, tail in cuts for letter in _LETTERS}
     found.discard(word)
     return found
+
+
+def beginnings(word: str) -> list[str]:
+    """How a word may begin that is two letters off from this one, of at least TWICE letters: with the same letters, or
+    with one of them wrong. (Where both are wrong in the first half it is not found.)"""
+    bare = plain(word)[:WORD_LENGTH]
+    if len(bare) < TWICE or not (bare.isascii() and bare.isalpha()):
+        return []
+    half = bare[: len(bare) // 2]
+    return [half, *sorted(one for one in neighbours(half) if not one.startswith(half))]
+
+
+def twice_off(word: str, names: Iterable[str]) -> bool:
+    """Whether a word of one of the names is at most two letters off."""
+    bare = plain(word)
+    words = [plain(other) for name in names for _run, other in runs(name) if other]
+    return any(OSA.distance(bare, other, score_cutoff=2) <= 2 for other in words)
 
 
 def alike(parts: list[str]) -> list[str]:

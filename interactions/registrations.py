@@ -1,5 +1,7 @@
 """What interactions tells the rest of the house when it starts."""
 
+from datetime import timedelta
+
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer
@@ -10,6 +12,7 @@ from customers.registry import (
     NextStep,
     Panel,
     QuickAction,
+    SearchBoost,
     TimelineKind,
     Worklist,
     facts,
@@ -17,6 +20,7 @@ from customers.registry import (
     next_steps,
     panels,
     quick_actions,
+    search_boosts,
     timeline_kinds,
     worklists,
 )
@@ -54,7 +58,10 @@ VIEW, ADD = "interactions.view_interaction", "interactions.add_interaction"
 VIEW_PLAN, ADD_PLAN = "interactions.view_plan", "interactions.add_plan"
 POLICY = "interactions.change_contactpolicy"
 ROLLUP = "interactions_rollup_"
+RECENT = timedelta(days=30)
+"""Whom somebody has spoken with so lately is likelier meant by a search."""
 
+search_boosts.register(SearchBoost("contacts", "contact__last_at", RECENT))
 navigation.register(NavItem("contacts", _("Contact log"), "message-2", "interactions:list", VIEW, order=30))
 navigation.register(
     NavItem("owed", _("Owed a contact"), "clock-exclamation", "interactions:owed", VIEW, order=31)

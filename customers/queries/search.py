@@ -10,13 +10,15 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 from django.db.models import BooleanField, Case, F, Func, IntegerField, QuerySet, Value, When
 from django.db.models.expressions import Combinable
+from django.utils import timezone
 
 from customers import lexemes, normalise
 from customers.enums import MatchedBy, PointKind
-from customers.models import Customer
+from customers.models import Customer, CustomerAlias
 from customers.queries.lookups import may_look_up
 from customers.queries.tags import tag_label
-from customers.spelling import guess
+from customers.registry import search_boosts
+from customers.spelling import beginnings, guess, twice_off
 from customers.text import half_width
 from tenancy.access import Reach, Viewer
 from tenancy.context import current_organization
@@ -30,7 +32,10 @@ LONGEST = 100
 FEW = 3
 """With fewer matches than these, those that are spelt alike are looked for as well: so many of them."""
 MOST_ALIKE = 30
+MOST_JUDGED = 300
 
+_STEP = 4
+"""Between two ways of finding there is room for whose it is, and for what is new."""
 _ORDER = {way: place for place, way in enumerate(MatchedBy)}
 _SURE = frozenset(list(MatchedBy)[: _ORDER[MatchedBy.READING]])
 """Who finds by one of these has mistyped nothing."""
@@ -76,19 +81,26 @@ class Matches:
     member: Membership | None = None
 
     def narrow(self, rows: QuerySet[Customer]) -> QuerySet[Any]:
-        """Those of `rows` that were found, with `score`: the better the match the higher, the viewer's own before others."""
+        """Those of `rows` that were found, with `score`: the better the match the higher, the viewer's own before others,
+        those with something new (`search_boosts`) before those without."""
         if not self.by:
             return rows.annotate(score=Value(0)).none()
         ways: dict[MatchedBy, list[uuid.UUID]] = {}
         for key, way in self.by.items():
             ways.setdefault(way, []).append(key)
-        points = {way: 2 * (len(_ORDER) - _ORDER[way]) for way in ways}
+        points = {way: _STEP * (len(_ORDER) - _ORDER[way]) for way in ways}
         score: Combinable = Value(next(iter(points.values())))
         if len(ways) > 1:
             cases = [When(_among(keys), then=Value(points[way])) for way, keys in ways.items()]
             score = Case(*cases, default=Value(0), output_field=IntegerField())
         if self.member is not None:
-            score += Case(When(owner=self.member, then=Value(1)), default=Value(0))
+            score += Case(When(owner=self.member, then=Value(2)), default=Value(0))
+        now = timezone.now()
+        recent = [
+            When(**{f"{boost.path}__gte": now - boost.within}, then=Value(1)) for boost in search_boosts
+        ]
+        if recent:
+            score += Case(*recent, default=Value(0))
         return rows.annotate(score=score).filter(_among(self.by))
 
 
@@ -103,7 +115,7 @@ def found_by(
 
 
 def find(text: str, viewer: Viewer, permission: str, *, archived: bool = False, most: int = MOST) -> Matches:
-    """Search now: one statement, two more when hardly anything is found. The scope of `permission` goes into the
+    """Search now: one statement, up to five more when hardly anything is found. The scope of `permission` goes into the
     search, so that its bound counts rows within reach."""
     text = text.replace("\x00", "")[:LONGEST]
     organization = current_organization()
@@ -144,7 +156,33 @@ def _alike(organization: Organization, text: str, limits: list[str]) -> list[tup
             cursor.execute("SELECT customers_known_words(%s::text[])", [candidates])
             known = {word for (word,) in cursor.fetchall()}
     wanted = meant.query(organization.pk, known)
-    return _run([], wanted, [], limits, MOST_ALIKE) if wanted else []
+    found = _run([], wanted, [], limits, MOST_ALIKE) if wanted else []
+    return found or _twice_off(organization, text, limits)
+
+
+def _twice_off(organization: Organization, text: str, limits: list[str]) -> list[tuple[uuid.UUID, int]]:
+    """By long Latin words that are two letters off: whoever has words that begin alike is read and judged."""
+    words = [word for _run, word in lexemes.runs(text)]
+    starts = [beginnings(word) for word in words]
+    if not all(words) or not any(starts):
+        return []
+    terms = [
+        " | ".join(
+            f"'{organization.pk}:{one[: lexemes.WORD_LENGTH]}':*" for one in start or lexemes.spellings(word)
+        )
+        for word, start in zip(words, starts, strict=True)
+    ]
+    found = _run([], " & ".join(f"({term})" for term in terms), [], limits, MOST_JUDGED)
+    names: dict[uuid.UUID, list[str]] = {key: [] for key, _place in found}
+    if names:
+        own = Customer.objects.filter(pk__in=names).values_list("pk", "name")
+        others = CustomerAlias.objects.filter(customer__in=names).values_list("customer_id", "name")
+        for customer, name in (*own, *others):
+            names[customer].append(name)
+    long = [word for word, start in zip(words, starts, strict=True) if start]
+    return [(key, place) for key, place in found if all(twice_off(word, names[key]) for word in long)][
+        :MOST_ALIKE
+    ]
 
 
 def _run(

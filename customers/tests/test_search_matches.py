@@ -1,8 +1,10 @@
 """How well a search fits, why it found a customer, and what it forgives."""
 # ruff: noqa: E501
 
+from datetime import timedelta
+
 import pytest
-from django.utils import translation
+from django.utils import timezone, translation
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,6 +17,7 @@ from customers.spelling import alike, neighbours
 from customers.tests.factories import CustomerFactory
 from customers.tests.test_customer_list import URL, browser
 from customers.tests.test_search import VIEW, names
+from interactions.models import CustomerContact
 from tenancy.access import viewer_for
 from tenancy.context import organization_context
 from tenancy.tests.factories import MembershipFactory, grant
@@ -217,3 +220,51 @@ def test_neighbours_are_symmetric_and_hold_every_slip_of_one_letter(word, place,
 def test_readings_that_sound_alike():
     assert {"zhangshan", "zhangsan", "zangsan", "zhansan"} <= set(alike(["zhang", "shan"]))
     assert alike(["ba"]) == ["ba"]
+
+
+@pytest.mark.parametrize(
+    ("name", "typed"),
+    [
+        ("Evergreen Trading Ltd", "evergrene"),
+        ("Evergreen Trading Ltd", "evergren tradign"),
+        ("Evergreen Trading Ltd", "evrgreeen"),
+        ("Evergreen Trading Ltd", "avergrean"),
+        ("Müllerschön GmbH", "mullershcon"),
+        ("Christopher Montgomery", "christofer montgommery"),
+        ("Christopher Montgomery", "chirstopehr"),
+    ],
+)
+def test_long_words_may_be_two_letters_off(admin, viewer, name, typed):
+    CustomerFactory(name=name, owner=admin)
+    CustomerFactory(name="Everlasting Trades", owner=admin)
+    assert names(viewer, typed) == [name]
+
+
+@pytest.mark.parametrize(
+    "typed", ["evegrn", "evxrgrxxn", "vxergreen北京", "greenever", "'; drop table", "evergrxxx\x00"]
+)
+def test_short_words_and_three_letters_are_too_much(admin, viewer, typed):
+    CustomerFactory(name="Evergreen Trading Ltd", owner=admin)
+    assert names(viewer, typed) == []
+
+
+def test_two_letters_off_stays_within_scope_and_organisation(admin, rep, colleague, theirs):
+    CustomerFactory(name="Evergreen One", owner=colleague)
+    with organization_context(theirs):
+        CustomerFactory(name="Evergreen Two")
+    assert names(viewer_for(rep), "evregrene") == []
+    assert names(viewer_for(admin), "evregrene") == ["Evergreen One"]
+
+
+def test_of_equal_matches_who_was_spoken_with_comes_first_but_behind_ones_own(admin, colleague, viewer):
+    own, spoken, _other = (
+        CustomerFactory(name=f"海棠茶馆{place}店", owner=owner)
+        for place, owner in (("一", admin), ("二", colleague), ("三", colleague))
+    )
+    long_ago = CustomerFactory(name="海棠茶馆四店", owner=colleague)
+    for customer, days in ((spoken, 3), (long_ago, 90)):
+        contacts = CustomerContact.objects.filter(customer=customer)
+        assert contacts.update(last_at=timezone.now() - timedelta(days=days)) == 1
+    assert names(viewer, "海棠茶馆") == [own.name, spoken.name, long_ago.name, "海棠茶馆三店"]
+    exact = CustomerFactory(name="海棠茶馆", owner=colleague)
+    assert names(viewer, "海棠茶馆")[0] == exact.name

@@ -5,6 +5,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import ContactPerson, Customer
+from customers.queries.visiting import unsuitable_time, unsuitable_words
 from interactions.actions.plan import NextStep
 from interactions.dates import Ahead, day_ahead
 from interactions.enums import KIND_ICONS, ContactKind
@@ -92,6 +93,9 @@ class LogForm(ContactFields, IdempotentCreateForm):
     next_subject = forms.CharField(required=False, max_length=200, label=_("What is next"))
     plan = forms.UUIDField(required=False, widget=forms.HiddenInput)
     files = FilesField(required=False, label=_("Files and photos"))
+    override = forms.BooleanField(required=False, label=_("Plan it all the same"))
+    warning = ""
+    """Why the next step should be another day, until the person has said that they mean it."""
 
     class Meta(ContactFields.Meta):
         fields = ["customer", *ContactFields.Meta.fields]
@@ -117,7 +121,23 @@ class LogForm(ContactFields, IdempotentCreateForm):
         if cleaned.get("next_subject") and not cleaned.get("ahead") and "ahead" not in self.errors:
             # Whoever says what comes next means that something does.
             cleaned["ahead"] = Ahead.WEEK
+        self._mind_the_day(cleaned)
         return cleaned
+
+    def _mind_the_day(self, cleaned: dict) -> None:
+        """A visit on a day when the customer wants none is planned only when the person says so."""
+        step = None if {"ahead", "next_on"} & self.errors.keys() else self.next_step()
+        if (
+            not step
+            or cleaned.get("override")
+            or cleaned.get("kind") != ContactKind.VISIT
+            or not cleaned.get("customer")
+        ):
+            return
+        found = unsuitable_time(cleaned["customer"].pk, step.due_on, None)
+        if found:
+            self.warning = unsuitable_words(found)
+            self.add_error("ahead", forms.ValidationError(self.warning, code="unsuitable"))
 
     def next_step(self) -> NextStep | None:
         ahead = self.cleaned_data.get("ahead")

@@ -1,12 +1,13 @@
 """The form that logs a contact, as the browser sends it."""
 
 import json
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from customers.models import UnsuitableTime
 from interactions.models import CustomerContact, Interaction, Plan
 from interactions.tests.conftest import rep_of, signed_in
 from interactions.tests.factories import contact_with, customer_of, person_of, plan_for
@@ -216,3 +217,27 @@ def test_a_page_that_does_not_listen_is_loaded_again(client, ours, customer, htm
     assert (answer.status_code, answer["HX-Refresh"]) == (200, "true")
     today = client.post(NEW, entered(customer), **htmx, HTTP_HX_CURRENT_URL="http://testserver/o/ours/")
     assert today.status_code == 204
+
+
+def not_on_any_day(ours, customer):
+    with organization_context(ours):
+        UnsuitableTime.objects.create(customer=customer, starts=time(0), ends=time(23, 59), note="门店装修")
+
+
+@pytest.mark.parametrize("step", [{"ahead": "week"}, {"ahead": "date", "next_on": "2199-01-01"}])
+def test_a_visit_on_a_day_that_does_not_suit_is_planned_only_when_meant(client, ours, customer, step):
+    not_on_any_day(ours, customer)
+    data = entered(customer, kind="visit", **step)
+    answer = client.post(NEW, data)
+    assert (answer.status_code, stored(ours), stored(ours, Plan)) == (422, [], [])
+    text = answer.content.decode()
+    assert "门店装修" in text and 'name="override"' in text and "电话确认" in text
+    client.post(NEW, {**data, "override": "1"})
+    assert [len(stored(ours, model)) for model in (Interaction, Plan)] == [1, 1]
+
+
+def test_a_call_or_no_next_step_asks_nothing(client, ours, customer):
+    not_on_any_day(ours, customer)
+    client.post(NEW, entered(customer, kind="call", ahead="week"))
+    client.post(NEW, entered(customer, kind="visit", ahead=""))
+    assert [len(stored(ours, model)) for model in (Interaction, Plan)] == [2, 1]
