@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from customers.enums import ConsentState
 from customers.models import Consent, ConsentPurpose, ConsentWording
 from customers.queries.consent import purposes_in_order
 from customers.text import clean_line, clean_lines
@@ -118,6 +119,7 @@ class ConsentForm(IdempotentCreateForm[Consent]):
         super().__init__(*args, **kwargs)
         self.fields["purpose"].queryset = purposes_in_order()
         self.fields["purpose"].empty_label = _("Choose a purpose")
+        self.fields["state"].choices = ConsentState.choices
         self.fields["note"].max_length = LONGEST_NOTE
         self.initial.setdefault("at", timezone.localtime().replace(second=0, microsecond=0))
 

@@ -96,7 +96,10 @@ class Consent(TenantModel):
 
     customer = TenantForeignKey("customers.Customer", on_delete=models.PROTECT, related_name="consents")
     purpose = TenantForeignKey(
-        "customers.ConsentPurpose", on_delete=models.PROTECT, related_name="+", verbose_name=_("purpose")
+        "customers.ConsentPurpose",
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=pgettext_lazy("of a consent", "purpose"),
     )
     wording = TenantForeignKey(
         "customers.ConsentWording",

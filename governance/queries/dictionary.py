@@ -8,13 +8,13 @@ from django.apps import apps
 from django.core.validators import MaxLengthValidator, MaxValueValidator, MinValueValidator
 from django.db import connection, models
 from django.utils import timezone
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from customers.models import CustomField
 from customers.privacy import OnErasure, PrivacyRule, privacy_rules
 from governance.models import RetentionRule
+from governance.queries.dictionary_words import named
 from governance.retention import RetentionKind, retention_kinds
 from tenancy.db import EncryptedTextField
 from tenancy.models import TenantModel
@@ -145,7 +145,7 @@ def _table(model: Any, seen: _Seen) -> Table:
         columns += [_own_column(one) for one in seen.own]
     return Table(
         options.db_table,
-        capfirst(str(options.verbose_name_plural)),
+        named(options.verbose_name_plural),
         str(apps.get_app_config(options.app_label).verbose_name),
         _permission(model, seen),
         _retention(model, seen),
@@ -161,7 +161,7 @@ def _column(one: Any, model: Any, seen: _Seen) -> Column:
     masked = _MASKED.get(f"{model._meta.db_table}.{one.column}", "")
     return Column(
         name=one.column,
-        label=capfirst(str(one.verbose_name)),
+        label=named(one.verbose_name),
         type=_("encrypted text") if isinstance(one, EncryptedTextField) else kind,
         required=required and not one.has_default(),
         limits=_limits(one),
@@ -226,7 +226,7 @@ def _meaning(one: models.Field) -> str:
     parts = [str(one.help_text)] if one.help_text else []
     if isinstance(one, models.ForeignKey):
         target = one.remote_field.model._meta
-        parts.insert(0, _("Leads to: %(table)s") % {"table": capfirst(str(target.verbose_name_plural))})
+        parts.insert(0, _("Leads to: %(table)s") % {"table": named(target.verbose_name_plural)})
     return " ".join(parts)
 
 

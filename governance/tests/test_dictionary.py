@@ -81,6 +81,16 @@ def test_it_speaks_the_readers_language_and_knows_the_organisations_own_fields(a
         assert [c.name for _t, c in dictionary.matches(dictionary.tables(), "证件号码")] != []
 
 
+def test_in_chinese_nothing_of_ours_is_left_in_english(admin):
+    with translation.override("zh-hans"):
+        found = [
+            table for table in dictionary.tables() if table.name.split("_")[0] in ("governance", "workspace")
+        ]
+    labels = {table.label for table in found} | {column.label for table in found for column in table.columns}
+    assert len(labels) > 50
+    assert {label for label in labels if label.isascii()} == {"ID"}
+
+
 def test_the_pages(admin):
     browser, base = signed_in(admin), "/o/ours/governance/privacy/dictionary/"
     assert "customers_customer" in browser.get(base).content.decode()
