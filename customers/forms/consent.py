@@ -120,6 +120,7 @@ class ConsentForm(IdempotentCreateForm[Consent]):
         self.fields["purpose"].queryset = purposes_in_order()
         self.fields["purpose"].empty_label = _("Choose a purpose")
         self.fields["state"].choices = ConsentState.choices
+        self.initial.setdefault("state", ConsentState.GIVEN)
         self.fields["note"].max_length = LONGEST_NOTE
         self.initial.setdefault("at", timezone.localtime().replace(second=0, microsecond=0))
 
