@@ -102,3 +102,14 @@ def test_the_log_costs_the_same_for_one_share_and_for_three(inside_ours, people,
         share_customers([customer.pk], people[1], READ, actor=people[0])
     viewer = viewer_for(people[1])
     assert count_queries(lambda: list(contact_log(viewer))) == 1
+
+
+@pytest.mark.parametrize("sort", ["-last_contact", "next_on", "contact_due"])
+def test_lists_sorted_by_contacts_have_it_beside_one_s_own(ours, people, shared_log, sort):
+    customer, _contact, _plan, share = shared_log
+    with organization_context(ours):
+        own = customer_of(people[1], "乙公司")
+        share(READ)
+    page = signed_in(people[1]).get("/o/ours/customers/", {"sort": sort})
+    assert page.context["sorting"] == sort
+    assert {row["key"] for row in page.context["rows"]} == {customer.pk, own.pk}
