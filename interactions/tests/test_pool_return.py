@@ -11,7 +11,7 @@ from customers.actions import pool_night
 from customers.actions.ownership import change_owner
 from customers.actions.pool import save_pool
 from customers.actions.pool_keep import keep_customer
-from customers.enums import OwnershipKind
+from customers.enums import InvalidReason, OwnershipKind
 from customers.models import Customer, OwnershipChange, Pool, PoolEntry, PoolWarning, TimelineEntry
 from customers.queries.pool_returns import announced, preview
 from customers.queries.pools import all_terms
@@ -175,6 +175,10 @@ def archived(customer, rep):
     Customer.objects.filter(pk=customer.pk).update(archived_at=timezone.now())
 
 
+def invalid(customer, rep):
+    Customer.objects.filter(pk=customer.pk).update(invalid_reason=InvalidReason.values[0])
+
+
 def taken_over(customer, rep):
     change_owner([customer.pk], MembershipFactory(), kind=OwnershipKind.ASSIGNED, actor=None)
 
@@ -183,7 +187,7 @@ def rule_gone(customer, rep):
     save_pool(Pool.objects.get(), rules={}, claims=[], comes=[], roles=[])
 
 
-@pytest.mark.parametrize("spare", [kept, of_a_spared_tier, archived, taken_over, rule_gone])
+@pytest.mark.parametrize("spare", [kept, of_a_spared_tier, archived, invalid, taken_over, rule_gone])
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_who_is_spared(ours, rep, pool, clock, spare, when):
     customer = CustomerFactory(owner=rep)
@@ -222,6 +226,7 @@ def test_what_nobody_owns_comes_in_where_the_pool_takes_it(ours, rep):
     PoolFactory(tiers=["key"], takes_unowned=False)
     pool = PoolFactory()
     key, plain = CustomerFactory(tier="key"), CustomerFactory()
+    invalid(CustomerFactory(), rep)
     CustomerFactory(owner=rep)
     night(ours)
     night(ours)
