@@ -363,3 +363,46 @@ class InvalidReason(TextChoices):
     WRONG = "wrong", _("The data is wrong")
     NO_CUSTOMER = "no_customer", _("Not a customer")
     OTHER = "other", pgettext_lazy("reason", "Another reason")
+
+
+class HandoverStatus(TextChoices):
+    """Where a handover stands. PREPARING, MOVING and UNDOING are the jobs of large ones."""
+
+    PREPARING = "preparing", pgettext_lazy("handover", "Being prepared")
+    WAITING = "waiting", pgettext_lazy("handover", "Waits for confirmation")
+    MOVING = "moving", pgettext_lazy("handover", "Being carried out")
+    ACCEPTED = "accepted", pgettext_lazy("handover", "Done")
+    SENT_BACK = "sent_back", pgettext_lazy("handover", "Sent back")
+    WITHDRAWN = "withdrawn", pgettext_lazy("handover", "Withdrawn")
+    UNDOING = "undoing", pgettext_lazy("handover", "Being undone")
+    UNDONE = "undone", pgettext_lazy("handover", "Undone")
+
+    AT_WORK = nonmember(frozenset(("preparing", "moving", "undoing")))
+    NEXT = nonmember(
+        {
+            "preparing": frozenset(("waiting", "moving", "withdrawn")),
+            "waiting": frozenset(("moving", "sent_back", "withdrawn")),
+            "moving": frozenset(("accepted",)),
+            "accepted": frozenset(("undoing",)),
+            "undoing": frozenset(("undone", "accepted")),
+        }
+    )
+
+
+class HandoverReason(TextChoices):
+    REGION = "region", pgettext_lazy("handover", "Regions change")
+    WORKLOAD = "workload", pgettext_lazy("handover", "Workload")
+    ABSENCE = "absence", pgettext_lazy("handover", "Absence")
+    LEAVING = "leaving", pgettext_lazy("handover", "Leaving")
+    WISH = "wish", pgettext_lazy("handover", "The customer asked for it")
+    OTHER = "other", pgettext_lazy("handover", "Another reason")
+
+
+class HandedState(TextChoices):
+    """What became of a customer in a handover."""
+
+    WAITING = "waiting", pgettext_lazy("handed over", "Waits")
+    MOVED = "moved", pgettext_lazy("handed over", "Handed over")
+    LEFT = "left", pgettext_lazy("handed over", "Left where it was")
+    STAYED = "stayed", pgettext_lazy("handed over", "Stayed")
+    RETURNED = "returned", pgettext_lazy("handed over", "Returned")

@@ -1,7 +1,6 @@
 """Who may touch a customer's files, and what happens to customers whose owner leaves."""
 
-from customers.actions.book import AT_ONCE, assign_owner
-from customers.enums import OwnershipKind
+from customers.actions.handover import hand_over_all
 from customers.models import Customer
 from tenancy.access import Viewer
 from tenancy.models import Membership
@@ -22,11 +21,7 @@ def count(member: Membership) -> int:
 
 def hand_over(leaver: Membership, heir: Membership, actor: Membership | None) -> int:
     """Give every customer of `leaver`, archived ones included, to `heir`."""
-    ids = list(Customer.objects.filter(owner=leaver).order_by("pk").values_list("pk", flat=True))
-    moved = 0
-    for start in range(0, len(ids), AT_ONCE):
-        moved += assign_owner(ids[start : start + AT_ONCE], heir, actor=actor, kind=OwnershipKind.LEFT)[1]
-    return moved
+    return hand_over_all(leaver, heir, actor=actor)
 
 
 def _reaches(viewer: Viewer, folder: AttachmentFolder, permission: str) -> bool:

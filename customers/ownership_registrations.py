@@ -1,11 +1,34 @@
-"""What ownership adds: caps in the settings, who owns how many."""
+"""What ownership adds: caps in the settings, who owns how many, handovers."""
 
 from django.utils.translation import gettext_lazy as _
 
+from customers import handover_story as story
+from customers.actions import handing
+from customers.actions import handover as handovers
+from customers.bulk import BulkAction, bulk_actions
+from customers.queries.handovers import handover_block
+from customers.registry import QuickAction, TimelineKind, quick_actions, timeline_kinds
+from tenancy.links import organization_url
 from workspace.registrations import SETTINGS
-from workspace.registry import Command, NavItem, commands, navigation
+from workspace.registry import (
+    Command,
+    JobKind,
+    NavItem,
+    NotificationKind,
+    TodayBlock,
+    commands,
+    job_kinds,
+    navigation,
+    notification_kinds,
+    today_blocks,
+)
 
-ASSIGN, POLICY = "customers.assign_customer", "customers.change_ownershippolicy"
+VIEW, ASSIGN, POLICY = (
+    "customers.view_customer",
+    "customers.assign_customer",
+    "customers.change_ownershippolicy",
+)
+HAND_OVER = handing.HAND_OVER
 
 navigation.register(
     NavItem(
@@ -17,5 +40,62 @@ commands.register(
     Command(
         "customers.owners", _("Who owns how many"), icon="users", url_name="customers:owners", permission=ASSIGN,
         order=62, keywords=_("owner cap limit places count"),
+    )
+)  # fmt: skip
+navigation.register(
+    NavItem(
+        "handovers",
+        _("Handovers"),
+        icon="arrows-exchange",
+        url_name="customers:handovers",
+        permission=VIEW,
+        order=25,
+    )
+)
+quick_actions.register(
+    QuickAction(
+        "hand_over", _("Hand over…"), icon="arrows-exchange", url_name="customers:customer_hand_over",
+        permission=HAND_OVER, order=50, dialog=False,
+    )
+)  # fmt: skip
+bulk_actions.register(
+    BulkAction(
+        "hand_over", _("Hand over…"), icon="arrows-exchange", url_name="customers:hand_over", permission=HAND_OVER,
+        order=12, archived=False,
+    )
+)  # fmt: skip
+timeline_kinds.register(
+    TimelineKind(
+        handing.HANDED,
+        _("Handover"),
+        icon="arrows-exchange",
+        permission=VIEW,
+        sentence=story.handed_over,
+        order=18,
+    )
+)
+notification_kinds.register(
+    NotificationKind(
+        handing.NOTE, _("Handover"), "arrows-exchange", story.told,
+        lambda params: organization_url("customers:handover", pk=params["handover"]),
+    )
+)  # fmt: skip
+today_blocks.register(
+    TodayBlock(
+        "handovers",
+        _("Handovers to confirm"),
+        "customers/_today_handovers.html",
+        handover_block,
+        VIEW,
+        order=15,
+    )
+)
+job_kinds.register(
+    JobKind(
+        handovers.JOB, _("Hand over customers"), handovers.run_handover, VIEW, icon="arrows-exchange", cancellable=False,
+        stages={
+            "preparing": _("Choosing customers"), "moving": _("Handing customers over"), "undoing": _("Undoing"),
+        },
+        url=lambda job: organization_url("customers:handover", pk=job.params["handover"]),
     )
 )  # fmt: skip

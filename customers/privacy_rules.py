@@ -33,6 +33,7 @@ for rule in (
     PrivacyRule(models.CustomerTag, order=27),
     PrivacyRule(models.CustomValue, order=28),
     PrivacyRule(models.Verification, order=31),
+    PrivacyRule(models.HandedCustomer, order=33, hidden=("came", "version")),
     PrivacyRule(models.OwnershipChange, order=32, hidden=("part_of",)),
     PrivacyRule(models.Merge, ("survivor", "merged__customer"), order=35, hidden=("counts", "left")),
     PrivacyRule(models.MergedCustomer, ("customer", "merge__survivor"), order=36),

@@ -1,8 +1,9 @@
 """What higher floors add to the customer: tabs of its page, facts, highlights, quick actions, lines of its timeline."""
 
-from collections.abc import Callable
+import uuid
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import QuerySet
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from customers.custom import Spec
 from customers.models import Customer
 from tenancy.access import Viewer
+from tenancy.models import Membership
 from workspace.registry import Registry
 
 _EDIT = gettext_lazy("Edit")
@@ -166,3 +168,36 @@ next_steps: Registry[NextStep] = Registry("next steps")
 worklists: Registry[Worklist] = Registry("worklists")
 search_boosts: Registry[SearchBoost] = Registry("search boosts")
 next_best_actions: Registry[NextBestAction] = Registry("next best actions")
+
+
+Owners = Mapping[uuid.UUID, uuid.UUID | None]
+"""Customer → member, or nobody."""
+
+
+@dataclass(frozen=True)
+class OpenItem:
+    """Something unfinished with a customer, as a handover shows it."""
+
+    key: uuid.UUID
+    customer: uuid.UUID
+    text: str
+    due: date | None = None
+
+
+@dataclass(frozen=True)
+class OpenItemKind:
+    """What is unfinished with customers that are handed over, and follows them to their new owner.
+
+    `items(owners)` (customer → who owns it now) lists what the owners have in hand. Where some of it may stay,
+    `leave(items, owners, receiver)` gives these back to whose they were, after they have followed their customers.
+    """
+
+    key: str
+    label: str | Promise
+    icon: str
+    items: Callable[[Owners], list[OpenItem]]
+    leave: Callable[[Collection[OpenItem], Owners, Membership], None] | None = None
+    order: int = 100
+
+
+open_items: Registry[OpenItemKind] = Registry("open items")

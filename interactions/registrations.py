@@ -10,6 +10,7 @@ from customers.pools import ReturnRule
 from customers.registry import (
     Fact,
     NextStep,
+    OpenItemKind,
     Panel,
     QuickAction,
     SearchBoost,
@@ -18,6 +19,7 @@ from customers.registry import (
     facts,
     next_best_actions,
     next_steps,
+    open_items,
     panels,
     quick_actions,
     search_boosts,
@@ -273,3 +275,10 @@ register_explainable(
     )
 )
 hide_permissions("interactions.delete_plan")
+open_items.register(
+    OpenItemKind(
+        "plans", _("Open plans"), "calendar-event", handover.open_plans, handover.leave_plans,
+        order=10,
+    )
+)  # fmt: skip
+open_items.register(OpenItemKind("owed", _("Overdue contacts"), "phone", handover.owed_contacts, order=20))

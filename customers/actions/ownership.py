@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 
 from customers.actions.search import refresh_search
 from customers.enums import OwnershipKind
-from customers.models import Customer, OwnershipChange, TimelineEntry
+from customers.models import Customer, Handover, OwnershipChange, TimelineEntry
 from customers.queries.caps import Book, locked_places
 from customers.signals import customers_changed
 from tenancy.errors import Refused
@@ -79,6 +79,7 @@ def change_owners(
     line: bool = True,
     follow: bool = True,
     over_cap: bool = False,
+    handover: Handover | None = None,
 ) -> Owners:
     """Give each customer the owner named for it. Answers who owned those that changed hands; the same owner is no change.
 
@@ -105,7 +106,7 @@ def change_owners(
     OwnershipChange.objects.bulk_create(
         OwnershipChange(
             customer_id=customer, from_owner_id=old, to_owner_id=wanted[customer], kind=kind, reason=reason,
-            at=now, by=actor, part_of=part_of,
+            at=now, by=actor, part_of=part_of, handover=handover,
         )
         for customer, old in before.items()
     )  # fmt: skip

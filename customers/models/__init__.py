@@ -11,6 +11,7 @@ from customers.models.disclosure import DisclosedCustomer, Disclosure
 from customers.models.duplicate import DuplicatePair, NotDuplicate
 from customers.models.export import CustomerExport
 from customers.models.field_policy import FieldPolicy
+from customers.models.handover import HandedCustomer, Handover
 from customers.models.health import CustomerHealth, HealthCount
 from customers.models.import_batch import ImportBatch, ImportMapping, ImportRow
 from customers.models.legal_hold import LegalHold
@@ -65,6 +66,8 @@ __all__ = [
     "DuplicatePair",
     "Employment",
     "FieldPolicy",
+    "HandedCustomer",
+    "Handover",
     "HealthCount",
     "ImportBatch",
     "ImportMapping",

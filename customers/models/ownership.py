@@ -122,6 +122,9 @@ class OwnershipChange(TenantModel):
         verbose_name=_("changed by"),
     )
     part_of = models.UUIDField(null=True)
+    handover = TenantForeignKey(
+        "customers.Handover", on_delete=models.CASCADE, null=True, related_name="changes", editable=False
+    )
 
     class Meta:
         verbose_name = _("change of owner")

@@ -6,8 +6,10 @@ from datetime import time, timedelta
 from django.utils import timezone
 
 from customers.actions.book import archive
+from customers.actions.bulk import Selection
 from customers.actions.collaborator import Terms, remove_collaborator, share_customers
 from customers.actions.employment import employ
+from customers.actions.handover import Offer, offer_handover
 from customers.actions.merge import merge_customers
 from customers.actions.pool import put_into_pool
 from customers.actions.pool_claim import claim
@@ -39,7 +41,8 @@ from customers.tests.factories import CustomerFactory, PoolFactory, TagFactory, 
 from customers.tests.import_files import import_batches
 from tenancy.access import viewer_for
 from tenancy.context import organization_context
-from tenancy.tests.factories import DepartmentFactory
+from tenancy.enums import Scope
+from tenancy.tests.factories import DepartmentFactory, MembershipFactory, grant
 from tenancy.tests.matrix import Case
 from workspace import files
 from workspace.tests.factories import SavedViewFactory
@@ -167,6 +170,17 @@ TAGS, CONSENTS = "customers.manage_tags", "customers.manage_consents"
 
 def a_field(owner):
     return CustomField.objects.create(key="size", type="text", label_en="Size")
+
+
+HAND_OVER = "customers.hand_over_customer"
+
+
+def a_handover(owner):
+    """Offered to the owner by a colleague."""
+    giver = MembershipFactory(name="交出人")
+    grant(giver, HAND_OVER, scope=Scope.ORGANIZATION)
+    customer = CustomerFactory(owner=giver)
+    return offer_handover(Selection([customer.pk]), Offer(owner, "other"), viewer=viewer_for(giver))
 
 
 def a_cap(owner):
@@ -369,6 +383,16 @@ CASES = {
     "customers:custom_field_destroy": Case(FIELDS, row=a_field, get=405, post=302),
     "customers:collection": Case(VIEW),
     "customers:quality": Case(VIEW),
+    "customers:handovers": Case(VIEW, whose="personal", shows=lambda owner: str(a_handover(owner).giver)),
+    "customers:hand_over": Case(HAND_OVER, get=302, post=302),
+    "customers:handover": Case(VIEW, row=a_handover, whose="personal"),
+    "customers:handover_accept": Case(VIEW, row=a_handover, whose="personal", get=405, post=302),
+    "customers:handover_send_back": Case(
+        VIEW, row=a_handover, whose="personal", get=405, post=302, data={"answer": "太远"}
+    ),
+    "customers:handover_withdraw": Case(VIEW, row=a_handover, whose="personal", get=405, post=302),
+    "customers:handover_undo": Case(VIEW, row=a_handover, whose="personal", get=405, post=302),
+    "customers:customer_hand_over": Case(HAND_OVER, row=a_customer, whose="scoped", get=302),
     "customers:owners": Case(ASSIGN),
     "customers:ownership_policy": Case(OWNERSHIP, post=302, data={"version": "1", "most": "100"}),
     "customers:cap_create": Case(OWNERSHIP, post=422),

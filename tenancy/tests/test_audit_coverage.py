@@ -25,6 +25,7 @@ EXEMPT = {
     "customers_customersearch",
     "customers_duplicatepair",
     "customers_disclosedcustomer",
+    "customers_handedcustomer",
     "customers_healthcount",
     "customers_importrow",
     "customers_movedrow",
