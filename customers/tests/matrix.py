@@ -178,7 +178,7 @@ HAND_OVER = "customers.hand_over_customer"
 def a_handover(owner):
     """Offered to the owner by a colleague."""
     giver = MembershipFactory(name="交出人")
-    grant(giver, HAND_OVER, scope=Scope.ORGANIZATION)
+    grant(giver, VIEW, HAND_OVER, scope=Scope.ORGANIZATION)
     customer = CustomerFactory(owner=giver)
     return offer_handover(Selection([customer.pk]), Offer(owner, "other"), viewer=viewer_for(giver))
 
