@@ -385,13 +385,13 @@ CASES = {
     "customers:quality": Case(VIEW),
     "customers:handovers": Case(VIEW, whose="personal", shows=lambda owner: str(a_handover(owner).giver)),
     "customers:hand_over": Case(HAND_OVER, get=302, post=302),
-    "customers:handover": Case(VIEW, row=a_handover, whose="personal"),
-    "customers:handover_accept": Case(VIEW, row=a_handover, whose="personal", get=405, post=302),
+    "customers:handover": Case(VIEW, row=a_handover, whose="scoped"),
+    "customers:handover_accept": Case(VIEW, row=a_handover, whose="scoped", get=405, post=302),
     "customers:handover_send_back": Case(
-        VIEW, row=a_handover, whose="personal", get=405, post=302, data={"answer": "太远"}
+        VIEW, row=a_handover, whose="scoped", get=405, post=302, data={"answer": "太远"}
     ),
-    "customers:handover_withdraw": Case(VIEW, row=a_handover, whose="personal", get=405, post=302),
-    "customers:handover_undo": Case(VIEW, row=a_handover, whose="personal", get=405, post=302),
+    "customers:handover_withdraw": Case(VIEW, row=a_handover, whose="scoped", get=405, post=302),
+    "customers:handover_undo": Case(VIEW, row=a_handover, whose="scoped", get=405, post=302),
     "customers:customer_hand_over": Case(HAND_OVER, row=a_customer, whose="scoped", get=302),
     "customers:owners": Case(ASSIGN),
     "customers:ownership_policy": Case(OWNERSHIP, post=302, data={"version": "1", "most": "100"}),
