@@ -80,6 +80,10 @@ class RetentionRuleView(_RulePage, RowPage):
     model = RetentionRule
     form_class = RetentionForm
 
+    def get_queryset(self) -> Any:
+        """Without the rules of a kind that the product has no more."""
+        return super().get_queryset().filter(kind__in=[kind.key for kind in retention_kinds])
+
     def form_arguments(self) -> dict[str, Any]:
         return {"instance": self.row, "kind": retention_kinds[self.row.kind]}
 
