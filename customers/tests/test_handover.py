@@ -1,6 +1,5 @@
 """Customers handed over: asked first, confirmed, sent back, withdrawn, undone; with notes and what is open."""
 
-import uuid
 from datetime import date, timedelta
 
 import pytest
@@ -40,6 +39,7 @@ from workspace.progress import Progress
 
 pytestmark = pytest.mark.django_db
 HAND_OVER = "customers.hand_over_customer"
+NOBODY = "01890000-0000-7000-8000-000000000001"
 GIVER = (*RIGHTS[:4], HAND_OVER)
 
 
@@ -305,7 +305,7 @@ def test_the_page_takes_notes_and_what_stays_and_sent_twice_it_makes_one(giver, 
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("reason", "gold"), ("reason", ""), ("receiver", "nobody"), ("receiver", str(uuid.uuid4())), ("note", "x" * 1001),
+    [("reason", "gold"), ("reason", ""), ("receiver", "nobody"), ("receiver", NOBODY), ("note", "x" * 1001),
      ("note", "a\x00b"), ("id", "1\x00")],
 )  # fmt: skip
 def test_bad_input_is_refused(name, value, giver, receiver):
@@ -461,6 +461,18 @@ def test_the_today_page_says_what_waits(giver, receiver):
     page = browser(receiver).get(URL.replace("customers/", "")).content.decode()
     assert "1 handover waits for you" in page
     assert "waits for you" not in browser(giver).get(URL.replace("customers/", "")).content.decode()
+
+
+def test_the_customers_page_tells_who_owned_it_and_why(giver, receiver):
+    customer = CustomerFactory(owner=giver)
+    page = browser(giver).get(f"{URL}{customer.pk}/")
+    assert page.context["ownership"] == []
+    handover = offered([customer], giver, receiver, note="换区", notes={customer.pk: "只接电话"})
+    actions.accept_handover(handover, viewer=viewer_for(receiver))
+    [change] = browser(receiver).get(f"{URL}{customer.pk}/").context["ownership"]
+    assert (change.what, change.before, change.after, change.by, change.why, change.handover) == (
+        "Handed over", "李销售", "赵同事", "赵同事", "Workload · 换区 · 只接电话", handover.pk,
+    )  # fmt: skip
 
 
 def test_another_organisation_sees_nothing_of_it(giver, receiver, theirs):

@@ -21,6 +21,7 @@ from customers.models import ContactPoint, Customer, Employment
 from customers.queries.consent import consents_along, standings_read
 from customers.queries.custom import held_by_customer
 from customers.queries.keyset import BACKWARD, FORWARD
+from customers.queries.ownership import ownership_along, with_ownership
 from customers.queries.relations import (
     companies_of,
     relations_along,
@@ -121,7 +122,7 @@ class CustomerDetailView(CustomerRecordPage):
             "consent_facts": consents_along(),
         }
         rows = with_what_rules_need(super().enriched(rows), self.viewer)
-        return with_relations(rows).annotate(**figures)
+        return with_ownership(with_relations(rows)).annotate(**figures)
 
     def content(self) -> dict[str, Any]:
         points = list(ContactPoint.objects.filter(customer=self.customer))
@@ -142,6 +143,7 @@ class CustomerDetailView(CustomerRecordPage):
             "address": address_text(self.customer),
             "unsuitable_times": unsuitable_rows(self.customer),
             "own_facts": own_facts(self.customer),
+            "ownership": ownership_along(self.customer),
             "consents": standings_read(self.customer.consent_facts),
             "lines": lines,
             "more_lines": bool(page.after),
