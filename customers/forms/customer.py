@@ -24,7 +24,7 @@ from customers.masking import masked_text
 from customers.models import Customer
 from customers.queries.custom import values_of
 from customers.queries.duplicates import Duplicate
-from customers.queries.listing import custom_specs
+from customers.queries.listing import custom_specs, policies_for
 from customers.regions import COUNTRIES, PROVINCES
 from customers.text import clean_line, clean_lines
 from tenancy.access import Viewer
@@ -108,7 +108,7 @@ class CustomerFields(CustomFieldsMixin, PolicyFields):
         if args and args[0] is not None:
             args = (without_nul(args[0]), *args[1:])
         super().__init__(*args, **kwargs)
-        self.obey_policy()
+        self.obey_policy(policies_for(viewer))
         self.add_custom_fields(self.own_specs(), self._held())
         self._arrange()
 

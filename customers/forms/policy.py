@@ -17,9 +17,11 @@ class PolicyFields(forms.ModelForm):
     not be left out: an error on a new customer, a warning on one that was entered before the rule."""
 
     warnings: list[str]
+    policies: Mapping[str, FieldPolicy]
 
-    def obey_policy(self) -> None:
-        self.policies: Mapping[str, FieldPolicy] = policies()
+    def obey_policy(self, known: Mapping[str, FieldPolicy] | None = None) -> None:
+        """`known`: the policy, where it has been read for this request."""
+        self.policies = policies() if known is None else known
         for key, policy in self.policies.items():
             if key not in self.fields:
                 continue

@@ -12,11 +12,12 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from customers.custom import Spec
-from customers.enums import ConsentState, CustomType, PointKind
+from customers.enums import ConsentState, CustomType, FieldUse, PointKind
 from customers.masking import masked_phone
-from customers.models import ContactPoint, Customer
+from customers.models import ContactPoint, Customer, FieldPolicy
 from customers.queries.consent import PURPOSES, Purpose, purposes_from, state_expression
 from customers.queries.custom import SPECS, sorted_by, specs_from, value_expression
+from customers.queries.field_policy import POLICIES, policies_from
 from customers.queries.keyset import Order, Part
 from customers.registry import Fact, facts
 from tenancy.access import Viewer
@@ -28,8 +29,7 @@ DEFAULT_SORT = "-updated"
 _SETTINGS = f"""
 SELECT (SELECT jsonb_build_array(columns, view_id) FROM customers_columnchoice
         WHERE organization_id = %(organization)s AND member_id = %(member)s),
-    ARRAY(SELECT field FROM customers_fieldpolicy WHERE organization_id = %(organization)s AND use = 'hidden'),
-    ({SPECS}), ({PURPOSES})
+    ({POLICIES}), ({SPECS}), ({PURPOSES})
 """  # noqa: S608 - made of constants
 READ_APART = ("phone", "tags")
 """Types of facts that a page reads with a statement of their own."""
@@ -165,7 +165,8 @@ def is_shown(fact: Fact, viewer: Viewer) -> bool:
 
 def uncollected(viewer: Viewer) -> frozenset[str]:
     """Keys of the fields that the viewer's organisation does not collect."""
-    return _settings(viewer).hidden
+    policies = policies_for(viewer)
+    return frozenset(key for key, policy in policies.items() if policy.use == FieldUse.HIDDEN)
 
 
 def chosen_columns(viewer: Viewer) -> list[str]:
@@ -177,12 +178,17 @@ def first_view(viewer: Viewer) -> str:
     return _settings(viewer).view
 
 
+def policies_for(viewer: Viewer) -> dict[str, FieldPolicy]:
+    """Key of an optional field → what was decided about it. No query of its own."""
+    return _settings(viewer).policies
+
+
 class _Settings(NamedTuple):
     """What a list needs to know before it reads its rows."""
 
     columns: list[str]
     view: str
-    hidden: frozenset[str]
+    policies: dict[str, FieldPolicy]
     own: list[Spec]
     purposes: list[Purpose]
     """What customers are asked to agree to."""
@@ -194,10 +200,10 @@ def _settings(viewer: Viewer) -> _Settings:
         with connection.cursor() as cursor:
             member = viewer.membership
             cursor.execute(_SETTINGS, {"organization": member.organization_id, "member": member.pk})
-            choice, hidden, own, purposes = cursor.fetchone()
+            choice, policies, own, purposes = cursor.fetchone()
         columns, view = json.loads(choice) if choice else ([], None)
         viewer.memo["list"] = _Settings(
-            columns, view or "", frozenset(hidden), specs_from(own), purposes_from(purposes)
+            columns, view or "", policies_from(policies), specs_from(own), purposes_from(purposes)
         )
     return viewer.memo["list"]
 
