@@ -183,7 +183,7 @@ def test_the_queue_costs_the_same_for_one_and_three(rep, count, django_assert_nu
     scan()
     client = browser(rep)
     assert len(client.get(URL).context["rows"]) == count
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(13):
         client.get(URL)
 
 

@@ -92,5 +92,5 @@ def test_the_check_costs_the_same_for_three(rep, customers, django_assert_num_qu
         CustomerFactory(owner=rep, name=f"望湖楼酒店{'（集团）' * number}有限公司")
     client = browser(rep)
     told(client, "望湖楼酒店")
-    with django_assert_num_queries(17 + CONTEXT):
+    with django_assert_num_queries(15 + CONTEXT):
         assert len(told(client, "望湖楼酒店")) == customers
