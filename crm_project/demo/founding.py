@@ -2,6 +2,7 @@
 
 from crm_project.demo.custom_fields import define_some
 from crm_project.demo.duplicates import enter_some_twice
+from crm_project.demo.handovers import hand_some_over
 from crm_project.demo.organizations import PASSWORD, DemoOrganization, Person
 from crm_project.demo.pools import fill_pools
 from crm_project.demo.population import Population, Rows
@@ -44,6 +45,7 @@ def found(plan: DemoOrganization, customers: int) -> Organization:
         tag_some(chinese=plan.language == Language.CHINESE)
         define_some(founding.admin)
         share_some(owners, chinese=plan.language == Language.CHINESE)
+        hand_some_over(owners, chinese=plan.language == Language.CHINESE)
         fill_pools(owners, chinese=plan.language == Language.CHINESE)
         show_privacy(founding.admin, chinese=plan.language == Language.CHINESE)
         CodeCounter.objects.update_or_create(defaults={"next_number": customers + 1})
