@@ -20,6 +20,7 @@ from customers.queries.addresses import RowAddress
 from customers.registry import Fact
 from workspace.templatetags.shell import badge, icon
 
+_CLASSES = {"number": "num", **dict.fromkeys(("date", "datetime", "phone"), "cell-whole")}
 TONES = {Tier.KEY: "green", Tier.ORDINARY: "neutral", Tier.POTENTIAL: "blue"}
 
 
@@ -69,7 +70,7 @@ def _cell_of(
 ) -> Callable[[dict[str, Any], str], str]:
     """Writes the cell of a row, given its address; a phone leaves out what has nothing to say."""
     label = escape(str(fact.label))
-    kind = ' class="num"' if fact.type == "number" else ""
+    kind = f' class="{_CLASSES[fact.type]}"' if fact.type in _CLASSES else ""
     fixed = f'<td data-label="{label}"{kind}>'
     nothing = f'<td data-label="{label}" class="cell-phone-hide">{_NOTHING}</td>'
 
