@@ -442,13 +442,13 @@ def test_pages_cost_the_same_for_one_and_three(giver, receiver, count, django_as
     handovers = [offered([CustomerFactory(owner=giver)], giver, receiver) for _ in range(count)]
     many = offered([CustomerFactory(owner=giver) for _ in range(count)], giver, receiver)
     web = browser(receiver)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(14):
         assert len(web.get(f"{URL}handovers/").context["rows"]) == count + 1
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(16):
         assert len(web.get(f"{URL}handovers/{many.pk}/").context["rows"]) == count
     ids = "&".join(f"ids={CustomerFactory(owner=giver).pk}" for _ in range(count))
     web = browser(giver)
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(20):
         assert len(web.get(f"{URL}handovers/new/?{ids}").context["rows"]) == count
     viewer = viewer_for(receiver)
     with django_assert_num_queries(1):
