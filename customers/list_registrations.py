@@ -16,6 +16,7 @@ from customers.actions.export import purge_exports, run_export
 from customers.actions.tags import MERGE_JOB, TAGGED, run_merge
 from customers.bulk import BulkAction, BulkChange, bulk_actions, bulk_changes
 from customers.models import BulkRun
+from customers.queries.tags import tags_along
 from customers.registry import Fact, TimelineKind, facts, timeline_kinds
 from tenancy.links import organization_url
 from workspace.models import Job
@@ -128,7 +129,15 @@ timeline_kinds.register(
     )
 )
 facts.register(
-    Fact("tags", pgettext_lazy("on customers", "Tags"), "tag_links", "tags", order=23, default=True)
+    Fact(
+        "tags",
+        pgettext_lazy("on customers", "Tags"),
+        "tags_read",
+        "tags",
+        order=23,
+        default=True,
+        expression=tags_along,
+    )
 )
 navigation.register(
     NavItem(

@@ -1,7 +1,7 @@
 """What stands in a cell of a file."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from customers.custom import Spec, loaded
 from customers.enums import CustomType
-from customers.models import Tag
+from customers.queries.tags import tags_read
 from customers.registry import Fact
 
 # What a spreadsheet would run: also behind spaces and unseen characters, and in full width. Real numbers are left alone.
@@ -29,12 +29,12 @@ def escaped(text: str) -> str:
     return f"'{text}" if _FORMULA.match(text) and not _NUMBER.fullmatch(text) else text
 
 
-def reader(fact: Fact, phones: Mapping[Any, str], tags: Mapping[Any, Sequence[Tag]]) -> Read:
-    """How the cell of this column is read from a row. `phones` and `tags` are filled anew for each batch."""
+def reader(fact: Fact, phones: Mapping[Any, str]) -> Read:
+    """How the cell of this column is read from a row. `phones` is filled anew for each batch."""
     if fact.type == "phone":
         return lambda row: phones.get(row["pk"])
     if fact.type == "tags":
-        return lambda row: _("; ").join(str(tag) for tag in tags.get(row["pk"], ())) or None
+        return lambda row: _("; ").join(str(tag) for tag in tags_read(row[fact.path])) or None
     path = f"{fact.path}__name" if fact.type == "member" else fact.path
     convert = _converter(fact)
     return lambda row: None if row[path] is None or row[path] == fact.empty else convert(row[path])

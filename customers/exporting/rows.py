@@ -15,7 +15,6 @@ from customers.models import ContactPoint, Customer
 from customers.queries import listing
 from customers.queries.asked import LONGEST_QUERY, Listing
 from customers.queries.keyset import FORWARD, capped_count, page_of_parts
-from customers.queries.tags import tags_of
 from customers.registry import Fact
 from tenancy.access import Viewer
 
@@ -74,8 +73,7 @@ class Export:
         ids = [row["pk"] for row in found.rows]
         types = {fact.type for fact in self.columns}
         phones = self._phones(found.rows) if "phone" in types and ids else {}
-        tags = tags_of(ids) if "tags" in types and ids else {}
-        readers = [reader(fact, phones, tags) for fact in self.columns]
+        readers = [reader(fact, phones) for fact in self.columns]
         return [[read(row) for read in readers] for row in found.rows], found.after
 
     def rows(self) -> Iterator[list[Cell]]:

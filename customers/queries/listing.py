@@ -31,7 +31,7 @@ SELECT (SELECT jsonb_build_array(columns, view_id) FROM customers_columnchoice
         WHERE organization_id = %(organization)s AND member_id = %(member)s),
     ({POLICIES}), ({SPECS}), ({PURPOSES})
 """  # noqa: S608 - made of constants
-READ_APART = ("phone", "tags")
+READ_APART = ("phone",)
 """Types of facts that a page reads with a statement of their own."""
 RELEVANCE = Order(("score", "pk"), descending=True)
 

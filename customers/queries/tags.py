@@ -1,8 +1,7 @@
 """Tags: all there are, those that a page's rows have, and those that somebody's words mean."""
 
 import uuid
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Count, Exists, JSONField, OuterRef, QuerySet
@@ -25,15 +24,6 @@ def tags_with_counts() -> QuerySet[Any]:
     return Tag.objects.annotate(customers=Count("links")).order_by(
         "archived_at", "group", "key_zh", "key_en", "pk"
     )
-
-
-def tags_of(ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[Tag]]:
-    """The tags of each of these customers. One statement."""
-    found: dict[uuid.UUID, list[Tag]] = defaultdict(list)
-    links = CustomerTag.objects.filter(customer__in=ids).select_related("tag")
-    for link in links.order_by("tag__group", "tag__key_zh", "tag__key_en", "tag__pk"):
-        found[link.customer_id].append(link.tag)
-    return found
 
 
 _ALONG = """

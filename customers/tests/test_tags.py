@@ -127,7 +127,7 @@ def test_chips_in_the_list_cost_one_statement(admin, customers, django_assert_nu
         set_tags(CustomerFactory(name=f"客户{number}", owner=admin), [tag.pk], actor=admin)
     client = browser(admin)
     client.get(URL)
-    with django_assert_num_queries(11 + CONTEXT):
+    with django_assert_num_queries(10 + CONTEXT):
         response = client.get(URL)
     assert response.content.decode().count(">VIP</span>") == customers
 

@@ -17,6 +17,7 @@ from customers.custom import Spec, Value, loaded
 from customers.enums import CustomerKind, CustomType, Tier
 from customers.models import Tag
 from customers.queries.addresses import RowAddress
+from customers.queries.tags import tags_read
 from customers.registry import Fact
 from workspace.templatetags.shell import badge, icon
 
@@ -43,13 +44,12 @@ def rows_for(
     phones: dict[Any, str],
     action: str = "",
     notes: Mapping[Any, str] = MappingProxyType({}),
-    tags: Mapping[Any, Sequence[Tag]] = MappingProxyType({}),
     editable: Collection[str] = (),
 ) -> list[Row]:
     """`action`: the url name of the quick action that stands at the end of each row. `notes`: why a row was found."""
     page, act = RowAddress("customers:detail"), RowAddress(action) if action else None
     icons = {CustomerKind.COMPANY: icon("building", "icon-sm"), CustomerKind.PERSON: icon("user", "icon-sm")}
-    shown = [_cell_of(fact, fact.key in editable, _reader(fact, phones, tags)) for fact in columns]
+    shown = [_cell_of(fact, fact.key in editable, _reader(fact, phones)) for fact in columns]
     return [
         Row(
             key=data["pk"],
@@ -103,13 +103,11 @@ def _cells(
     return mark_safe("".join([write(data, url) for write in shown]))  # noqa: S308
 
 
-def _reader(
-    fact: Fact, phones: Mapping[Any, str], tags: Mapping[Any, Sequence[Tag]]
-) -> Callable[[dict[str, Any]], SafeString | str]:
+def _reader(fact: Fact, phones: Mapping[Any, str]) -> Callable[[dict[str, Any]], SafeString | str]:
     if fact.type == "phone":
         return lambda row: escape(phones.get(row["pk"], ""))
     if fact.type == "tags":
-        return lambda row: tag_badges(tags.get(row["pk"], ()))
+        return lambda row: tag_badges(tags_read(row[fact.path]))
     path = f"{fact.path}__name" if fact.type == "member" else fact.path
     show = display(fact)
     return lambda row: show(row[path])

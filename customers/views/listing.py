@@ -17,7 +17,6 @@ from customers.queries.asked import Listing
 from customers.queries.found import notes_for
 from customers.queries.keyset import BACKWARD, FORWARD, Page, Part, page_of_parts
 from customers.queries.search import is_limited
-from customers.queries.tags import tags_of
 from customers.registry import facts, quick_actions
 from customers.views.base import VIEW
 from customers.views.cells import rows_for
@@ -81,8 +80,6 @@ class CustomerListView(ListParts, OrganizationView):
         phones = (
             listing.primary_phones([row["pk"] for row in found.rows]) if needs_phones and found.rows else {}
         )
-        needs_tags = found.rows and any(fact.type == "tags" for fact in columns)
-        tags = tags_of([row["pk"] for row in found.rows]) if needs_tags else {}
         notes = (
             notes_for(self.listing.matches, [row["pk"] for row in found.rows]) if self.listing.text else {}
         )
@@ -94,7 +91,6 @@ class CustomerListView(ListParts, OrganizationView):
             phones,
             action.url_name if action else "",
             notes,
-            tags,
             editable_cells(self.viewer),
         )
 
