@@ -1,7 +1,7 @@
 """Every page a person can reach by following links: one address for each kind of page."""
 
 import re
-from collections import deque
+from collections import Counter, deque
 
 from django.urls import Resolver404, resolve
 from playwright.sync_api import Page
@@ -10,15 +10,19 @@ _LINK = re.compile(r'(?:href|hx-get|data-href)="(/(?:o|accounts)/[^"#]*)"')
 _LEAVES = ("account_logout", "set_language")
 
 
-def reachable(page: Page, start: str, limit: int = 400) -> dict[str, str]:
-    """Name of the page → the first address found for it, breadth first from `start`."""
+def reachable(page: Page, start: str, tries: int = 8) -> dict[str, str]:
+    """Name of the page → the first address found for it, breadth first from `start`.
+
+    An address may lead nowhere for this person (a row that cannot be edited): up to `tries` of a name are asked.
+    """
     found: dict[str, str] = {}
-    waiting, seen = deque([start]), {start}
-    while waiting and len(seen) < limit:
+    waiting, seen, asked = deque([start]), {start}, Counter()
+    while waiting:
         path = waiting.popleft()
         name = _name(path)
-        if not name or name in found or name in _LEAVES:
+        if not name or name in found or name in _LEAVES or asked[name] == tries:
             continue
+        asked[name] += 1
         answer = page.request.get(path, max_redirects=0)
         if answer.status != 200 or "text/html" not in answer.headers.get("content-type", ""):
             continue

@@ -1,4 +1,5 @@
 import pytest
+from django.utils.translation import override
 
 from customers.actions.custom_field import ChoiceInput, save_custom_field
 from customers.models import CustomChoice, CustomField
@@ -73,3 +74,10 @@ def fields(keeper):
 
 def choice(field, label):
     return CustomChoice.objects.get(field=field, label_en=label)
+
+
+@pytest.fixture
+def english():
+    """What a test reads outside a request is in English."""
+    with override("en"):
+        yield

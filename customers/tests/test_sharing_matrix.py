@@ -17,7 +17,7 @@ from tenancy.tests.test_matrix import Side, _arguments
 
 pytestmark = pytest.mark.django_db
 CASES = OWN | CONTACTS
-OF_WHO_MADE_IT = ("customers:import", "interactions:plan_", "interactions:edit")
+OF_WHO_MADE_IT = ("customers:import", "customers:handover", "interactions:plan_", "interactions:edit")
 """Rows that belong to who made them, or that only they change."""
 ASKED = [
     name

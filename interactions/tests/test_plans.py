@@ -101,7 +101,7 @@ def test_the_today_blocks_ask_twice_at_most(ours, rep, count):
 @pytest.mark.parametrize(
     ("path", "queries"),
     [
-        ("", 11),
+        ("", 12),
         ("contacts/log/", 7),
         ("contacts/owed/", 8),
         ("contacts/of/{pk}/", 7),
