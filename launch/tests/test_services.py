@@ -166,6 +166,19 @@ def test_given_connections_are_used_as_they_are(place):
     assert start(place)["DATABASE_URL"] == "postgres://a@h/d"
 
 
+def test_a_shell_that_has_read_the_env_file_does_not_make_our_server_somebody_elses(place):
+    stored = {
+        "DATABASE_URL": "postgres://a@h/d",
+        "CRM_DATABASE": "embedded",
+        "REDIS_URL": "redis://h",
+        "CRM_REDIS": "embedded",
+    }
+    services = Services(place, {"DATABASE_URL": stored["DATABASE_URL"], "REDIS_URL": stored["REDIS_URL"]})
+    assert (services.given("DATABASE_URL", stored), services.given("REDIS_URL", stored)) == ("", "")
+    chosen = Services(place, {"DATABASE_URL": "postgres://b@h/d"})
+    assert chosen.given("DATABASE_URL", stored) == "postgres://b@h/d"
+
+
 def test_a_server_that_does_not_answer_is_named_in_a_sentence(place):
     with pytest.raises(Problem, match="The database server cannot be used") as caught:
         start(place, DATABASE_URL="postgres://nobody@127.0.0.1:1/crm")
