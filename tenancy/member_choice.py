@@ -22,11 +22,17 @@ Option = tuple[str, str]
 _sources: dict[str, Rows] = {}
 
 
-def register_member_source(key: str, rows: Rows) -> None:
-    """`rows`: whom this viewer may choose."""
+def register_member_source(key: str, rows: Rows, permission: str = "") -> None:
+    """`rows`: whom this viewer may choose; nobody, for who lacks the `permission` that the form takes."""
     if key in _sources:
         raise ValueError(f"There is a source of members named {key!r} already.")
-    _sources[key] = rows
+    _sources[key] = (
+        rows if not permission else lambda viewer: rows(viewer) if viewer.can(permission) else _nobody()
+    )
+
+
+def _nobody() -> QuerySet[Membership]:
+    return Membership.objects.none()
 
 
 def member_source(key: str) -> Rows | None:
@@ -51,7 +57,7 @@ def found_members(
     rows: QuerySet[Membership], viewer: Viewer, text: str, chosen: Collection[uuid.UUID]
 ) -> list[Option]:
     """Those whose name contains `text`; before them who is chosen and is not offered at once."""
-    known = {key for key, _name in near_members(rows, viewer, ())[0]}
+    known = {key for key, _name in near_members(rows, viewer, ())[0]} if chosen else set()
     kept = [key for key in chosen if str(key) not in known]
     named = rows.order_by("name", "pk").values_list("pk", "name")
     found = named.filter(name__icontains=text).exclude(pk__in=kept)[:FOUND] if text else ()

@@ -8,6 +8,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from customers.actions.handing import HAND_OVER
 from customers.actions.handover import Offer
 from customers.enums import HandoverReason
 from customers.forms.cap import EXCEED, cap_problem
@@ -33,7 +34,7 @@ def possible_receivers(viewer: Viewer) -> QuerySet[Membership]:
     return rows if viewer.can(ASSIGN) else rows.exclude(pk=viewer.membership.pk)
 
 
-register_member_source(RECEIVERS, possible_receivers)
+register_member_source(RECEIVERS, possible_receivers, HAND_OVER)
 
 
 class HandOverForm(TenantForm):

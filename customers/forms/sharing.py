@@ -30,7 +30,7 @@ def possible_collaborators(viewer: Viewer) -> QuerySet[Membership]:
     return Membership.objects.active().exclude(pk=viewer.membership.pk).order_by("name", "pk")
 
 
-register_member_source(COLLABORATORS, possible_collaborators)
+register_member_source(COLLABORATORS, possible_collaborators, "customers.share_customer")
 
 
 class TermsForm(TenantForm):

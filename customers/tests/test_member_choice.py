@@ -90,6 +90,8 @@ def test_nobody_finds_whom_the_form_would_refuse(rep, crowd, theirs):
         (head, "customers.filter", ["成员离职"]),
         (seller, "interactions.within", []),
         (seller, "tenancy.everyone", []),
+        (seller, "customers.receivers", []),
+        (seller, "customers.collaborators", []),
     ):
         answer = browser(member).get(f"{OPTIONS}{source}/", {"q": "成员"})
         assert [name for name in found(answer) if name.startswith("成员")] == names, source
