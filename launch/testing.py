@@ -60,7 +60,8 @@ def walk(place, environ):
     with setup.running_services():
         setup.collect_static()
         arguments = shlex.split(environ.get("ARGS", ""))
-        pytest(setup, {**browser, "CRM_WALK": "all"}, *parallel(arguments), *arguments, "e2e", "-m", "walk")
+        workers = parallel(arguments, "--dist=load")
+        pytest(setup, {**browser, "CRM_WALK": "all"}, *workers, *arguments, "e2e", "-m", "walk")
 
 
 def check(place, environ):
@@ -80,11 +81,12 @@ def pytest(setup, extra, *arguments):
         raise Problem("No test matched." if code == 5 else "The suite failed.")
 
 
-def parallel(arguments):
-    """One worker per core, unless the caller says otherwise."""
+def parallel(arguments, *sharing):
+    """One worker per core, unless the caller says otherwise; the browser's files, the longest, come first."""
     if any(word.startswith("-n") for word in arguments):
         return []
-    return ["-q", "-n", str(max(2, min(8, os.cpu_count() or 2))), "--dist=loadfile"]
+    workers = str(max(2, min(8, os.cpu_count() or 2)))
+    return ["-q", "-n", workers, *(sharing or ("--dist=loadfile", "--no-loadscope-reorder"))]
 
 
 def browser_environment(environ, required):
