@@ -1,7 +1,9 @@
 """The filters of the customer list, made from the facts that declare an index to filter by."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from functools import cache
+from typing import Any
 
 import django_filters
 from django import forms
@@ -37,9 +39,11 @@ def members(viewer: Viewer) -> QuerySet[Membership]:
 register_member_source(OWNERS, members)
 
 
-def owner_select(viewer: Viewer, owner: Membership | None) -> str:
+def owner_select(viewer: Viewer, owner: Membership | None, asked: Mapping[str, Any]) -> str:
     """The select of a page that is narrowed to the customers of one owner; nothing where there is no choice."""
-    return member_select(OWNERS, viewer, "owner", owner, label=_("Owner"), everybody=_("All owners"))
+    return member_select(
+        OWNERS, viewer, "owner", owner, label=_("Owner"), everybody=_("All owners"), asked=asked
+    )
 
 
 class _MemberFilter(django_filters.ModelChoiceFilter):

@@ -16,6 +16,7 @@ NEAR = 60
 """So many are offered without a search: everyone, or the viewer's department in a larger organisation."""
 
 FOUND = 20
+MOST_TYPED = 80
 
 Rows = Callable[[Viewer], QuerySet[Membership]]
 Option = tuple[str, str]
@@ -29,6 +30,11 @@ def register_member_source(key: str, rows: Rows, permission: str = "") -> None:
     _sources[key] = (
         rows if not permission else lambda viewer: rows(viewer) if viewer.can(permission) else _nobody()
     )
+
+
+def colleagues(viewer: Viewer) -> QuerySet[Membership]:
+    """Everybody who is a member today, for a source."""
+    return Membership.objects.active().order_by("name", "pk")
 
 
 def _nobody() -> QuerySet[Membership]:
@@ -51,6 +57,11 @@ def near_members(
     more = len(found) > NEAR
     near = [(key, name) for key, name, far in found[:NEAR] if far < 2 or not more]
     return _options(sorted(near, key=lambda one: one[1])), more
+
+
+def typed_name(text: str) -> str:
+    """What was typed to find somebody, as `found_members` takes it."""
+    return text.replace("\0", "").strip()[:MOST_TYPED]
 
 
 def found_members(

@@ -6,11 +6,16 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import OwnershipCap, OwnershipPolicy
+from tenancy.access import Viewer
 from tenancy.forms.base import TenantForm, TenantModelForm
 from tenancy.forms.fields import TenantChoiceField
+from tenancy.forms.members import offer_members
 from tenancy.forms.stale import StaleWriteForm
+from tenancy.member_choice import colleagues, register_member_source
 from tenancy.models import Membership, Role
 
+CAPPED = "customers.capped"
+register_member_source(CAPPED, colleagues, "customers.change_ownershippolicy")
 NUMBER = {"inputmode": "numeric", "min": 0}
 
 
@@ -25,12 +30,14 @@ class CapForm(TenantForm):
     """Another cap than the policy's. Somebody who has one already gets this one in its place."""
 
     role = TenantChoiceField(Role, label=_("Everybody of the role"), required=False, empty_label="—")
-    member = TenantChoiceField(Membership, label=_("Or one person"), required=False, empty_label="—")
+    member: forms.Field = TenantChoiceField(
+        Membership, label=_("Or one person"), required=False, empty_label="—"
+    )
     most = OwnershipCap._meta.get_field("most").formfield(widget=forms.NumberInput(attrs=NUMBER))
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, viewer: Viewer, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["member"].queryset = Membership.objects.active().order_by("name", "pk")
+        offer_members(self.fields["member"], CAPPED, viewer)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

@@ -83,6 +83,9 @@ class CapCreateView(WholeOrganizationMixin, FormPage):
     form_class = CapForm
     template_name = "customers/cap_form.html"
 
+    def form_arguments(self) -> dict[str, Any]:
+        return {"viewer": self.viewer}
+
     def back(self) -> str:
         return organization_url("customers:ownership_policy")
 

@@ -185,7 +185,13 @@ class SharedWithMeView(OrganizationView):
             ],
             "member": member,
             "member_select": member_select(
-                WATCHED, self.viewer, "member", member, label=_("Member"), everybody=_("Me")
+                WATCHED,
+                self.viewer,
+                "member",
+                member,
+                label=_("Member"),
+                everybody=_("Me"),
+                asked=request.GET,
             ),
             "next_url": f"?{urlencode({'member': member.pk if member else '', 'after': found.after})}"
             if found.after

@@ -88,7 +88,7 @@ class VerificationListView(OrganizationView):
             "count": capped_count(rows),
             "queue": queue,
             "tiers": Tier.choices,
-            "member_select": owner_select(self.viewer, queue.owner),
+            "member_select": owner_select(self.viewer, queue.owner, request.GET),
             "tabs": tabs_for(self.viewer, "verification"),
             "parts": self._parts(queue),
             "start_url": queue.url_of(found.rows[0]["customer_id"]) if found.rows else "",

@@ -1,6 +1,7 @@
 """Searching the audit: by person, record, kind, operation and time, newest first."""
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cache
@@ -8,6 +9,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db import models
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
@@ -55,7 +57,7 @@ def search_entries(viewer: Viewer, search: Search, before: str = "") -> Found:
         entries = entries.filter(table_name=search.table)
     if search.operation:
         entries = entries.filter(operation=search.operation)
-    rows = list(entries.defer("content", "digest")[: SIZE + 1])
+    rows = list(_named(entries, viewer).defer("content", "digest")[: SIZE + 1])
     if len(rows) > SIZE:
         return Found(rows[:SIZE], str(rows[SIZE - 1].key))
     if horizon:
@@ -69,16 +71,26 @@ def find_entry(viewer: Viewer, key: uuid.UUID) -> AuditEntry | None:
         at, number = entry_place(key)
     except ValueError:
         return None
-    return AuditEntry.objects.visible_to(viewer, PERMISSION).filter(at=at, id=number).first()
+    rows = AuditEntry.objects.visible_to(viewer, PERMISSION).filter(at=at, id=number)
+    return _named(rows, viewer).first()
 
 
-def people_for(viewer: Viewer) -> dict[uuid.UUID, str]:
-    """The members whose entries the viewer may see: key → name."""
-    members = Membership.objects.order_by("name")
-    reach = viewer.reach(PERMISSION)
-    if reach is not None and not reach.everyone:
-        members = members.filter(pk__in=reach.members)
-    return dict(members.values_list("pk", "name"))
+def audited_members(viewer: Viewer) -> QuerySet[Membership]:
+    """The members, former ones too, whose entries the viewer may see."""
+    members, reach = Membership.objects.order_by("name", "pk"), viewer.reach(PERMISSION)
+    if reach is None:
+        return members.none()
+    return members if reach.everyone else members.filter(pk__in=reach.members)
+
+
+def people_in(entries: Iterable[AuditEntry]) -> dict[uuid.UUID, str]:
+    """Who stands behind entries that were found here, as far as who looks may know: key → name."""
+    return {entry.actor_id: entry.actor_name for entry in entries if entry.actor_name}  # type: ignore[attr-defined]
+
+
+def _named(entries: TenantQuerySet, viewer: Viewer) -> TenantQuerySet:
+    actor = audited_members(viewer).filter(pk=OuterRef("actor_id"))
+    return entries.annotate(actor_name=Subquery(actor.values("name")[:1]))
 
 
 @cache

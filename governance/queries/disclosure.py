@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, Max, OuterRef, Q, Subquery, Sum
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from customers.models import Customer, DisclosedCustomer, Disclosure
 from governance.models import PrivacyPolicy
 from tenancy.access import Viewer
+from tenancy.models import Membership
 
 PERMISSION = "customers.view_disclosure"
 SIZE = 50
@@ -73,6 +74,14 @@ def _with_customer(rows: Any, viewer: Viewer) -> Any:
     return rows.annotate(only_customer=Subquery(about.values("customer")[:1])).annotate(
         customer_name=Subquery(seen.values("name")[:1])
     )
+
+
+def watched_members(viewer: Viewer) -> QuerySet[Membership]:
+    """Those, former ones too, of whom the viewer may know what they looked at."""
+    rows, reach = Membership.objects.order_by("name", "pk"), viewer.reach(PERMISSION)
+    if reach is None:
+        return rows.none()
+    return rows if reach.everyone else rows.filter(pk__in=reach.members)
 
 
 def standings(viewer: Viewer, usual: int) -> list[Standing]:

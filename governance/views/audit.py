@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from governance.actions.audit import start_verification
 from governance.forms.audit import AuditSearchForm
 from governance.queries import verification, wording
-from governance.queries.audit import PERMISSION, find_entry, people_for, search_entries, table_label
+from governance.queries.audit import PERMISSION, find_entry, people_in, search_entries, table_label
 from tenancy.links import organization_url
 from tenancy.views.base import OrganizationView
 from workspace.toasts import toast
@@ -19,12 +19,11 @@ class AuditView(OrganizationView):
     permission_required = PERMISSION
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        people = people_for(self.viewer)
-        form = AuditSearchForm(request.GET, people)
+        form = AuditSearchForm(request.GET, viewer=self.viewer)
         found = search_entries(self.viewer, form.search(), request.GET.get("before", ""))
         context = {
             "form": form,
-            "lines": wording.lines(found.entries, people),
+            "lines": wording.lines(found.entries, people_in(found.entries)),
             "seen_back_to": found.seen_back_to,
             "older_url": _with(request.GET, before=found.older) if found.older else "",
             "chips": _chips(request.GET, form),
@@ -40,7 +39,7 @@ class AuditEntryView(OrganizationView):
         entry = find_entry(self.viewer, pk)
         if entry is None:
             raise Http404
-        people = people_for(self.viewer)
+        people = people_in([entry])
         context = {
             "entry": entry,
             "line": wording.lines([entry], people)[0],

@@ -4,7 +4,7 @@ from typing import Any
 
 from customers.views.detail import CustomerRecordPage
 from governance.queries import wording
-from governance.queries.audit import PERMISSION, Search, people_for, search_entries
+from governance.queries.audit import PERMISSION, Search, people_in, search_entries
 from governance.queries.disclosure import PERMISSION as DISCLOSURES
 from governance.queries.disclosure import Looked, disclosures_for
 from tenancy.links import organization_url
@@ -27,6 +27,6 @@ class CustomerChangesView(CustomerRecordPage):
             "all_disclosures_url": organization_url("governance:disclosures")
             + f"?customer={self.customer.pk}",
             "panel_template": "governance/_changes.html",
-            "lines": wording.lines(found.entries, people_for(self.viewer)),
+            "lines": wording.lines(found.entries, people_in(found.entries)),
             "older_url": f"?before={found.older}" if found.older else "",
         }

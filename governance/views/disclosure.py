@@ -1,18 +1,22 @@
 """Who looked at what: every reveal, export and print, and how many in a day."""
 
 import uuid
-from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from customers.enums import DisclosureKind
 from governance.actions.privacy_policy import policy_in_force
-from governance.queries.disclosure import PERMISSION, Looked, disclosures_for, standings
+from governance.queries.disclosure import PERMISSION, Looked, disclosures_for, standings, watched_members
 from governance.views.privacy_tabs import tabs_for
-from tenancy.models import Membership
+from tenancy.forms.members import member_select
+from tenancy.member_choice import register_member_source
 from tenancy.views.base import OrganizationView
+
+LOOKED = "governance.looked"
+register_member_source(LOOKED, watched_members, PERMISSION)
 
 
 class DisclosuresView(OrganizationView):
@@ -28,7 +32,7 @@ class DisclosuresView(OrganizationView):
         context = {
             "rows": rows,
             "looked": looked,
-            "people": self._people(),
+            "person_select": self._person_select(looked),
             "kinds": DisclosureKind.choices,
             "standings": standings(self.viewer, usual),
             "usual": usual,
@@ -40,10 +44,17 @@ class DisclosuresView(OrganizationView):
         }
         return render(request, "governance/disclosures.html", context)
 
-    def _people(self) -> Any:
-        reach = self.viewer.reach(PERMISSION)
-        rows = Membership.objects.order_by("name", "pk")
-        return rows if reach and reach.everyone else rows.filter(pk__in=reach.members if reach else ())
+    def _person_select(self, looked: Looked) -> str:
+        person = watched_members(self.viewer).filter(pk=looked.person).first() if looked.person else None
+        return member_select(
+            LOOKED,
+            self.viewer,
+            "person",
+            person,
+            label=_("Person"),
+            everybody=_("Anybody"),
+            asked=self.request.GET,
+        )
 
 
 def _key(text: str) -> uuid.UUID | None:

@@ -67,7 +67,7 @@ class LogListView(FilteredList):
             "wanted": wanted,
             "kinds": ContactKind.choices,
             "member_select": member_select(
-                WITHIN, self.viewer, "by", member, label=_("Who"), everybody=_("Everybody")
+                WITHIN, self.viewer, "by", member, label=_("Who"), everybody=_("Everybody"), asked=request.GET
             ),
             "chips": list(self.chips(wanted, member)),
             "clear_url": request.path,
@@ -107,7 +107,13 @@ class OwedView(FilteredList):
             "owner": owner,
             "tiers": Tier.choices,
             "member_select": member_select(
-                WITHIN, self.viewer, "owner", owner, label=_("Owner"), everybody=_("All owners")
+                WITHIN,
+                self.viewer,
+                "owner",
+                owner,
+                label=_("Owner"),
+                everybody=_("All owners"),
+                asked=request.GET,
             ),
             "chips": list(self.chips(owner, tier)),
             "clear_url": self.url(owner="", tier=""),

@@ -1,7 +1,11 @@
+from tenancy.access import Viewer
 from tenancy.forms.base import IdempotentCreateForm, TenantModelForm
+from tenancy.forms.members import offer_members
 from tenancy.forms.stale import StaleWriteForm
-from tenancy.models import Department, Membership
+from tenancy.models import Department
 from tenancy.queries.department import department_tree
+
+MANAGERS = "tenancy.managers"
 
 
 class _DepartmentFields(TenantModelForm):
@@ -11,11 +15,11 @@ class _DepartmentFields(TenantModelForm):
         model = Department
         fields = ["name", "parent", "manager"]
 
-    def __init__(self, *args, **kwargs) -> None:
+    def __init__(self, *args, viewer: Viewer, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         nodes = [node for node in department_tree() if node.department.pk not in self._below()]
         self.fields["parent"].choices = [("", "—"), *((node.department.pk, node.indented) for node in nodes)]
-        self.fields["manager"].queryset = Membership.objects.active().order_by("name")
+        offer_members(self.fields["manager"], MANAGERS, viewer)  # type: ignore[arg-type]
 
     def _below(self) -> set[object]:
         """The department itself and what lies below it: none of them can become its parent."""

@@ -5,12 +5,14 @@ from tenancy.access import Viewer
 from tenancy.enums import Scope
 from tenancy.forms.base import TenantForm, TenantModelForm
 from tenancy.forms.fields import TenantChoiceField, TenantMultipleChoiceField
+from tenancy.forms.members import offer_members
 from tenancy.forms.stale import StaleWriteForm
 from tenancy.models import Department, Membership, Role
 from tenancy.ownership import Holding
 from tenancy.queries.department import departments_within
 
 MANAGE = "tenancy.manage_members"
+SUCCESSORS = "tenancy.successors"
 
 
 class MemberFilterForm(forms.Form):
@@ -71,19 +73,18 @@ class HandoverForm(TenantForm):
         Membership, label=_("Hand everything over to"), required=False, empty_label=_("Choose a member")
     )
 
-    def __init__(self, *args, member: Membership, holdings: list[Holding], **kwargs) -> None:
+    def __init__(self, *args, viewer: Viewer, member: Membership, holdings: list[Holding], **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.holdings = holdings
-        others = Membership.objects.active().exclude(pk=member.pk).order_by("name")
-        self.fields["successor"].queryset = others
         if not holdings:
             del self.fields["successor"]
         for holding in holdings if len(holdings) > 1 else ():
             field = TenantChoiceField(
                 Membership, label=holding.kind.label, required=False, empty_label=_("The same person")
             )
-            field.queryset = others
             self.fields[self._name(holding)] = field
+        for field in self.fields.values():
+            offer_members(field, SUCCESSORS, viewer, but=member)  # type: ignore[arg-type]
 
     @property
     def successors(self) -> dict[str, Membership]:

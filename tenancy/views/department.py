@@ -38,7 +38,7 @@ class DepartmentCreateView(WholeOrganizationMixin, _DepartmentFormPage):
     form_class = NewDepartmentForm
 
     def form_arguments(self) -> dict[str, Any]:
-        return {"initial": {"parent": self.request.GET.get("parent")}}
+        return {"viewer": self.viewer, "initial": {"parent": self.request.GET.get("parent")}}
 
 
 class DepartmentEditView(WholeOrganizationMixin, _DepartmentFormPage, RowPage):
@@ -47,7 +47,7 @@ class DepartmentEditView(WholeOrganizationMixin, _DepartmentFormPage, RowPage):
     form_class = DepartmentForm
 
     def form_arguments(self) -> dict[str, Any]:
-        return {"instance": self.row}
+        return {"viewer": self.viewer, "instance": self.row}
 
     def context(self, form) -> dict[str, Any]:
         return {"department": self.row}

@@ -91,7 +91,7 @@ class MemberEndView(FormPage, RowPage):
         return super().get_queryset().active()
 
     def form_arguments(self) -> dict[str, Any]:
-        return {"member": self.row, "holdings": holdings_of(self.row)}
+        return {"viewer": self.viewer, "member": self.row, "holdings": holdings_of(self.row)}
 
     def context(self, form) -> dict[str, Any]:
         return {"member": self.row, "holdings": form.holdings}

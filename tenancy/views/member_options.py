@@ -2,7 +2,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from tenancy.forms.members import as_keys
-from tenancy.member_choice import found_members, member_source
+from tenancy.member_choice import found_members, member_source, typed_name
 from tenancy.views.base import OrganizationView
 
 
@@ -15,7 +15,7 @@ class MemberOptionsView(OrganizationView):
         rows = member_source(source)
         if rows is None:
             raise Http404
-        text = request.GET.get("q", "").replace("\0", "").strip()[:80]
+        text = typed_name(request.GET.get("q", ""))
         chosen = as_keys([value for name, value in request.GET.items() if name != "q"])
         options = found_members(rows(self.viewer), self.viewer, text, chosen)
         kept = {str(key) for key in chosen}

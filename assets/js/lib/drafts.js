@@ -33,7 +33,24 @@ function read(form) {
   return values;
 }
 
-function fillIn(form, values) {
+// A member who was found by a search is not among the options of a fresh page: the draft knows the name too.
+function namesIn(form) {
+  const names = {};
+  for (const field of fieldsOf(form)) {
+    const [option] = field.type === "select-one" ? field.selectedOptions : [];
+    if (option?.closest("optgroup[data-found]")) names[field.name] = option.text;
+  }
+  return names;
+}
+
+function offerAgain(field, value, name) {
+  const found = field.querySelector("optgroup[data-found]");
+  if (!found || !value || !name) return;
+  found.append(new Option(name, value));
+  found.hidden = false;
+}
+
+function fillIn(form, values, names = {}) {
   const seen = {};
   for (const field of fieldsOf(form)) {
     const list = values[field.name];
@@ -43,9 +60,9 @@ function fillIn(form, values) {
     else {
       const at = (seen[field.name] ??= 0);
       seen[field.name] += 1;
-      // A member who was found by a search is not among the options of a fresh page: what stands there stays.
-      const known = field.type !== "select-one" || [...field.options].some((option) => option.value === list[at]);
-      if (list[at] !== undefined && known) field.value = list[at];
+      const known = () => field.type !== "select-one" || [...field.options].some((option) => option.value === list[at]);
+      if (!known()) offerAgain(field, list[at], names[field.name]);
+      if (list[at] !== undefined && known()) field.value = list[at];
     }
     field.dispatchEvent(new CustomEvent("draft-restored", { bubbles: true }));
   }
@@ -54,7 +71,7 @@ function fillIn(form, values) {
 const visible = (values) => JSON.stringify(Object.entries(values).filter(([name]) => !CARRIED.has(name)));
 
 function save(form) {
-  local.set(nameOf(form.dataset.draft), JSON.stringify({ at: Date.now(), values: read(form) }));
+  local.set(nameOf(form.dataset.draft), JSON.stringify({ at: Date.now(), values: read(form), names: namesIn(form) }));
 }
 
 function readDraft(key) {
@@ -93,7 +110,7 @@ function restore(form) {
   if (!draft) return;
   const original = read(form);
   if (visible(draft.values) === visible(original)) return;
-  fillIn(form, draft.values);
+  fillIn(form, draft.values, draft.names);
   form.dataset.dirty = "1";
   announce(form, original);
 }

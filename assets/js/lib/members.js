@@ -4,6 +4,8 @@ import { onEvent } from "./page.js";
 const MOST = 7;
 
 export function startMembers() {
+  // What htmx brings is parsed as if there were no scripts: what is for browsers without them would be sent along.
+  document.addEventListener("htmx:load", ({ detail }) => detail.elt.querySelectorAll?.("noscript").forEach((one) => one.remove()));
   document.addEventListener("htmx:afterSwap", ({ detail }) => {
     const group = detail.target;
     if (!group.matches?.("optgroup[data-found]")) return;
