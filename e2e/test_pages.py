@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from e2e.conftest import CONTRASTING, EVERY, SHOTS, Combination, settle, violations
+from e2e.conftest import CONTRASTING, EVERY, SHOTS, settle, violations
 from e2e.crawl import reachable
 
 PEOPLE = ("admin", "manager", "rep", "service")
