@@ -87,7 +87,10 @@ class ConsentWording(TenantModel):
 
 
 class Consent(TenantModel):
-    """A customer agreed to something, or took it back. Only ever added to: the newest counts."""
+    """A customer agreed to something, or took it back. Only ever added to: the newest counts.
+
+    The database sees to it: nothing but a change of keys writes one anew, and it ends with its customer alone.
+    """
 
     scope_field = "customer__owner"
     merge_rules = {

@@ -4,11 +4,14 @@ from datetime import date, timedelta
 from urllib.parse import urlencode
 
 import pytest
+from django.conf import settings as settings_of_django
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from customers.actions.consent import NotWorded, add_wording, archive_purpose
+from customers.actions.erasure import erase_customer
 from customers.actions.merge import merge_customers
 from customers.actions.unmerge import undo_merge
 from customers.enums import ConsentState
@@ -60,6 +63,40 @@ def test_nothing_recorded_is_ever_changed(admin):
     with pytest.raises(TypeError):
         consent.save()
     assert Consent.objects.get().state == GIVEN
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE customers_consent SET state = 'withdrawn'",
+        "UPDATE customers_consent SET at = at - interval '1 day'",
+        "UPDATE customers_consent SET note = NULL",
+        "UPDATE customers_consent SET note = substring(note from 1 for 20)",
+        "UPDATE customers_consent SET note = set_byte(note, length(note) - 1, 0)",
+        "UPDATE customers_consent SET customer_id = gen_random_uuid()",
+        "DELETE FROM customers_consent",
+        "UPDATE customers_consentwording SET text_zh = 'x'",
+        "UPDATE customers_consentwording SET in_force_from = in_force_from - 1",
+    ],
+)
+def test_the_database_refuses_whatever_changes_it(admin, statement):
+    consent = consent_of(CustomerFactory(), purpose_of(), note="录音 7788")
+    stored = Consent.objects.values().get(), ConsentWording.objects.values().get()
+    with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT session_user")
+        assert cursor.fetchone()[0] == settings_of_django.DATABASES["default"]["USER"]
+        cursor.execute(statement)
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    assert (Consent.objects.values().get(), ConsentWording.objects.values().get()) == stored
+    assert Consent.objects.get().note == consent.note
+
+
+def test_it_ends_with_its_customer(admin):
+    gone, stays = CustomerFactory(owner=admin), CustomerFactory(owner=admin)
+    for customer in (gone, stays):
+        consent_of(customer, purpose_of(f"用途{customer.code}"), note="录音 7788")
+    erase_customer(gone, reason="1")
+    assert [consent.customer_id for consent in Consent.objects.all()] == [stays.pk]
 
 
 @given(

@@ -1,7 +1,8 @@
 """Changing the keys of encryption: everything that is stored under an older key is written anew under the newest.
 
 Put the new key in front of `FIELD_KEYS`, restart, rotate, and take the old key away once nothing is left on it. The audit
-keeps the old bytes of changed rows, as of every change: they cannot be read by anybody once their key is gone.
+keeps the old bytes of changed rows, as of every change: they cannot be read by anybody once their key is gone. Its entries
+say that this was no edit (`CHANGE_OF_KEYS`), and a customer's tab of changes passes over them.
 """
 
 import uuid
@@ -11,10 +12,11 @@ from typing import Any
 from django.db import connection
 
 from governance.queries import key_use
+from governance.queries.audit import CHANGE_OF_KEYS
 from governance.queries.key_use import FILES, Sealed, StaleRow, sealed_models, stale_rows
 from tenancy import crypto
 from tenancy.accounts import rotate_second_factors
-from tenancy.context import current_organization, current_organization_id
+from tenancy.context import current_actor, current_organization, current_organization_id, organization_context
 from tenancy.db import arrays
 from tenancy.models import Membership
 from workspace.actions.job import enqueue
@@ -98,7 +100,8 @@ def _swap(table: str, column: str, swaps: Sequence[tuple[uuid.UUID, bytes, bytes
     if not swaps:
         return 0
     pks, before, after = zip(*swaps, strict=True)
-    with connection.cursor() as cursor:
+    ours, actor = current_organization(), current_actor()
+    with organization_context(ours, actor=actor, origin=CHANGE_OF_KEYS), connection.cursor() as cursor:
         cursor.execute(
             f"UPDATE {table} AS t SET {column} = decode(s.fresh, 'hex')"  # noqa: S608  names of our own tables
             " FROM unnest(%s::uuid[], %s::text[], %s::text[]) AS s (id, was, fresh)"

@@ -22,11 +22,16 @@ PERMISSION = "tenancy.view_auditentry"
 SIZE = 50
 # Kind and operation have no index of their own: one page looks at so many entries, the next link goes further back.
 SEEN_AT_ONCE = 20_000
+# Where other entries have a network address: the same values under another key, nothing that anybody has edited.
+CHANGE_OF_KEYS = "change of keys"
 
 
 @dataclass(frozen=True)
 class Search:
-    """What to look for; None or "" is not asked for. Dates are the organisation's own and inclusive."""
+    """What to look for; None or "" is not asked for. Dates are the organisation's own and inclusive.
+
+    `edits` leaves out what a change of keys wrote anew.
+    """
 
     person: uuid.UUID | None = None
     record: uuid.UUID | None = None
@@ -34,6 +39,7 @@ class Search:
     operation: str = ""
     since: date | None = None
     until: date | None = None
+    edits: bool = False
 
 
 @dataclass(frozen=True)
@@ -114,6 +120,8 @@ def _indexed(entries: TenantQuerySet, search: Search) -> TenantQuerySet:
         entries = entries.filter(object_id=search.record)
     if search.person is not None:
         entries = entries.filter(actor_id=search.person)
+    if search.edits:
+        entries = entries.exclude(origin=CHANGE_OF_KEYS)
     if search.since is not None:
         entries = entries.filter(at__gte=_midnight(search.since))
     if search.until is not None and search.until < date.max:

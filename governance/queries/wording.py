@@ -12,7 +12,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from governance.queries.audit import audited_models, table_label
+from governance.queries.audit import CHANGE_OF_KEYS, audited_models, table_label
 from governance.queries.field_names import worded
 from tenancy.db import EncryptedTextField
 from tenancy.models import AuditEntry, AuditOperation, TenantModel
@@ -73,7 +73,13 @@ def person_name(entry: AuditEntry, people: dict[uuid.UUID, str]) -> str:
 def operation_name(entry: AuditEntry) -> str:
     if entry.operation == AuditOperation.ACCESS and entry.after:
         return str(ACCESSES.get(entry.after.get("action"), entry.after.get("action", "")))
+    if entry.origin == CHANGE_OF_KEYS:
+        return _("encrypted anew")
     return str(AuditOperation(entry.operation).label)
+
+
+def tone_of(entry: AuditEntry) -> str:
+    return "neutral" if entry.origin == CHANGE_OF_KEYS else TONES.get(entry.operation, "neutral")
 
 
 def changes(entry: AuditEntry) -> list[Change]:
@@ -130,7 +136,7 @@ def _line(entry: AuditEntry, people: dict[uuid.UUID, str], names: dict[uuid.UUID
         person_name(entry, people),
         capfirst(table_label(entry.table_name)),
         operation_name(entry),
-        TONES.get(entry.operation, "neutral"),
+        tone_of(entry),
         name,
         _summary(entry),
     )

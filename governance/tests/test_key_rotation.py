@@ -12,14 +12,16 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from customers.importing.rows import unseal
-from customers.models import ContactPoint, Customer, ImportBatch, ImportRow
-from customers.tests.factories import CustomerFactory
+from customers.models import Consent, ContactPoint, Customer, ImportBatch, ImportRow
+from customers.tests.factories import CustomerFactory, consent_of, purpose_of
 from customers.tests.import_files import Walk, csv_bytes
 from governance.actions import key_rotation
 from governance.actions.key_rotation import start_count, start_rotation, write_anew
 from governance.queries.key_use import FILES, key_lines, left_on_old_keys, sealed_models, stale_rows
 from tenancy import crypto
 from tenancy.accounts import MFAAdapter, second_factor_keys
+from tenancy.audit.seal import seal_organization
+from tenancy.audit.verify import verify_chain
 from tenancy.context import organization_context
 from tenancy.models import AuditEntry, Membership
 from tenancy.tests.factories import MembershipFactory, OrganizationFactory, grant
@@ -116,6 +118,32 @@ def test_the_audit_holds_no_plain_value_of_it(house, ring):
         told = json.dumps([[entry.before, entry.after] for entry in entries])
         assert {tuple(entry.after) for entry in entries} == {("value",)}
     assert [phone for phone in PHONES if phone in told] == []
+
+
+def test_a_change_of_keys_is_no_edit_of_the_customer(house, ring, client):
+    ours, admin = house
+    with organization_context(ours, actor=admin):
+        customer = Customer.objects.order_by("pk").first()
+        customer.remarks = "新的备注"
+        customer.save()
+        consent_of(customer, purpose_of(), note="录音 7788", actor=admin)
+    ring(NEW, OLD)
+    job = rotate(ours, admin)
+    client.force_login(admin.user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    tab = client.get(f"/o/ours/governance/customers/{customer.pk}/").content.decode()
+    assert tab.count("/governance/audit/0") == 2, "created, and remarks changed"
+    with organization_context(ours):
+        assert Consent.objects.get().note == "录音 7788"
+        [made] = AuditEntry.objects.filter(object_id=customer.pk, request_id=f"job:{job.pk}")
+        assert (made.operation, made.actor_id, list(made.after)) == ("update", admin.pk, ["identity_number"])
+        others = AuditEntry.objects.filter(request_id=f"job:{job.pk}", table_name="workspace_job")
+        assert set(others.values_list("origin", flat=True)) <= {""}, "nothing but the values is marked"
+    whole = client.get(f"/o/ours/governance/audit/?object={customer.pk}").content.decode()
+    assert whole.count("/governance/audit/0") == 3 and whole.count("encrypted anew") == 1
+    entry = client.get(f"/o/ours/governance/audit/{made.key}/").content.decode()
+    assert "encrypted anew" in entry and "IP address" not in entry
+    seal_organization(ours.pk)
+    assert verify_chain(ours.pk).is_intact
 
 
 class Dying(Progress):

@@ -9,7 +9,14 @@ from django.utils.translation import gettext as _
 from governance.actions.audit import start_verification
 from governance.forms.audit import AuditSearchForm
 from governance.queries import verification, wording
-from governance.queries.audit import PERMISSION, find_entry, people_in, search_entries, table_label
+from governance.queries.audit import (
+    CHANGE_OF_KEYS,
+    PERMISSION,
+    find_entry,
+    people_in,
+    search_entries,
+    table_label,
+)
 from tenancy.links import organization_url
 from tenancy.views.base import OrganizationView
 from workspace.toasts import toast
@@ -95,7 +102,7 @@ def _facts(entry, person: str) -> list[dict[str, str]]:
             "url": f"{address}?object={entry.object_id}" if entry.object_id else "",
         },
         {"label": _("Request"), "value": entry.request_id},
-        {"label": _("IP address"), "value": entry.origin},
+        {"label": _("IP address"), "value": "" if entry.origin == CHANGE_OF_KEYS else entry.origin},
         {"label": _("Database role"), "value": entry.db_role},
         {"label": _("Entry"), "value": entry.id},
     ]

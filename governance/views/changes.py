@@ -17,7 +17,7 @@ class CustomerChangesView(CustomerRecordPage):
     panel = "changes"
 
     def content(self) -> dict[str, Any]:
-        search = Search(record=self.customer.pk)
+        search = Search(record=self.customer.pk, edits=True)
         found = search_entries(self.viewer, search, self.request.GET.get("before", ""))
         sees = self.viewer.can(DISCLOSURES)
         looked = disclosures_for(self.viewer, Looked(customer=self.customer.pk))[0] if sees else []
