@@ -28,9 +28,9 @@ class Line(NamedTuple):
 class RetentionKind:
     """Rows that may go once they are old enough.
 
-    `due(before)` answers those older than `before` (rows of one model, without an order). `act(row, act, reference)`
-    archives or destroys one of them in the caller's transaction, and answers False when something forbids it for now.
-    `sample(rows)` puts some of them into words.
+    `due(before)` answers those older than `before` (rows of one model, without an order). `act(rows, act, reference)`
+    archives or destroys up to `at_once` of them in the caller's transaction, and answers how many: something may forbid
+    it for others. `sample(rows)` puts some of them into words.
     """
 
     key: str
@@ -38,10 +38,11 @@ class RetentionKind:
     explains: Text
     acts: tuple[RetentionAct, ...]
     due: Callable[[datetime], QuerySet[Any]]
-    act: Callable[[Any, RetentionAct, str], bool]
+    act: Callable[[list[Any], RetentionAct, str], int]
     sample: Callable[[list[Any]], list[Line]]
     least_days: int = 1
     proposed_days: int = 365
+    at_once: int = 1
     order: int = 100
 
 

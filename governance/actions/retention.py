@@ -93,7 +93,7 @@ def _warn(rule: RetentionRule) -> None:
 
 
 def run(job: Job, progress: Progress) -> Mapping[str, Any]:
-    """Row by row, each in a transaction of its own with the count of it; killed, it goes on with the next."""
+    """Batch by batch, each in a transaction of its own with the count of it; killed, it goes on with the next."""
     with progress.batch():
         rule = RetentionRule.objects.filter(pk=job.params["rule"]).first()
         if rule is None or rule.kind not in retention_kinds:
@@ -137,20 +137,22 @@ def _act(rule: RetentionRule, made: RetentionRun, progress: Progress, version: i
             if not RetentionRule.objects.filter(pk=rule.pk, mode=RetentionMode.ON, version=version).exists():
                 return  # somebody has changed the rule meanwhile
             # Locked and asked for at once: whatever has changed since is not due any more.
-            row = after(kind.due(made.before), _place(progress)).select_for_update(of=("self",)).first()
-            if row is None:
+            due = after(kind.due(made.before), _place(progress)).select_for_update(of=("self",))
+            rows = list(due[: kind.at_once])
+            if not rows:
                 return
-            key = row.pk
-            ended = kind.act(row, RetentionAct(made.act), f"retention {rule.kind}")
-            counts = {"done": F("done") + 1} if ended else {"held": F("held") + 1}
-            RetentionRun.objects.filter(pk=made.pk).update(found=F("found") + 1, **counts)
-            done += 1
-            progress.checkpoint({"after": str(key)}, done=done, stage="act")
+            found, last = len(rows), rows[-1].pk
+            ended = kind.act(rows, RetentionAct(made.act), f"retention {rule.kind}")
+            RetentionRun.objects.filter(pk=made.pk).update(
+                found=F("found") + found, done=F("done") + ended, held=F("held") + found - ended
+            )
+            done += found
+            progress.checkpoint({"after": str(last)}, done=done, stage="act")
 
 
 @transaction.atomic
 def switch_off(rule: RetentionRule) -> None:
-    """Nothing is archived or destroyed by it any more; a run under way ends before its next row."""
+    """Nothing is archived or destroyed by it any more; a run under way ends before its next batch."""
     stored = RetentionRule.objects.select_for_update().get(pk=rule.pk)
     stored.mode, stored.version = RetentionMode.OFF, stored.version + 1
     save_rule(stored)

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from customers.actions.book import archive
-from customers.actions.erasure import ErasureBlocked, erase_customer
+from customers.actions.erasure import erase_customers
 from customers.actions.import_batch import purge
 from customers.enums import ImportStatus, Tier
 from customers.models import Customer, CustomerExport, ImportBatch, LegalHold, MergedCustomer
@@ -17,6 +17,8 @@ from governance.retention import Line, RetentionKind, retention_kinds
 from interactions.models.rollup import NONE
 from workspace.files import destroy
 
+# Customers that end in one transaction: the organisation's audit is read once for all of them.
+AT_ONCE = 100
 ARCHIVE, DESTROY = RetentionAct.ARCHIVE, RetentionAct.DESTROY
 
 
@@ -32,15 +34,10 @@ def _idle(before: datetime) -> Any:
     return rows.filter(contact__last_at__lt=before, contact__next_on=NONE)
 
 
-def _end_customer(customer: Customer, act: RetentionAct, reference: str) -> bool:
+def _end_customers(customers: list[Customer], act: RetentionAct, reference: str) -> int:
     if act == ARCHIVE:
-        archive([customer.pk], actor=None)
-        return True
-    try:
-        erase_customer(customer, reason=reference)
-    except ErasureBlocked:
-        return False
-    return True
+        return archive([customer.pk for customer in customers], actor=None)[1]
+    return erase_customers(customers, reason=reference)
 
 
 def _customers_shown(rows: list[Customer]) -> list[Line]:
@@ -65,30 +62,33 @@ def _import_files(before: datetime) -> Any:
     return ImportBatch.objects.filter(purged_at=None, created_at__lt=before).exclude(status__in=busy)
 
 
-def _end_import(batch: ImportBatch, act: RetentionAct, reference: str) -> bool:
-    purge(batch)
-    return True
+def _end_imports(batches: list[ImportBatch], act: RetentionAct, reference: str) -> int:
+    for batch in batches:
+        purge(batch)
+    return len(batches)
 
 
 def _packages(before: datetime) -> Any:
     return DataRequest.objects.filter(package__isnull=False, closed_at__lt=before)
 
 
-def _end_package(request: DataRequest, act: RetentionAct, reference: str) -> bool:
-    drop_package(request)
-    return True
+def _end_packages(requests: list[DataRequest], act: RetentionAct, reference: str) -> int:
+    for request in requests:
+        drop_package(request)
+    return len(requests)
 
 
 def _exports(before: datetime) -> Any:
     return CustomerExport.objects.filter(file__isnull=False, created_at__lt=before)
 
 
-def _end_export(export: CustomerExport, act: RetentionAct, reference: str) -> bool:
-    stored, export.file = export.file, None
-    export.save(update_fields=["file"])
-    if stored is not None:
-        destroy(stored)
-    return True
+def _end_exports(exports: list[CustomerExport], act: RetentionAct, reference: str) -> int:
+    for export in exports:
+        stored, export.file = export.file, None
+        export.save(update_fields=["file"])
+        if stored is not None:
+            destroy(stored)
+    return len(exports)
 
 
 for kind in (
@@ -96,26 +96,26 @@ for kind in (
         "archived_customers",
         _("Archived customers"),
         _("Counted from the day on which they were archived. A legal hold keeps them."),
-        (DESTROY,), _archived, _end_customer, _customers_shown, least_days=30, proposed_days=1095, order=10,
+        (DESTROY,), _archived, _end_customers, _customers_shown, least_days=30, proposed_days=1095, at_once=AT_ONCE, order=10,
     ),
     RetentionKind(
         "idle_prospects",
         _("Potential customers without contact"),
         _("Counted from the last contact, or from when they were entered; not while a next step is planned."),
-        (ARCHIVE, DESTROY), _idle, _end_customer, _customers_shown, least_days=30, proposed_days=730, order=20,
+        (ARCHIVE, DESTROY), _idle, _end_customers, _customers_shown, least_days=30, proposed_days=730, at_once=AT_ONCE, order=20,
     ),
     RetentionKind(
         "import_files",
         _("Files of imports"),
         _("The file and its checked rows; the import can then no longer be reverted. At the latest after 30 days."),
-        (DESTROY,), _import_files, _end_import,
+        (DESTROY,), _import_files, _end_imports,
         lambda rows: [Line(row.file_name, "", row.created_at, False) for row in rows], proposed_days=14, order=30,
     ),
     RetentionKind(
         "access_packages",
         _("Access packages"),
         _("Counted from the day on which they were made, whatever the days for downloading."),
-        (DESTROY,), _packages, _end_package,
+        (DESTROY,), _packages, _end_packages,
         lambda rows: [Line(row.number, row.get_absolute_url(), row.closed_at, False) for row in rows],
         proposed_days=30, order=40,
     ),
@@ -123,7 +123,7 @@ for kind in (
         "export_files",
         _("Files of exports"),
         _("The file alone: that it was made, and by whom, stays."),
-        (DESTROY,), _exports, _end_export,
+        (DESTROY,), _exports, _end_exports,
         lambda rows: [Line(row.get_format_display(), "", row.created_at, False) for row in rows],
         proposed_days=7, order=50,
     ),

@@ -3,12 +3,16 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from customers.actions.import_batch import upload_import
 from customers.actions.merge import merge_customers
-from customers.enums import Tier
-from customers.models import Customer, CustomerExport, ImportBatch
+from customers.actions.relation import relate
+from customers.enums import RelationKind, Tier
+from customers.models import Customer, CustomerExport, ImportBatch, Relation
+from customers.relations import role_of
 from customers.tests.factories import CustomerFactory
 from customers.tests.import_files import csv_bytes, stream
 from governance.actions.legal_hold import place_hold
@@ -16,8 +20,11 @@ from governance.actions.retention import due_count, run_every_night, save_rule, 
 from governance.enums import RetentionAct, RetentionMode
 from governance.models import DataRequest, RetentionRule, RetentionRun
 from governance.retention import retention_kinds
-from governance.tests.privacy_rows import packaged, rule_of
-from interactions.tests.factories import contact_with, plan_for
+from governance.tests.dumps import dumped
+from governance.tests.privacy_rows import identified, packaged, rule_of
+from interactions.tests.factories import contact_with, person_of, plan_for
+from tenancy.audit.seal import seal_organization
+from tenancy.audit.verify import verify_chain
 from tenancy.context import organization_context
 from tenancy.models import AuditEntry
 from tenancy.tests.conftest import ours, theirs  # noqa: F401
@@ -87,6 +94,38 @@ def test_customers_go_through_the_one_door_and_a_hold_keeps_them(ours, admin):  
             [str(gone.pk)],
         )
     assert night(ours) == [(False, 2, 1, 1), (False, 1, 0, 1)], "a second night finds only what is held"
+
+
+def test_many_are_erased_with_one_reading_of_the_audit(ours, admin):  # noqa: F811
+    """As thoroughly as one by one: what hangs on each, and what each one's past has left in the audit."""
+    with organization_context(ours, actor=admin):
+        partner = role_of(RelationKind.PARTNER, names_source=True)
+        known = {"owner": admin, "phones": ["13987654321"], "aliases": ["去老师"]}
+        gone = [archived(400, name=f"欧阳去{number}", **known) for number in range(3)]
+        held, stays = archived(400, name="留下的", owner=admin), CustomerFactory(name="长青的", owner=admin)
+        place_hold(held, reason="诉讼", actor=admin)
+        for customer in gone:
+            former = person_of(customer, "欧阳夫人")
+            former.delete()
+            contact_with(customer, admin, summary="欧阳来电")
+            relate(Relation(), customer=stays, other=customer, role=partner, actor=admin)
+        answered = identified(admin, customer=gone[0])
+        packaged(admin)
+        in_force(days=365)
+    with CaptureQueriesContext(connection) as asked:
+        assert night(ours) == [(False, 4, 3, 1)]
+    passes = [one for one in asked if one["sql"].startswith("\nSELECT DISTINCT table_name, object_id")]
+    assert 1 <= len(passes) <= 4, "so many steps away from the customers, not one a customer"
+    left = dumped()
+    assert [trace for trace in ("欧阳", "去老师", "13987654321") if trace in left] == []
+    with organization_context(ours):
+        told = AuditEntry.objects.filter(operation="erase", table_name="customers_customer")
+        assert {entry.object_id for entry in told} == {customer.pk for customer in gone}
+        assert Customer.objects.filter(pk__in=[held.pk, stays.pk]).count() == 2
+        answered.refresh_from_db()
+        assert answered.customer_id is None
+    seal_organization(ours.pk)
+    assert verify_chain(ours.pk).is_intact
 
 
 def test_a_merged_customer_goes_with_its_survivor_alone(ours, admin):  # noqa: F811
