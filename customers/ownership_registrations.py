@@ -1,6 +1,7 @@
 """What ownership adds: caps in the settings, who owns how many, handovers."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from customers import handover_story as story
 from customers.actions import handing
@@ -32,7 +33,7 @@ HAND_OVER = handing.HAND_OVER
 
 navigation.register(
     NavItem(
-        "ownership", _("Ownership of customers"), icon="user-share", url_name="customers:ownership_policy",
+        "ownership", pgettext_lazy("in the menu", "Ownership"), icon="user-share", url_name="customers:ownership_policy",
         permission=POLICY, section=SETTINGS, order=917,
     )
 )  # fmt: skip

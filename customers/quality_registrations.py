@@ -93,7 +93,7 @@ for fact in (
         owner_path="health__owner", empty=NEVER,
     ),
     Fact(
-        "verification_due", _("Verification due by"), "health__due_on", "date", order=61, sort_index=f"{INDEX}due",
+        "verification_due", _("Verify by"), "health__due_on", "date", order=61, sort_index=f"{INDEX}due",
         filter_index=f"{INDEX}due", owner_path="health__owner", empty=NONE, highlight=True, icon="user-check",
     ),
     Fact(

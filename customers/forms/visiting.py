@@ -19,6 +19,7 @@ class UnsuitableTimeForm(IdempotentCreateForm):
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["starts"].label, self.fields["ends"].label = _("Begins at"), _("Ends at")
         self.fields["weekday"].choices = [("", _("Every day")), *Weekday.choices]
 
     def clean_note(self) -> str:

@@ -43,6 +43,15 @@ def test_a_tag_is_made_renamed_archived_and_brought_back(keeper):
     assert [one.label_zh for one in Tag.objects.active()] == ["忠诚客户"]
 
 
+@pytest.mark.parametrize("page", ["", "merge/"])
+def test_the_forms_of_a_tag_are_whole(keeper, page):
+    tag = TagFactory(label_zh="贵宾")
+    TagFactory(label_zh="老客户")
+    content = browser(keeper).get(f"{URL}tags/{tag.pk}/{page}").content.decode()
+    assert content.count('<div id="div_id_') == (1 if page else 4)
+    assert "&lt;贵宾" not in content and "<贵宾" not in content
+
+
 @pytest.mark.parametrize(
     "fields",
     [

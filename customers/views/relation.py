@@ -74,6 +74,7 @@ class ChoosingPage(RelationPage):
     kind = ""
     form_class: Any
     title: Any
+    pick_label = ""
 
     def get(self, request: HttpRequest) -> HttpResponse:
         if request.htmx.target == CHOICES:
@@ -106,7 +107,7 @@ class ChoosingPage(RelationPage):
         found = choices_for(self.viewer, self.customer, text[:100], self.kind_wanted())
         if chosen is not None and chosen not in found:
             found.insert(0, chosen)
-        return {"customers": found, "q": text, "chosen": chosen}
+        return {"customers": found, "q": text, "chosen": chosen, "pick_label": self.pick_label}
 
     def show_form(self, form: Any, status: int = 200) -> HttpResponse:
         text = (self.request.POST or self.request.GET).get("q", "")
@@ -195,6 +196,10 @@ class EmploymentCreateView(ChoosingPage):
     @property
     def is_person(self) -> bool:
         return self.customer.kind == CustomerKind.PERSON
+
+    @property
+    def pick_label(self) -> str:
+        return str(CustomerKind.COMPANY.label if self.is_person else CustomerKind.PERSON.label)
 
     def kind_wanted(self) -> str:
         return CustomerKind.COMPANY if self.is_person else CustomerKind.PERSON

@@ -56,7 +56,7 @@ class TagEditView(_TagFormPage, RowPage):
         return {"instance": self.row}
 
     def context(self, form: Any) -> dict[str, Any]:
-        return {**super().context(form), "tag": self.row}
+        return {**super().context(form), "row": self.row}
 
 
 class TagMergeView(FormPage, RowPage):
@@ -69,7 +69,7 @@ class TagMergeView(FormPage, RowPage):
         return {"tag": self.row}
 
     def context(self, form: Any) -> dict[str, Any]:
-        return {"tag": self.row, "customers": self.row.links.count()}
+        return {"row": self.row, "customers": self.row.links.count()}
 
     def back(self) -> str:
         return organization_url("customers:tags")

@@ -1,5 +1,5 @@
 """Names of fields and tables that no form and no page ever shows, and whose models therefore give them none: for the data
-dictionary, by the name that Django makes of the code."""
+dictionary and the audit, by the name that Django makes of the code."""
 
 from django.utils.text import capfirst
 from django.utils.translation import pgettext_lazy
@@ -191,6 +191,11 @@ _WORDS = {
     "step": pgettext_lazy("data dictionary", "Step"),
     "from due on": pgettext_lazy("data dictionary", "From due on"),
     "to due on": pgettext_lazy("data dictionary", "To due on"),
+    "decided at": pgettext_lazy("data dictionary", "Decided at"),
+    "moved": pgettext_lazy("data dictionary", "Moved"),
+    "over cap": pgettext_lazy("data dictionary", "Over the cap"),
+    "returned": pgettext_lazy("data dictionary", "Sent back"),
+    "stays": pgettext_lazy("data dictionary", "Stays"),
     "bulk rows": pgettext_lazy("data dictionary", "Rows of bulk changes"),
     "code counters": pgettext_lazy("data dictionary", "Code counters"),
     "column choices": pgettext_lazy("data dictionary", "Column choices"),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from governance.queries.audit import CHANGE_OF_KEYS, audited_models, table_label
-from governance.queries.field_names import worded
+from governance.queries.dictionary_words import named
 from tenancy.db import EncryptedTextField
 from tenancy.models import AuditEntry, AuditOperation, TenantModel
 
@@ -158,7 +158,7 @@ def _field(model: type[models.Model] | None, column: str) -> models.Field | None
 
 
 def _label(field: models.Field | None, column: str) -> str:
-    return capfirst(worded(str(field.verbose_name))) if field is not None else column
+    return named(field.verbose_name) if field is not None else column
 
 
 def _is_secret(field: models.Field | None) -> bool:

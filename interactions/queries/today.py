@@ -47,6 +47,7 @@ def owed_block(viewer: Viewer) -> Mapping[str, Any]:
 
 def summary_block(viewer: Viewer) -> Mapping[str, Any]:
     """One's own week so far, and how well the policy is kept within reach."""
-    week = Interaction.objects.active().filter(by=viewer.membership, at__gte=start_of_day(monday()))
+    since = monday()
+    week = Interaction.objects.active().filter(by=viewer.membership, at__gte=start_of_day(since))
     counts = week.aggregate(contacts=Count("id"), visits=Count("id", filter=Q(kind=ContactKind.VISIT)))
-    return {**counts, "kept": compliance(viewer)}
+    return {**counts, "since": since, "by": viewer.membership.pk, "kept": compliance(viewer)}

@@ -15,15 +15,27 @@ register = template.Library()
 
 @register.simple_tag
 def rights_by_app(rights: Iterable[EffectiveRight]) -> list[dict]:
-    """What is allowed, in words, by app: [{label, lines: [{right, label}]}]."""
-    held = {right.code: right for right in rights}
+    """What is allowed, in words, by app: [{label, reach, lines: [{reach, label}]}].
+
+    The reach that all rights of an app have in common is said once, by the app; otherwise each line has its own.
+    """
+    held = {right.code: _reach(right) for right in rights}
     return [
-        {
-            "label": group.label,
-            "lines": [{"right": held[one.code], "label": one.label} for one in group.rights],
-        }
+        _with_reach(group.label, [{"label": one.label, "reach": held[one.code]} for one in group.rights])
         for group in right_groups(row for row in offered_permissions() if code_of(row) in held)
     ]
+
+
+def _reach(right: EffectiveRight) -> str:
+    return f"{right.scope.label} · {', '.join(map(str, right.roles))}"
+
+
+def _with_reach(label: str, lines: list[dict]) -> dict:
+    reaches = {line["reach"] for line in lines}
+    if len(reaches) > 1:
+        return {"label": label, "reach": "", "lines": lines}
+    shared = reaches.pop() if reaches else ""
+    return {"label": label, "reach": shared, "lines": [{**line, "reach": ""} for line in lines]}
 
 
 @register.simple_tag
