@@ -21,7 +21,7 @@ _FIELDS = (
         label_zh="合同到期日", label_en="Contract ends", type=CustomType.DATE,
         purpose_zh="到期前两个月联系续约", purpose_en="Two months before, talk about renewing it",
     ),
-    CustomField(label_zh="合作方式", label_en="Way of working", type=CustomType.CHOICE, searchable=True),
+    CustomField(label_zh="合作方式", label_en="Way of working", type=CustomType.CHOICE, searchable=True, weight=2),
 )  # fmt: skip
 
 
@@ -35,6 +35,7 @@ def define_some(actor: Membership) -> None:
             "purpose_zh",
             "purpose_en",
             "searchable",
+            "weight",
         )
         field = CustomField(**{name: getattr(plan, name) for name in names})
         choices = [ChoiceInput(zh, en) for zh, en in _WAYS] if field.has_choices else []

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
+from customers.actions.quality_policy import REBUILD
 from customers.actions.search import refresh_search
 from customers.models import CustomChoice, Customer, CustomField, CustomValue
 from customers.pinyin import sort_key
@@ -40,10 +41,11 @@ def save_custom_field(
 ) -> CustomField:
     """Define a field, or change one (its version is the next one already). Choices that are no longer named are retired.
 
-    Whether its words are found by search is brought to all customers by a job. Raises Refused above MOST fields.
+    Whether its words are found by search, and what it weighs in the completeness, is brought to all customers by jobs.
+    Raises Refused above MOST fields.
     """
     adding = field._state.adding
-    searchable = False
+    before = CustomField(weight=0)
     if adding:
         if CustomField.objects.filter(archived_at=None).count() >= MOST:
             raise Refused(
@@ -52,13 +54,14 @@ def save_custom_field(
         field.key = _free_key(field)
         field.position = (CustomField.objects.aggregate(last=Max("position"))["last"] or 0) + 1
     else:
-        searchable = CustomField.objects.values_list("searchable", flat=True).get(pk=field.pk)
+        before = CustomField.objects.get(pk=field.pk)
     field.save(force_insert=adding)
     if field.has_choices:
         _save_choices(field, choices)
-    if not adding and (searchable or field.searchable):
+    if not adding and (before.searchable or field.searchable):
         # Its mark, or the words of its choices, may be others now.
         enqueue(REINDEX, {"field": str(field.pk)}, actor=actor)
+    _count_anew(before, field, actor)
     return field
 
 
@@ -80,6 +83,7 @@ def archive_custom_field(field: CustomField, *, archived: bool, actor: Membershi
     field.save()
     if field.searchable:
         enqueue(REINDEX, {"field": str(field.pk)}, actor=actor)
+    _count_anew(stored, field, actor)
 
 
 @transaction.atomic
@@ -137,6 +141,12 @@ def run_reindex(job: Job, progress: Progress) -> dict[str, int]:
             refresh_search(Customer.objects.filter(pk__in=ids).values_list("pk", flat=True))
             state = {"after": str(ids[-1]), "done": state.get("done", 0) + len(ids)}
             progress.checkpoint(state, done=state["done"])
+
+
+def _count_anew(before: CustomField, after: CustomField, actor: Membership) -> None:
+    """The completeness of all customers in a job, where something else counts from now on."""
+    if before.counts != after.counts and (before.counts[0] or after.counts[0]):
+        enqueue(REBUILD, {}, actor=actor)
 
 
 def _free_key(field: CustomField) -> str:

@@ -11,6 +11,7 @@ from customers.actions.quality_policy import policy_in_force
 from customers.completeness import COMPANY, FIELDS, PERSON, weights_of
 from customers.enums import PointKind, Tier
 from customers.models import ContactPoint
+from customers.models.custom_field import WEIGHT
 from customers.models.health import NEVER, NONE
 from customers.normalise import phone_is_doubtful
 from customers.queries.field_policy import hidden_fields
@@ -45,14 +46,19 @@ _MISSING = " + ".join(
     f"CASE WHEN NOT ({field.present}) AND {_weight(place + 1)} > 0 THEN {1 << place}::bigint ELSE 0 END"
     for place, field in enumerate(FIELDS)
 )
-_TOTAL = f"CASE c.kind WHEN '{PERSON}' THEN %(person_total)s ELSE %(company_total)s END::numeric"
+_TOTAL = f"(CASE c.kind WHEN '{PERSON}' THEN %(person_total)s ELSE %(company_total)s END + coalesce(o.total, 0))::numeric"
+# The organisation's own fields that count, read once for the statement.
+_OWN = f"""
+WITH own AS MATERIALIZED (
+    SELECT id, "only", {WEIGHT} AS weight FROM customers_customfield
+    WHERE organization_id = %(organization)s AND archived_at IS NULL AND {WEIGHT} > 0)"""  # noqa: S608
 
 _FACTS = f"""
 SELECT c.organization_id, c.id, c.owner_id, c.archived_at IS NULL AS present,
     coalesce((v.at AT TIME ZONE %(zone)s)::date, %(never)s) AS verified_on,
     CASE WHEN c.archived_at IS NOT NULL OR {_MONTHS} = 0 THEN %(none)s
         ELSE ({_SEEN} + make_interval(months => {_MONTHS}))::date END AS due_on,
-    CASE WHEN {_TOTAL} = 0 THEN 100 ELSE floor(100 * ({_GOT}) / {_TOTAL}) END AS completeness,
+    CASE WHEN {_TOTAL} = 0 THEN 100 ELSE floor(100 * ({_GOT} + coalesce(o.got, 0)) / {_TOTAL}) END AS completeness,
     {_MISSING} AS missing,
     c.owner_id IS NULL AS unowned,
     NOT (coalesce(p.phone, false) OR coalesce(p.email, false) OR coalesce(p.wechat, false)) AS unreachable,
@@ -72,9 +78,14 @@ LEFT JOIN LATERAL (
     FROM customers_verification w
     WHERE w.organization_id = c.organization_id AND w.customer_id = c.id AND w.taken_back_at IS NULL
     ORDER BY w.at DESC, w.id DESC LIMIT 1) v ON true
+LEFT JOIN LATERAL (
+    SELECT sum(own.weight) AS total, sum(own.weight) FILTER (WHERE EXISTS (
+        SELECT FROM customers_customvalue e
+        WHERE e.organization_id = c.organization_id AND e.customer_id = c.id AND e.field_id = own.id)) AS got
+    FROM own WHERE own."only" IN ('', c.kind)) o ON true
 WHERE c.organization_id = %(organization)s AND c.id = ANY(%(ids)s::uuid[])"""  # noqa: S608 - made of constants
 
-_REFRESH = f"""
+_REFRESH = f"""{_OWN}
 INSERT INTO customers_customerhealth AS r (organization_id, id, customer_id, {", ".join(_COLUMNS)})
 SELECT organization_id, id, id, owner_id, verified_on, due_on, overdue, completeness, missing,
     greatest(0, completeness - {PENALTY} * (overdue::int + {" + ".join(f"{one}::int" for one in _PROBLEMS)})),

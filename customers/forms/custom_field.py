@@ -22,13 +22,20 @@ class CustomFieldFields(forms.ModelForm):
     class Meta:
         model = CustomField
         fields = [
-            "label_zh", "label_en", "type", "only", "purpose_zh", "purpose_en", "required", "default_column", "searchable",
+            "label_zh", "label_en", "type", "only", "purpose_zh", "purpose_en", "required", "weight", "default_column",
+            "searchable",
         ]  # fmt: skip
         help_texts = {
             "type": _("The type cannot be changed later."),
             "searchable": _("Texts and choices can be found in the search box."),
+            "weight": _(
+                "How much a customer lacks without it, from 1 to 10. 0: it does not count; a required one counts 1."
+            ),
             "required": _("Asked for when a customer is entered or imported."),
         }
+
+    def clean_weight(self) -> int:
+        return self.cleaned_data["weight"] or 0
 
     def clean(self) -> dict:
         data = super().clean() or self.cleaned_data

@@ -1,5 +1,6 @@
 """Fields that an organisation has defined for its customers, and what they hold."""
 
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import get_language, pgettext_lazy
@@ -10,6 +11,9 @@ from customers.merge_rules import Several, combine
 from tenancy.db import TenantForeignKey
 from tenancy.models import TenantModel
 
+HEAVIEST = 10
+WEIGHT = "greatest(weight, required::int)"
+"""SQL: how much a field weighs in the completeness of a customer. A required one weighs something."""
 SCALE = 10_000
 """Numbers are stored as whole ten-thousandths: under row-level security only integers compare by an index."""
 
@@ -42,6 +46,9 @@ class CustomField(_InTwoLanguages, TenantModel):
         _("for"), max_length=10, blank=True, choices=[("", _("Persons and companies")), *CustomerKind.choices]
     )
     required = models.BooleanField(pgettext_lazy("of a field", "required"), default=False)
+    weight = models.PositiveSmallIntegerField(
+        _("weight in the completeness"), default=0, blank=True, validators=[MaxValueValidator(HEAVIEST)]
+    )
     default_column = models.BooleanField(_("shown in the list"), default=False)
     searchable = models.BooleanField(_("found by search"), default=False)
     purpose_zh = models.CharField(_("purpose in Chinese"), max_length=200, blank=True)
@@ -68,6 +75,11 @@ class CustomField(_InTwoLanguages, TenantModel):
                 name="customers_customfield_labelled",
                 violation_error_message=_("Give the field a label in one language at least."),
             ),
+            models.CheckConstraint(
+                condition=Q(weight__lte=HEAVIEST),
+                name="customers_customfield_weight",
+                violation_error_message=_("A field weighs 10 at most."),
+            ),
         ]
 
     @property
@@ -78,6 +90,12 @@ class CustomField(_InTwoLanguages, TenantModel):
     @property
     def purpose(self) -> str:
         return in_language(self.purpose_zh, self.purpose_en)
+
+    @property
+    def counts(self) -> tuple[int, str]:
+        """How much it weighs in the completeness of a customer, and of which kind of customer."""
+        in_use = self.archived_at is None
+        return (max(self.weight, int(self.required)), self.only) if in_use else (0, "")
 
     @property
     def has_choices(self) -> bool:

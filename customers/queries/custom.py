@@ -12,7 +12,8 @@ from django.db.models.functions import JSONObject
 
 from customers.custom import Spec, Value, loaded
 from customers.enums import CustomType
-from customers.models import Customer, CustomValue
+from customers.models import Customer, CustomField, CustomValue
+from customers.models.custom_field import in_language
 from tenancy.context import current_organization_id
 
 SPECS = """
@@ -72,6 +73,20 @@ def held_by_customer() -> ArraySubquery:
         choice_zh="choice__label_zh", choice_en="choice__label_en", id="field_id",
     )  # fmt: skip
     return ArraySubquery(rows.order_by("field__position", "field_id", "choice__position").values(row=row))
+
+
+def missing_by_customer() -> ArraySubquery:
+    """The fields that count for completeness and hold nothing, as part of a customer's own query: for `missing_own`."""
+    held = CustomValue.objects.filter(customer=OuterRef(OuterRef("pk")), field=OuterRef("pk"))
+    counting = CustomField.objects.filter(Q(weight__gt=0) | Q(required=True), archived_at=None)
+    rows = counting.filter(Q(only="") | Q(only=OuterRef("kind"))).exclude(Exists(held))
+    row = JSONObject(zh="label_zh", en="label_en", key="key")
+    return ArraySubquery(rows.order_by("position", "id").values(row=row))
+
+
+def missing_own(found: Iterable[Mapping[str, str]]) -> list[tuple[str, str]]:
+    """Label and name in forms of each that `missing_by_customer` has read."""
+    return [(in_language(row["zh"], row["en"]), f"x_{row['key']}") for row in found]
 
 
 def matching(spec: Spec, **lookups: Any) -> Mapping[str, Any]:

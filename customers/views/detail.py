@@ -19,7 +19,7 @@ from customers.lexemes import PLACES
 from customers.masking import address_of, masked, masked_text, readable
 from customers.models import ContactPoint, Customer, Employment
 from customers.queries.consent import consents_along, standings_read
-from customers.queries.custom import held_by_customer
+from customers.queries.custom import held_by_customer, missing_by_customer, missing_own
 from customers.queries.keyset import BACKWARD, FORWARD
 from customers.queries.ownership import ownership_along, with_ownership
 from customers.queries.relations import (
@@ -112,6 +112,7 @@ class CustomerDetailView(CustomerRecordPage):
         figures = {
             "completeness": F("health__completeness"),
             "missing": F("health__missing"),
+            "missing_own": missing_by_customer(),
             "quality": F("health__quality"),
             "tag_facts": tags_along(),
             "times": unsuitable_times(),
@@ -318,6 +319,10 @@ def health_card(customer: Any) -> dict[str, Any] | None:
                 "dialog": field.key == "people",
             }
             for field in missing_fields(customer.missing)
+        ]
+        + [
+            {"label": label, "url": f"{page}#div_id_{name}", "dialog": False}
+            for label, name in missing_own(customer.missing_own)
         ],
     }
 

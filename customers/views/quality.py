@@ -15,6 +15,7 @@ from customers.filters import members
 from customers.forms.quality_policy import QualityPolicyForm
 from customers.queries import quality as queries
 from customers.queries.addresses import RowAddress
+from customers.queries.custom import missing_by_customer, missing_own
 from customers.queries.keyset import capped_count, page
 from customers.queries.pairs import pairs_for
 from customers.registry import Worklist, worklists
@@ -30,7 +31,9 @@ from workspace.toasts import toast
 POLICY = "customers.change_qualitypolicy"
 SIZE = 50
 PAIRS_COUNTED = 99
-COLUMNS = ("pk", "name", "code", "owner__name", "health__completeness", "health__missing", "health__quality")
+COLUMNS = (
+    "pk", "name", "code", "owner__name", "health__completeness", "health__missing", "health__quality", "missing_own",
+)  # fmt: skip
 
 
 class QualityView(OrganizationView):
@@ -114,6 +117,7 @@ class WorklistView(OrganizationView):
             worklist, self.viewer, owner=owner and owner.pk, department=department and department.pk
         )
         cursor = request.GET.get("after", "")
+        rows = rows.annotate(missing_own=missing_by_customer())
         found = page(rows, queries.BY_KEY, COLUMNS, cursor=cursor, direction="after", size=SIZE)
         query = {"owner": owner and str(owner.pk), "department": department and str(department.pk)}
         kept = {name: value for name, value in query.items() if value}
@@ -145,7 +149,8 @@ class WorklistView(OrganizationView):
                 "owner": row["owner__name"],
                 "completeness": row["health__completeness"],
                 "quality": row["health__quality"],
-                "missing": [field.label for field in missing_fields(row["health__missing"] or 0)],
+                "missing": [field.label for field in missing_fields(row["health__missing"] or 0)]
+                + [label for label, _name in missing_own(row["missing_own"])],
                 "url": address.of(row["pk"]),
                 "fix_url": fix.of(row["pk"]) + anchor if may_fix else "",
             }
