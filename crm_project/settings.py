@@ -195,6 +195,7 @@ FORMAT_MODULE_PATH = ["crm_project.formats"]
 USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"
 
+FILTERS_EMPTY_CHOICE_LABEL = _("Any")
 STATIC_URL = "/static/"
 STATIC_ROOT = LOCAL_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]

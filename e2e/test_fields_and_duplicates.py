@@ -70,6 +70,7 @@ def test_a_field_from_its_definition_to_the_exported_file(sign_in: SignIn, tmp_p
     carry_out(page)
 
     page.goto(f"{LIST}filters/?q=茶馆")
+    page.click(".filter-form details > summary")
     page.fill("[name=x_seats_after]", "100")
     page.click("main form .btn-primary")
     expect(page.locator("tbody th.cell-main a")).to_have_text(["玉兰茶馆"])

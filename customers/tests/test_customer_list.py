@@ -210,3 +210,14 @@ def test_the_filters_sent_as_they_stand_filter_nothing(rep):
     selects = [field for field in form if field.field.widget.__class__.__name__ == "Select"]
     assert [str(next(iter(field.field.choices))[0]) for field in selects] == [""] * len(selects)
     assert len(selects) > 3 and set(started.values()) == {""}
+
+
+@pytest.mark.parametrize(
+    ("query", "opened"),
+    [("", False), ("?tier=key&q=云", False), ("?source=visit", True), ("?created_after=2026-01-01", True)],
+)
+def test_filters_behind_the_fold_show_themselves_when_they_are_in_use(rep, query, opened):
+    page = browser(rep).get(f"{URL}filters/{query}")
+    assert page.context["more_open"] is opened
+    assert [field.name for field in page.context["fields"][:4]] == ["kind", "tier", "owner", "city"]
+    assert not {field.name for field in page.context["more"]} & {"kind", "tier", "owner", "city"}

@@ -21,7 +21,11 @@ from customers.queries.tags import tags_read
 from customers.registry import Fact
 from workspace.templatetags.shell import badge, icon
 
-_CLASSES = {"number": "num", **dict.fromkeys(("date", "datetime", "phone"), "cell-whole")}
+_CLASSES = {
+    "number": "num",
+    **dict.fromkeys(("date", "datetime", "phone"), "cell-whole"),
+    "tags": "fact-wide",
+}
 TONES = {Tier.KEY: "green", Tier.ORDINARY: "neutral", Tier.POTENTIAL: "blue"}
 
 

@@ -1,5 +1,6 @@
 """The customer list, its filters and its columns."""
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -104,6 +105,14 @@ class CustomerListView(ListParts, OrganizationView):
         }
 
 
+FIRST_FILTERS = ("kind", "tier", "owner", "city", "tag", "tag_match", "last_contact", "next_on")
+
+
+def _is_asked(name: str, fields: Mapping[str, Any]) -> bool:
+    """Whether a parameter belongs to one of the filters; a range has two."""
+    return name in fields or name.removesuffix("_after").removesuffix("_before") in fields
+
+
 class CustomerFilterView(OrganizationView):
     """The filters as a form: in the dialog of the list, or as a page."""
 
@@ -124,8 +133,11 @@ class CustomerFilterView(OrganizationView):
                 options.append(
                     {"value": text, "label": f"{fact.label} · {way}", "current": text == current.text}
                 )
-        fields = sorted(filters.form, key=lambda field: field.name == "archived")
-        context = {"fields": fields, "hidden": hidden, "sorts": options}
+        fields = {field.name: field for field in filters.form}
+        first = [fields.pop(name) for name in FIRST_FILTERS if name in fields]
+        more = sorted(fields.values(), key=lambda field: field.name == "archived")
+        context = {"fields": first, "more": more, "hidden": hidden, "sorts": options}
+        context["more_open"] = any(_is_asked(name, fields) for name, value in request.GET.items() if value)
         name = "_filters" if request.htmx else "filters"
         return render(request, f"customers/{name}.html", context)
 

@@ -6,6 +6,7 @@ from typing import Generic, TypeVar
 from crispy_forms.helper import FormHelper
 from django import forms
 from django.db.models import Model
+from django.utils.translation import gettext as _
 
 from tenancy.context import current_organization
 from tenancy.db import uuid7
@@ -18,6 +19,7 @@ class TenantForm(forms.Form):
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
+        word_empty_choices(self)
         self.helper = bare_helper()
 
 
@@ -28,6 +30,7 @@ class TenantModelForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         if self.instance.organization_id is None:
             self.instance.organization = current_organization()
+        word_empty_choices(self)
         self.helper = bare_helper()
 
     def _get_validation_exclusions(self) -> set[str]:
@@ -61,6 +64,15 @@ class IdempotentCreateForm(TenantModelForm, Generic[Row]):
             return uuid.UUID(self.data.get(self.add_prefix("id"), ""))
         except ValueError:
             return None
+
+
+def word_empty_choices(form: forms.BaseForm) -> None:
+    """Django writes the empty choice of a select as dashes: say what is asked for instead."""
+    for field in form.fields.values():
+        if isinstance(field, forms.TypedChoiceField):
+            first, *others = list(field.choices) or [None]
+            if first == ("", "---------"):
+                field.choices = [("", _("Choose…") if field.required else "—"), *others]
 
 
 def bare_helper() -> FormHelper:

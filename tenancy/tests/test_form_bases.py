@@ -6,7 +6,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext
 
 from tenancy.context import organization_context
-from tenancy.forms.base import IdempotentCreateForm, TenantModelForm
+from tenancy.forms.base import IdempotentCreateForm, TenantForm, TenantModelForm
 from tenancy.forms.stale import StaleWriteForm
 from tenancy.models import Department, Membership
 from tenancy.tests.factories import DepartmentFactory, MembershipFactory
@@ -133,3 +133,19 @@ def test_the_snapshot_tells_nothing_and_cannot_be_forged(inside_ours):
     form = EditMember(data, instance=other)
     assert not form.is_valid()
     assert {row.original for row in form.conflict} == {"—"}
+
+
+class Choosing(TenantForm):
+    must = forms.TypedChoiceField(choices=[("", "---------"), ("a", "A")])
+    may = forms.TypedChoiceField(choices=[("", "---------"), ("a", "A")], required=False)
+    own = forms.TypedChoiceField(choices=[("", "All"), ("a", "A")], required=False)
+    none = forms.TypedChoiceField(choices=[], required=False)
+
+
+def test_an_empty_choice_is_worded_instead_of_dashes():
+    form = Choosing()
+    assert form.fields["must"].choices == [("", "Choose…"), ("a", "A")]
+    assert form.fields["may"].choices == [("", "—"), ("a", "A")]
+    assert form.fields["own"].choices == [("", "All"), ("a", "A")]
+    assert form.fields["none"].choices == []
+    assert not Choosing({"must": ""}).is_valid()
