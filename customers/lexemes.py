@@ -75,6 +75,10 @@ def plain(word: str) -> str:
     return "".join([c for c in parts if not unicodedata.combining(c)])
 
 
+def has_chinese(text: str) -> bool:
+    return bool(_CHINESE.search(text))
+
+
 def readings(name: str, person: bool) -> list[str]:
     """`zhangsan` and `zs`; for a company the same again behind the place that its name begins with."""
     if not _CHINESE.search(name):

@@ -5,7 +5,7 @@ from datetime import date
 
 from django.utils.formats import date_format
 from django.utils.text import capfirst
-from django.utils.translation import get_language, gettext_lazy, ngettext
+from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from customers.enums import ConsentChannel, ConsentState, InvalidReason
@@ -73,6 +73,7 @@ def restored(params: Mapping) -> str:
 _OTHER_FIELDS = {
     "points": gettext_lazy("Contact details"),
     "aliases": gettext_lazy("Other names"),
+    "tags": pgettext_lazy("on customers", "Tags"),
     "unsuitable_times": gettext_lazy("Unsuitable visiting times"),
 }
 

@@ -14,6 +14,7 @@ from django.db import connection
 from django.utils import timezone
 
 from customers.actions.codes import take_codes
+from customers.actions.search import refresh_search
 from customers.enums import DuplicatePolicy, ImportStatus, RowOutcome
 from customers.importing import matching, rows
 from customers.importing.lanes import Turn, lanes
@@ -24,6 +25,7 @@ from customers.importing.prefetch import Helper, helper
 from customers.importing.preparing import NewCustomer, Prepared, Recipe, StagedRow, insert_params
 from customers.importing.staging import CHANGE, count_outcomes, counted
 from customers.importing.status import change_import_status
+from customers.importing.tags import MANAGE, Tags, link
 from customers.importing.updating import update_customers
 from customers.importing.values import Problem
 from customers.models import Customer, ImportBatch
@@ -52,6 +54,7 @@ class _Plan:
     reach: Reach | None
     capped: bool
     """Batches count the places of the same people: one waits for the other."""
+    tags: Tags
 
 
 def apply(batch_id: uuid.UUID, progress: Progress) -> dict[str, int]:
@@ -66,6 +69,9 @@ def apply(batch_id: uuid.UUID, progress: Progress) -> dict[str, int]:
             prepared = waiting.result()
             waiting = _fetch(plan, progress, thread, prepared.last)
             done += len(prepared.new) + len(prepared.changed)
+            if labels := prepared.labels():
+                with progress.batch():
+                    plan.tags.learn(labels)
             work = partial(_write_batch, plan, progress, prepared, number, done, total)
             # Two rows that change the same customer do so in the order of the file.
             side_by_side.add(work, alone=bool(prepared.changed) or counts_anew(number) or plan.capped)
@@ -88,7 +94,9 @@ def _plan(batch_id: uuid.UUID, progress: Progress) -> tuple[_Plan, int]:
         recipe = Recipe(organization.pk, organization.uid, options, rows.Keys(match, organization.uid), own)
         total = batch.new + batch.updates
         progress.checkpoint(total=total, stage="apply")
-        return _Plan(batch.pk, recipe, options, viewer_for(batch.created_by).reach(CHANGE), any_caps()), total
+        viewer = viewer_for(batch.created_by)
+        tags = Tags(may_make=viewer.can(MANAGE))
+        return _Plan(batch.pk, recipe, options, viewer.reach(CHANGE), any_caps(), tags), total
 
 
 def _fetch(plan: _Plan, progress: Progress, thread: Helper, after: int) -> "Future[Prepared] | None":
@@ -119,15 +127,18 @@ def _write_batch(
 def write(plan: _Plan, prepared: Prepared) -> None:
     """One batch, in the transaction in force. Rows whose customer has appeared since the check are not written."""
     room = Room(_owners(prepared))
-    new = _with_a_place(_still_new(plan, prepared.new), room)
+    new = _with_a_place(_still_new(plan, _with_known_tags(plan, prepared.new)), room)
     if new:
         _insert(
             plan, prepared.params if len(new) == len(prepared.new) else insert_params(new, plan.recipe.own)
         )
+        if tagged := {one.id: plan.tags.ids(one.tags) or [] for one in new if one.tags}:
+            link(tagged)
+            refresh_search(tagged)
         doubtful = [one.id for one in new if one.doubtful_phone]
         customers_created.send(Customer, ids=[one.id for one in new], doubtful_phones=doubtful)
     if prepared.changed:
-        update_customers(plan.batch, prepared.changed, plan.recipe, plan.reach, room)
+        update_customers(plan.batch, prepared.changed, plan.recipe, plan.reach, room, plan.tags)
 
 
 def _owners(prepared: Prepared) -> set[uuid.UUID]:
@@ -135,6 +146,13 @@ def _owners(prepared: Prepared) -> set[uuid.UUID]:
         one.values.get("owner") for one in prepared.changed
     }
     return {uuid.UUID(key) for key in named if key}
+
+
+def _with_known_tags(plan: _Plan, new: list[NewCustomer]) -> list[NewCustomer]:
+    """Those whose tags are all there: whoever imports may have lost the right to make them since the check."""
+    left = {one.id for one in new if one.tags and plan.tags.ids(one.tags) is None}
+    mark_refused({pk: ["tag_gone", None, None] for pk in left})
+    return [one for one in new if one.id not in left] if left else new
 
 
 def _with_a_place(new: list[NewCustomer], room: Room) -> list[NewCustomer]:

@@ -69,6 +69,8 @@ class NewCustomer:
     needs: Values
     own: dict[str, list[Any]]
     doubtful_phone: bool
+    tags: list[str]
+    """Labels, as the row names them."""
 
 
 @dataclass
@@ -87,6 +89,17 @@ class Prepared:
     new: list[NewCustomer] = field(default_factory=list)
     changed: list[Changed] = field(default_factory=list)
     params: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    def labels(self) -> set[str]:
+        """Of all tags that the rows name."""
+        return {
+            label
+            for named in (
+                *(one.tags for one in self.new),
+                *(one.values.get("tags", ()) for one in self.changed),
+            )
+            for label in named
+        }
 
 
 def insert_params(new: Sequence[NewCustomer], own: Mapping[str, Spec]) -> dict[str, dict[str, str]]:
@@ -172,7 +185,18 @@ class Recipe:
         own = {name: values[name] for name in self.own if name in values}
         doubtful = any(map(normalise.phone_is_doubtful, values.get("phone", ())))
         return NewCustomer(
-            row.id, row.number, columns, points, aliases, contact, text, wanted, needs, own, doubtful
+            row.id,
+            row.number,
+            columns,
+            points,
+            aliases,
+            contact,
+            text,
+            wanted,
+            needs,
+            own,
+            doubtful,
+            values.get("tags", []),
         )
 
     def _columns(self, pk: uuid.UUID, values: Values, code: str) -> dict[str, Any]:

@@ -124,6 +124,11 @@ ROW_PROBLEMS = {
         "“%(column)s” names nobody in the organisation. Use the email address or the full name."
     ),
     "may_not_assign": _("You may not assign customers to the person in “%(column)s”."),
+    "unknown_tag": _(
+        "“%(column)s” names a tag that your organisation does not have, and you may not make new ones."
+    ),
+    "archived_tag": _("“%(column)s” names a tag that is archived."),
+    "tag_gone": _("It names a tag that your organisation does not have, and you may not make new ones."),
     "formula_error": _("“%(column)s” holds a spreadsheet error."),
     "same_as_row": _("The same customer stands in row %(param)s already."),
     "exists": _("The customer exists already."),

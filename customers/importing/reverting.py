@@ -17,6 +17,7 @@ from customers.importing.outcomes import mark
 from customers.importing.own import held
 from customers.importing.preparing import Recipe
 from customers.importing.status import change_import_status
+from customers.importing.tags import unlink
 from customers.importing.updating import State, lock, needs_of, save, state_of, tell_edited, touches_needs
 from customers.models import (
     ContactPerson,
@@ -24,6 +25,7 @@ from customers.models import (
     Customer,
     CustomerAlias,
     CustomerNeeds,
+    CustomerTag,
     CustomValue,
     ImportBatch,
     ImportRow,
@@ -37,7 +39,7 @@ from workspace.models import Attachment
 from workspace.progress import Progress
 
 AT_ONCE = 500
-_OWN = (ContactPoint, ContactPerson, CustomerAlias, CustomerNeeds, CustomValue, PoolEntry)
+_OWN = (ContactPoint, ContactPerson, CustomerAlias, CustomerNeeds, CustomerTag, CustomValue, PoolEntry)
 
 
 def revert(batch_id: uuid.UUID, progress: Progress) -> dict[str, int]:
@@ -160,8 +162,9 @@ def _revert_updated(batch_id: uuid.UUID, found: list[ImportRow], recipe: Recipe)
     states: dict[uuid.UUID, State] = {}
     points: dict[uuid.UUID, bytes] = {}
     aliases: dict[uuid.UUID, str] = {}
+    tags: dict[uuid.UUID, list[uuid.UUID]] = {}
     for target, (row, undo) in undos.items():
-        added = undo["points"] or undo.get("aliases")
+        added = undo["points"] or undo.get("aliases") or undo.get("tags")
         if not undo["fields"] and not added:
             continue
         customer = locked.get(target)
@@ -178,9 +181,11 @@ def _revert_updated(batch_id: uuid.UUID, found: list[ImportRow], recipe: Recipe)
             states[target] = state
             points |= {uuid.UUID(point): bytes.fromhex(index) for point, index in undo["points"]}
             aliases |= {uuid.UUID(alias): name for alias, name in undo.get("aliases", ())}
+            tags[target] = [uuid.UUID(tag) for tag in undo.get("tags", ())]
     if states:
         _remove_points(points)
         _remove_aliases(aliases)
+        unlink({target: named for target, named in tags.items() if named})
         wanting = [target for target in states if touches_needs(undos[target][1])]
         save(states, recipe, batch=batch_id, kind=OwnershipKind.UNDONE, with_needs=wanting)
         tell_edited(batch_id, {target: undos[target][1] for target in states}, recipe.own)

@@ -5,6 +5,7 @@ Runs as a job in batches; a killed worker's successor goes on behind the last ro
 
 import json
 import uuid
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO
@@ -20,9 +21,11 @@ from customers.importing.people import people_for
 from customers.importing.prefetch import helper
 from customers.importing.problems import FileProblem
 from customers.importing.status import change_import_status
+from customers.importing.tags import labels_for
 from customers.importing.values import RowReader, Values
 from customers.models import ImportBatch
 from customers.normalise import region_of
+from customers.queries.caps import any_caps
 from customers.queries.custom import specs
 from customers.queries.field_policy import required_fields
 from tenancy.access import Reach, viewer_for
@@ -77,6 +80,8 @@ class _Prepared:
     wanted: list[list[tuple[str, Any]]] = field(default_factory=list)
     missing: list[list[str]] = field(default_factory=list)
     """Fields that the organisation requires of a new customer and the row does not bring."""
+    owners: list[str] = field(default_factory=list)
+    """Whom the row names as the owner; "" for nobody."""
 
 
 @dataclass
@@ -91,6 +96,8 @@ class _Plan:
     required: frozenset[str]
     own_required: list[Spec]
     stream: BinaryIO
+    owners: Counter[str]
+    """Who is to get how many customers, as counted so far."""
 
 
 def stage(batch_id: uuid.UUID, progress: Progress) -> dict[str, int]:
@@ -102,7 +109,7 @@ def stage(batch_id: uuid.UUID, progress: Progress) -> dict[str, int]:
             with progress.batch():
                 _store(plan, prepared)
                 count += len(prepared.ids)
-                state = {"through": prepared.numbers[-1], "rows": count}
+                state = {"through": prepared.numbers[-1], "rows": count, "owners": dict(plan.owners)}
                 progress.checkpoint(state, done=count, stage="check")
     if not count:
         raise FileProblem("no_rows")
@@ -110,7 +117,7 @@ def stage(batch_id: uuid.UUID, progress: Progress) -> dict[str, int]:
         _mark_repeated(plan)
         counts = count_outcomes(batch_id)
         progress.checkpoint(done=count, total=count, stage="check")
-        _finish(batch_id, counts)
+        _finish(batch_id, counts, dict(plan.owners) if any_caps() else {})
     return counts
 
 
@@ -130,6 +137,7 @@ def _plan(batch_id: uuid.UUID, progress: Progress) -> _Plan:
             people_for(viewer),
             region=region_of(organization),
             own=own,
+            labels=labels_for(viewer) if "tags" in batch.mapping else None,
         )
         try:
             stream = batch.file.open()
@@ -151,6 +159,7 @@ def _plan(batch_id: uuid.UUID, progress: Progress) -> _Plan:
             required,
             own_required,
             stream,
+            Counter(progress.state.get("owners", {})),
         )
 
 
@@ -184,6 +193,7 @@ def _prepare(plan: _Plan, prepared: _Prepared, number: int, cells: list[str]) ->
     missing = [key for key in plan.required if not _brings(values, key) and applies(key, kind)]
     missing += [one.name for one in plan.own_required if one.only in ("", kind) and one.name not in values]
     prepared.missing.append(missing)
+    prepared.owners.append(values.get("owner", ""))
 
 
 def _brings(values: Values, key: str) -> bool:
@@ -208,6 +218,8 @@ def _store(plan: _Plan, prepared: _Prepared) -> None:
             problems.append(verdict.problem)
         outcomes.append(verdict.outcome)
         targets.append(verdict.target)
+        if receiver := _receiver(plan, verdict, prepared.owners[place], found[place]):
+            plan.owners[receiver] += 1
     params: dict[str, Any] = {
         "organization": current_organization_id(),
         "batch": plan.batch,
@@ -221,6 +233,18 @@ def _store(plan: _Plan, prepared: _Prepared) -> None:
     }
     with connection.cursor() as cursor:
         cursor.execute(_STORE, params)
+
+
+def _receiver(
+    plan: _Plan, verdict: matching.Verdict, named: str, found: dict[str, list[matching.Found]]
+) -> str:
+    """Who owns one customer more when the row is written; "" for nobody."""
+    if verdict.outcome == RowOutcome.NEW:
+        return named or plan.options.owner
+    if verdict.outcome != RowOutcome.UPDATE or not named:
+        return ""
+    owners = {str(one.owner) for several in found.values() for one in several if one.id == verdict.target}
+    return "" if named in owners else named
 
 
 def _mark_repeated(plan: _Plan) -> None:
@@ -241,9 +265,9 @@ def count_outcomes(batch_id: uuid.UUID) -> dict[str, int]:
     return {str(outcome): counts.get(outcome, 0) for outcome in RowOutcome}
 
 
-def _finish(batch_id: uuid.UUID, counts: dict[str, int]) -> None:
+def _finish(batch_id: uuid.UUID, counts: dict[str, int], owners: dict[str, int]) -> None:
     batch = ImportBatch.objects.select_for_update().get(pk=batch_id)
-    change_import_status(batch, ImportStatus.STAGED, **counted(counts))
+    change_import_status(batch, ImportStatus.STAGED, owners=owners, **counted(counts))
 
 
 def counted(counts: dict[str, int]) -> dict[str, int]:

@@ -102,6 +102,12 @@ _TARGETS = (
         "assignedto responsible manager",
     ),
     Target(
+        "tags",
+        pgettext_lazy("on customers", "tags"),
+        "标签 客户标签 标记 tags tag customertags labels label",
+        joins=True,
+    ),
+    Target(
         "phone",
         _("Phone"),
         "手机 手机号 手机号码 电话 电话号码 联系电话 联系方式 移动电话 固定电话 座机 办公电话 客户电话 phone phonenumber mobile "

@@ -17,6 +17,7 @@ from customers.importing import columns, rows
 from customers.importing.outcomes import mark, mark_refused
 from customers.importing.own import held, replace
 from customers.importing.preparing import Changed, Recipe
+from customers.importing.tags import Tags, held_tags, link
 from customers.importing.values import Problem, Values
 from customers.models import ContactPoint, Customer, CustomerAlias, CustomerNeeds, TimelineEntry
 from customers.pinyin import sort_key
@@ -44,14 +45,16 @@ State = dict[str, Any]
 
 
 def update_customers(
-    batch: uuid.UUID, changed: Sequence[Changed], recipe: Recipe, reach: Reach | None, room: Room
+    batch: uuid.UUID, changed: Sequence[Changed], recipe: Recipe, reach: Reach | None, room: Room, tags: Tags
 ) -> None:
-    """Write what the rows bring: an empty cell erases nothing, contact details are added to those that are there."""
+    """Write what the rows bring: an empty cell erases nothing, contact details and tags are added to those that are
+    there."""
     locked = lock(one.target for one in changed)
     points, names = _points_of(locked), _names_of(locked)
     needs = needs_of(locked) if any(name in one.values for one in changed for name in NEEDS) else {}
     own = {name: spec for name, spec in recipe.own.items() if any(name in one.values for one in changed)}
     holding = held(locked, list(own.values()))
+    wearing = held_tags([one.target for one in changed if "tags" in one.values])
     states: dict[uuid.UUID, State] = {}
     undos: dict[uuid.UUID, dict[str, Any]] = {}
     added: list[columns.Point] = []
@@ -70,6 +73,8 @@ def update_customers(
             mark(one.id, outcome=RowOutcome.ERROR, problem=problem)
         elif _is_given_away(one, customer) and not room.take(uuid.UUID(one.values["owner"])):
             refused[one.id] = ["cap", None, one.values["owner"]]
+        elif (named := tags.ids(one.values.get("tags", ()))) is None:
+            refused[one.id] = ["tag_gone", None, None]
         else:
             before = state_of(customer, needs.get(one.target)) | {
                 name: holding[one.target].get(name, []) for name in own if name in one.values
@@ -84,13 +89,17 @@ def update_customers(
                 "fields": fields,
                 "points": [[str(point.id), point.value_index.hex()] for point in fresh],
                 "aliases": [[str(alias.id), alias.name] for alias in aliases],
+                "tags": [str(tag) for tag in named if (one.target, tag) not in wearing],
             }
-            if fields or fresh or aliases:
+            if any(undos[one.id].values()):
                 states[one.target] = after
                 added += fresh
                 called += aliases
     mark_refused(refused)
     _keep(undos, recipe)
+    link(
+        {one.target: [uuid.UUID(tag) for tag in undos[one.id]["tags"]] for one in changed if one.id in undos}
+    )
     if states:
         told = {one.target: undos[one.id] for one in changed if one.target in states and one.id in undos}
         wanting = {pk for pk, undo in told.items() if touches_needs(undo)}
@@ -253,4 +262,4 @@ def own_labels(undo: dict[str, Any], own: Mapping[str, Spec]) -> list[list[str]]
 def changed_names(undo: dict[str, Any]) -> list[str]:
     known = [name for name in undo["fields"] if name in FIELDS]
     names = list(dict.fromkeys(_TOLD_AS.get(name, name) for name in known))
-    return names + [key for key in ("points", "aliases") if undo.get(key)]
+    return names + [key for key in ("points", "aliases", "tags") if undo.get(key)]

@@ -18,6 +18,7 @@ from customers.importing.dates import read_date
 from customers.importing.limits import MAX_ALIASES, MAX_CELL
 from customers.importing.options import Options, People
 from customers.importing.own import parser_of, targets_of
+from customers.importing.tags import Labels
 from customers.importing.targets import TARGETS
 from customers.importing.unreadable import Unreadable
 from customers.text import clean_line, clean_lines, half_width
@@ -38,7 +39,7 @@ _LENGTH = re.compile(r"(\d{1,8}(?:\.\d{1,4})?) ?(km|m|公里|千米|米)?", re.A
 FARTHEST = 50_000
 _CJK = re.compile(r"[㐀-鿿]")
 _EARLIEST = date(1850, 1, 1)
-_LISTS = {"phone": "bad_phone", "email": "bad_email", "wechat": "bad_wechat"}
+_LISTS = frozenset({"phone", "email", "wechat", "tags"})
 
 
 class RowReader:
@@ -54,13 +55,15 @@ class RowReader:
         region: str = "CN",
         today: date | None = None,
         own: Sequence[Spec] = (),
+        labels: Labels | None = None,
     ) -> None:
-        """`own`: the organisation's own fields, to which columns may go."""
+        """`own`: the organisation's own fields, to which columns may go. `labels`: the tags that cells may name."""
         self.width = len(headings)
         self._headings = headings
         self._options = options
         parsers = self._parsers(options, people, region, today or localdate())
         targets = {**TARGETS, **targets_of(own)}
+        parsers["tags"] = (labels or Labels()).read
         parsers |= {spec.name: parser_of(spec, day_first=options.day_first) for spec in own}
         places: dict[str, list[int]] = {}
         for column, target in enumerate(mapping):

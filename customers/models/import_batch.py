@@ -36,6 +36,8 @@ class ImportBatch(TenantModel):
     skipped = models.PositiveIntegerField(_("skipped"), default=0)
     errors = models.PositiveIntegerField(_("errors"), default=0)
     kept = models.PositiveIntegerField(_("kept at the revert"), default=0)
+    owners = models.JSONField(default=dict)
+    """Membership id → how many rows would give that member a customer; empty where nobody has a cap."""
     failure = models.CharField(max_length=40, blank=True)
     failure_params = models.JSONField(default=dict)
     job = TenantForeignKey("workspace.Job", on_delete=models.SET_NULL, null=True, related_name="+")

@@ -2,7 +2,7 @@
 
 import uuid
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from django.db.models import OuterRef, QuerySet
@@ -109,6 +109,32 @@ class Room:
             return False
         self._free[member] -= 1
         return True
+
+
+@dataclass(frozen=True)
+class Beyond:
+    """A member to whom more customers are to go than they may own."""
+
+    member: Membership
+    rows: int
+    book: Book
+
+    @property
+    def left_over(self) -> int:
+        return self.rows - (self.book.free or 0)
+
+
+def beyond_caps(wanted: Mapping[str, int]) -> list[Beyond]:
+    """Who of those in `wanted` (membership id → customers that they are to get) would pass their cap, the worst first.
+    Three queries, four where roles have caps; none for nobody."""
+    keys = [uuid.UUID(key) for key in wanted]
+    caps = caps_of(keys) if keys else {}
+    if not caps:
+        return []
+    mine = Customer.objects.active().filter(owner=OuterRef("pk"))
+    rows = Membership.objects.filter(pk__in=list(caps)).annotate(owned=count_of(mine, max(caps.values())))
+    found = [Beyond(one, wanted[str(one.pk)], Book(one.owned, caps[one.pk])) for one in rows]
+    return sorted((one for one in found if one.left_over > 0), key=lambda one: -one.left_over)
 
 
 MOST_COUNTED = 10_000

@@ -19,6 +19,7 @@ from customers.importing.problems import FileProblem, file_problem_text
 from customers.importing.rejected import rejected_csv
 from customers.importing.status import WrongImportStatus
 from customers.models import ImportBatch
+from customers.queries.caps import beyond_caps
 from customers.views.import_context import column_rows, result_context, steps
 from tenancy.context import organization_context
 from tenancy.links import organization_url
@@ -151,6 +152,7 @@ class ImportPreviewView(ImportPage):
         if self.batch.status in (ImportStatus.UPLOADED, *_RESULT):
             return redirect(page_of(self.batch))
         context = {"steps": steps(2, self.batch), **result_context(self.batch, request.GET)}
+        context["beyond"] = beyond_caps(self.batch.owners) if self.batch.can_apply else []
         if self.batch.failure:
             context["failure"] = file_problem_text(self.batch.failure, self.batch.failure_params)
         return render(request, "customers/import_preview.html", context)
