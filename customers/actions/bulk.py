@@ -45,6 +45,9 @@ class Selection:
             return Customer.objects.visible_to(viewer, VIEW).filter(pk__in=list(self.ids))
         return matching(self.query, viewer)
 
+    def is_understood(self, viewer: Viewer) -> bool:
+        return self.query is None or listing_of(self.query, viewer).is_understood
+
     def within(self, viewer: Viewer, permission: str) -> QuerySet[Customer]:
         """Those of them within reach of `permission`."""
         rows = Customer.objects.visible_to(viewer, permission)
@@ -52,10 +55,16 @@ class Selection:
 
 
 def matching(query: str, viewer: Viewer) -> QuerySet[Customer]:
-    """All that an address of the list shows to the viewer, in no order."""
+    """All that an address of the list shows to the viewer, in no order; nobody, where not all of it is understood: a
+    filter that has gone must not make of some customers all of them."""
+    asked = listing_of(query, viewer)
+    return asked.rows.order_by() if asked.is_understood else Customer.objects.none()
+
+
+def listing_of(query: str, viewer: Viewer) -> Listing:
     asked = QueryDict(query[:LONGEST_QUERY], mutable=True)
     asked.pop("sort", None)
-    return Listing(asked, viewer).rows.order_by()
+    return Listing(asked, viewer)
 
 
 @transaction.atomic

@@ -9,13 +9,15 @@ from django.http import QueryDict
 from customers.filters import CustomerFilters, filters_class
 from customers.models import Customer
 from customers.queries import listing
-from customers.queries.keyset import Part, capped_count
+from customers.queries.keyset import BACKWARD, FORWARD, Part, capped_count
 from customers.queries.search import LONGEST, Matches, find
 from tenancy.access import Viewer
 
 VIEW = "customers.view_customer"
 COUNTED = 10_000
 LONGEST_QUERY = 4000
+NO_FILTERS = {"q", "view", "sort", FORWARD, BACKWARD}
+"""What an address of the list says besides its filters."""
 
 
 class Asker(NamedTuple):
@@ -63,6 +65,14 @@ class Listing:
     @cached_property
     def count(self) -> int:
         return capped_count(self.rows, COUNTED)
+
+    @property
+    def is_understood(self) -> bool:
+        """Whether everything asked for narrows the list. A filter that is unknown by now, out of reach, or given what it
+        cannot read narrows nothing: to look at, that is more than was meant; to change, it is too much."""
+        asked = {name for name, values in self.query.lists() if any(map(str.strip, values))} - NO_FILTERS
+        known = asked <= filters_class().allowed(self.viewer)
+        return known and (self.filters is None or self.filters.form.is_valid())
 
     @property
     def is_narrowed(self) -> bool:

@@ -2,12 +2,16 @@
 
 import pytest
 
+from customers.actions import bulk
+from customers.actions.bulk import Selection, start_bulk
 from customers.enums import PointKind
 from customers.models import ContactPoint, Customer, TimelineEntry
 from customers.tests.conftest import member_with
 from customers.tests.factories import CustomerFactory
+from customers.tests.test_bulk import run_here
 from customers.tests.test_customer_edit import BASE, points
 from customers.tests.test_customer_list import URL, browser, listed
+from tenancy.access import viewer_for
 from tenancy.models import MembershipRole
 from tenancy.tests.factories import DepartmentFactory, grant
 
@@ -88,6 +92,46 @@ def test_undoing_reaches_no_further_than_doing_would_now(inside_ours, manager, r
     assert undone(manager, "customer.archived") == undone(manager, "customer.owner_changed") == 302
     assert Customer.objects.get(name="甲").archived_at is None
     assert Customer.objects.get(name="乙").owner == rep
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "created_after=garbage",
+        "x_gone=1",
+        "owner=nobody",
+        "tier=platinum",
+        "owed=true",
+        "tag=1",
+        "city=杭州&zzz=1",
+    ],
+)
+def test_a_filter_that_is_not_understood_does_not_make_of_some_customers_all(inside_ours, query):
+    """`owed` needs a right that this member lacks; as a field that is archived, or a right that is lost, by now."""
+    clerk = member_with("customers.view_customer", "customers.change_customer")
+    customers = [CustomerFactory(city="杭州"), CustomerFactory(city="北京")]
+    client = browser(clerk)
+    answer = client.post(f"{URL}bulk/archive/", {"all": "1", "query": query}, follow=True)
+    assert "The filters of the list have changed meanwhile, and nothing was done." in answer.content.decode()
+    assert client.post(f"{URL}bulk/edit/", {"all": "1", "query": query}).status_code == 302
+    assert Customer.objects.filter(archived_at=None).count() == len(customers)
+    understood = {"all": "1", "query": "q=&city=&sort=name&view=1&owner=&created_after=2020-01-01"}
+    client.post(f"{URL}bulk/archive/", understood)
+    assert Customer.objects.filter(archived_at=None).count() == 0
+
+
+def test_a_filter_that_goes_while_a_job_works_ends_it(inside_ours, monkeypatch):
+    monkeypatch.setattr(bulk, "AT_ONCE", 1)
+    clerk = member_with("customers.view_customer", "customers.change_customer")
+    for city in ("杭州", "杭州", "北京"):
+        CustomerFactory(city=city)
+    run = start_bulk("archive", Selection(query="city=杭州&x_gone=1"), {}, viewer=viewer_for(clerk))
+    assert run is None
+    run = start_bulk("archive", Selection(query="city=杭州"), {}, viewer=viewer_for(clerk))
+    run.query = "city=杭州&x_gone=1"
+    run.save()
+    assert run_here(run) == {"changed": 0, "skipped": 0}
+    assert Customer.objects.filter(archived_at=None).count() == 3
 
 
 RIGHTS = ("customers.view_customer", "customers.add_customer")

@@ -64,7 +64,12 @@ class BulkView(OrganizationView):
         return redirect(next_url(self.request))
 
     def nothing(self) -> HttpResponse:
-        toast(self.request, _("Select at least one customer that you may change."), level="warning")
+        text = _("Select at least one customer that you may change.")
+        if not selection_of(self.request).is_understood(self.viewer):
+            text = _(
+                "The filters of the list have changed meanwhile, and nothing was done. Look at it again."
+            )
+        toast(self.request, text, level="warning")
         return redirect(next_url(self.request))
 
 
