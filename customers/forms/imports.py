@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from customers.enums import CustomerKind, DuplicatePolicy, MatchKey, Source, Tier
 from customers.forms.owner import OWNERS
 from customers.importing.limits import MAX_UPLOAD
-from customers.importing.options import Options
+from customers.importing.options import Options, may_match
 from customers.importing.own import targets_of
 from customers.importing.problems import FileProblem
 from customers.importing.targets import GROUPS, NOT_IMPORTED, TARGETS, Target
@@ -68,6 +68,8 @@ class MappingForm(TenantForm):
         stored = {**Options.from_json(batch.options).as_json(), "owner": batch.options.get("owner") or None}
         super().__init__(*args, initial=stored, **kwargs)
         offer_members(self.fields["owner"], OWNERS, viewer)
+        keys = [choice for choice in MatchKey.choices if may_match(choice[0], viewer)]
+        self.fields["match"].choices = keys  # type: ignore[attr-defined]
         self._targets = {**TARGETS, **targets_of(specs())}
         choices = target_choices(self._targets)
         for place, heading in enumerate(headings):

@@ -15,10 +15,10 @@ from django.utils import timezone
 
 from customers.actions.codes import take_codes
 from customers.actions.search import refresh_search
-from customers.enums import DuplicatePolicy, ImportStatus, RowOutcome
+from customers.enums import ImportStatus, RowOutcome
 from customers.importing import matching, rows
 from customers.importing.lanes import Turn, lanes
-from customers.importing.options import Options
+from customers.importing.options import Options, keys_of
 from customers.importing.outcomes import judge_again, mark, mark_refused
 from customers.importing.plans import counts_anew, end_batch
 from customers.importing.prefetch import Helper, helper
@@ -89,12 +89,12 @@ def _plan(batch_id: uuid.UUID, progress: Progress) -> tuple[_Plan, int]:
         batch = ImportBatch.objects.get(pk=batch_id)
         organization = current_organization()
         options = Options.from_json(batch.options)
-        match = options.match if options.policy != DuplicatePolicy.CREATE else ()
+        viewer = viewer_for(batch.created_by)
         own = {spec.name: spec for spec in specs()}
-        recipe = Recipe(organization.pk, organization.uid, options, rows.Keys(match, organization.uid), own)
+        keys = rows.Keys(keys_of(options, viewer), organization.uid)
+        recipe = Recipe(organization.pk, organization.uid, options, keys, own)
         total = batch.new + batch.updates
         progress.checkpoint(total=total, stage="apply")
-        viewer = viewer_for(batch.created_by)
         tags = Tags(may_make=viewer.can(MANAGE))
         return _Plan(batch.pk, recipe, options, viewer.reach(CHANGE), any_caps(), tags), total
 

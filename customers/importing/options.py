@@ -4,8 +4,11 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from customers.enums import CustomerKind, DuplicatePolicy, MatchKey, Tier
+from tenancy.access import Viewer
 
 STANDARD_MATCH = (MatchKey.CODE, MatchKey.IDENTITY, MatchKey.PHONE, MatchKey.EMAIL)
+MASKED = frozenset((MatchKey.IDENTITY, MatchKey.PHONE, MatchKey.EMAIL))
+REVEAL = "customers.reveal_contact"
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,19 @@ class Options:
 
     def as_json(self) -> dict[str, Any]:
         return {**asdict(self), "match": [str(key) for key in self.match]}
+
+
+def may_match(key: str, viewer: Viewer) -> bool:
+    """Whether rows of the viewer's files may be recognised by this. Not by what they see masked: a file holds as many
+    numbers as there are to try out."""
+    return key not in MASKED or viewer.can(REVEAL)
+
+
+def keys_of(options: Options, viewer: Viewer) -> tuple[str, ...]:
+    """By what the rows of the viewer's file are recognised, in this order."""
+    if options.policy == DuplicatePolicy.CREATE:
+        return ()
+    return tuple(key for key in options.match if may_match(key, viewer))
 
 
 @dataclass(frozen=True)

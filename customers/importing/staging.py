@@ -16,7 +16,7 @@ from customers.custom import Spec
 from customers.enums import DuplicatePolicy, ImportStatus, RowOutcome
 from customers.fields import applies
 from customers.importing import matching, rows, source
-from customers.importing.options import Options
+from customers.importing.options import Options, keys_of
 from customers.importing.people import people_for
 from customers.importing.prefetch import helper
 from customers.importing.problems import FileProblem
@@ -144,7 +144,7 @@ def _plan(batch_id: uuid.UUID, progress: Progress) -> _Plan:
         except DamagedFile:
             raise FileProblem("damaged") from None
         progress.checkpoint(stage="check", total=batch.rows)
-        keys = rows.Keys(options.match if options.policy != DuplicatePolicy.CREATE else (), organization.uid)
+        keys = rows.Keys(keys_of(options, viewer), organization.uid)
         reach = viewer.reach(CHANGE)
         required = required_fields()
         own_required = [spec for spec in own if spec.required]

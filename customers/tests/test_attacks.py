@@ -8,10 +8,12 @@ from customers.enums import PointKind
 from customers.models import ContactPoint, Customer, TimelineEntry
 from customers.tests.conftest import member_with
 from customers.tests.factories import CustomerFactory
+from customers.tests.import_files import Walk, csv_bytes
 from customers.tests.test_bulk import run_here
 from customers.tests.test_customer_edit import BASE, points
 from customers.tests.test_customer_list import URL, browser, listed
 from tenancy.access import viewer_for
+from tenancy.context import organization_context
 from tenancy.models import MembershipRole
 from tenancy.tests.factories import DepartmentFactory, grant
 
@@ -172,3 +174,21 @@ def test_nor_by_the_warning_about_duplicates(inside_ours, monkeypatch):
     assert "same phone" in warning("13812345678", "13900000001", "13900000002")
     many = warning("13812345678", "13900000003")
     assert "same phone" not in many and "Too many numbers were looked up" in many
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nor_by_a_file_with_all_of_them(ours):
+    """Ten thousand rows are as many numbers as there are behind a masked one."""
+    with organization_context(ours):
+        CustomerFactory(name="云帆科技", phones=["13812345678"], identity_number="11010519491231002X")
+        clerk = member_with(*RIGHTS, "customers.import_customer", name="甲")
+        seer = member_with(*RIGHTS, "customers.import_customer", "customers.reveal_contact", name="乙")
+    rows = [f"试{number},1381234{number}" for number in range(5676, 5680)]
+    every = {"match": ["code", "identity", "phone", "email"], "policy": "skip"}
+    for member, counts in ((clerk, (4, 0, 0, 0)), (seer, (3, 0, 1, 0))):
+        walk = Walk(ours, member).upload(csv_bytes("姓名,手机", *rows)).check(**every)
+        with organization_context(ours):
+            assert walk.counts() == counts
+        page = browser(member).get(f"{URL}imports/{walk.pk}/columns/")
+        offered = {key for key, _label in page.context["form"].fields["match"].choices}
+        assert ({"identity", "phone", "email"} <= offered, "code" in offered) == (member == seer, True)
