@@ -1,0 +1,95 @@
+"""Whoever sees contact details masked finds them on no page at all, whatever else they may do."""
+
+import html
+import re
+from datetime import date
+
+import pytest
+from django.contrib.auth.models import Permission
+
+from customers.actions.duplicates import start_scan
+from customers.enums import CustomerKind
+from customers.tests.factories import CustomerFactory
+from customers.tests.test_customer_list import browser
+from interactions.tests.factories import contact_with, person_of, plan_for
+from tenancy.context import organization_context
+from tenancy.tests.factories import MembershipFactory, grant
+from workspace.runner import drain
+
+pytestmark = pytest.mark.django_db(transaction=True)
+PHONE, OTHER, EMAIL, WECHAT = "13912345678", "18698765432", "geheim.ouyang@example.com", "geheim_2024_wx"
+IDENTITY, BANK = "11010519491231002X", "6222020200112233445"
+SECRETS = ("12345678", "98765432", "geheim", "19491231002", "0200112233")
+MOST = 400
+
+
+@pytest.fixture
+def clerk(ours):
+    with organization_context(ours):
+        member = MembershipFactory(name="什么都可以", language="en")
+        every = Permission.objects.select_related("content_type").exclude(codename="reveal_contact")
+        grant(member, *(f"{one.content_type.app_label}.{one.codename}" for one in every))
+    return member
+
+
+@pytest.fixture
+def customers(ours, clerk):
+    known = {"owner": clerk, "identity_number": IDENTITY, "bank_account": BANK, "birthday": date(1980, 1, 2)}
+    with organization_context(ours, actor=clerk):
+        one = CustomerFactory(
+            name="欧阳云帆",
+            kind=CustomerKind.PERSON,
+            phones=[PHONE],
+            emails=[EMAIL],
+            wechats=[WECHAT],
+            **known,
+        )
+        two = CustomerFactory(name="欧阳云帆", kind=CustomerKind.PERSON, phones=[PHONE, OTHER], **known)
+        contact_with(one, clerk, summary="来电", person=person_of(one, "夫人"))
+        plan_for(one, clerk, subject="拜访")
+        start_scan(actor=clerk)
+    drain(ours)
+    return one, two
+
+
+def addresses(text: str) -> set[str]:
+    found = re.findall(r'(?:href|hx-get|action|data-url)="(/o/ours/[^"#]*)', text)
+    return {html.unescape(address) for address in found}
+
+
+def kind_of(address: str) -> str:
+    """Pages that differ in nothing but whose they are, and by which values they are narrowed."""
+    path, _mark, query = address.partition("?")
+    names = "&".join(sorted({part.partition("=")[0] for part in query.split("&")}))
+    return f"{re.sub(r'[0-9a-f-]{32,36}', '…', path)}?{names}"
+
+
+def test_no_page_shows_them(ours, clerk, customers):
+    one, two = customers
+    client = browser(clerk)
+    waiting = [
+        "/o/ours/",
+        f"/o/ours/customers/{one.pk}/",
+        f"/o/ours/customers/{one.pk}/edit/",
+        f"/o/ours/customers/merge/?ids={one.pk}&ids={two.pk}",
+        "/o/ours/palette/?q=5678",
+        f"/o/ours/customers/?q={PHONE}",
+    ]
+    seen, leaks, asked = set(), [], 0
+    while waiting and asked < MOST:
+        address = waiting.pop(0)
+        if kind_of(address) in seen:
+            continue
+        seen.add(kind_of(address))
+        asked += 1
+        answer = client.get(address)
+        assert answer.status_code < 500, address
+        content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+        text = content.decode(errors="replace")
+        shown = text.replace(PHONE, "") if PHONE in address else text  # what was asked for
+        leaks += [(secret, address) for secret in SECRETS if secret in re.sub(r"[\s-]", "", shown)]
+        waiting += sorted(addresses(text))
+        if answer.status_code == 302:
+            waiting.append(answer["Location"])
+    assert leaks == []
+    assert asked > 80
