@@ -52,15 +52,27 @@ _WORD = re.compile("|".join(sorted(_WORDS, key=len, reverse=True)))
 _DOUBLE = tuple(name for name in SURNAMES if len(name) == 2)
 
 
+MOST_ALIKE = 100
+
+
 @cache
 def _readings() -> dict[str, str]:
-    """Character → its first reading without the tone."""
+    """The usual reading of every character."""
+    return {character: sounds[0] for character, sounds in _all_readings().items()}
+
+
+@cache
+def _all_readings() -> dict[str, list[str]]:
+    """Character → its readings without their tones, the usual one first."""
     spec = importlib.util.find_spec("pypinyin")
     assert spec is not None and spec.submodule_search_locations
     path = Path(spec.submodule_search_locations[0]) / "pinyin_dict.json"
     table = json.loads(path.read_text(encoding="utf-8"))
     plain: dict[str, str] = {}
-    return {chr(int(code)): _toneless(text.split(",")[0], plain) for code, text in table.items()}
+    return {
+        chr(int(code)): list(dict.fromkeys(_toneless(one, plain) for one in text.split(",")))
+        for code, text in table.items()
+    }
 
 
 def _toneless(syllable: str, seen: dict[str, str]) -> str:
@@ -68,6 +80,26 @@ def _toneless(syllable: str, seen: dict[str, str]) -> str:
         parts = unicodedata.normalize("NFD", syllable.replace("ü", "v"))
         seen[syllable] = "".join(c for c in parts if c.isascii() and c.isalpha())
     return seen[syllable]
+
+
+@cache
+def _by_sound() -> dict[str, list[str]]:
+    """Reading without its tone → the characters in common use (those of GB 2312) that may be read so."""
+    found: dict[str, list[str]] = {}
+    for character, sounds in _all_readings().items():
+        if character.encode("gb2312", "ignore"):
+            for sound in sounds:
+                found.setdefault(sound, []).append(character)
+    return found
+
+
+def same_sound(character: str) -> list[str]:
+    """Other characters in common use that may be read as this one, whatever the tone: at most MOST_ALIKE, the commoner
+    half of GB 2312 first."""
+    sounds = _all_readings().get(character, [])
+    found = dict.fromkeys(other for sound in sounds for other in _by_sound().get(sound, ()))
+    found.pop(character, None)
+    return sorted(found, key=lambda other: other.encode("gb2312"))[:MOST_ALIKE]
 
 
 def syllables(text: str, *, person: bool = False) -> list[str]:

@@ -4,13 +4,13 @@ No list of all words is kept: the few hundred neighbours of what was typed are l
 documents, and those that stand there are searched for.
 """
 
-from collections.abc import Container, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from rapidfuzz.distance import OSA
 
 from customers.lexemes import WORD_LENGTH, plain, runs
-from customers.pinyin import syllables
+from customers.pinyin import same_sound, syllables
 
 SHORTEST = 4
 """Letters of a word that may be mistyped: nearly every shorter one is a neighbour of another."""
@@ -24,6 +24,8 @@ _ALIKE_FIRST = (("l", "n"), ("n", "l"), ("f", "h"), ("h", "f"), ("r", "l"))
 _ALIKE_LAST = (("ng", "n"),)
 _LONG_RUN = 5
 _MOST_ALIKE = 60
+_LONGEST_RUN = 8
+"""Characters of a run in which one may be another of the same sound: in longer ones any may be wrong."""
 
 
 def neighbours(word: str) -> set[str]:
@@ -106,21 +108,10 @@ class Guess:
         """The words that are to be looked up."""
         return list(dict.fromkeys([*self.joined, *(one for word in self.words for one in word.meant)]))
 
-    def query(self, organization_id: int, known: Container[str]) -> str:
-        """The `tsquery` of those candidates that are known; "" when none of them is, and no character may be wrong."""
-        lead = f"'{organization_id}:"
-        found = [[_term(lead, one) for one in word.meant if one in known] for word in self.words]
-        wanted = []
-        if any(found) or any("|" in word.term for word in self.words):
-            pieces = zip(self.words, found, strict=True)
-            wanted.append(" & ".join([f"({' | '.join([word.term, *more])})" for word, more in pieces]))
-        wanted += [_term(lead, one) for one in self.joined if one in known]
-        return " | ".join([f"({one})" for one in wanted])
-
-
-def _term(lead: str, word: str) -> str:
-    bare = word.removesuffix(":*")
-    return f"{lead}{bare}'{word[len(bare) :]}"
+    @property
+    def is_loose(self) -> bool:
+        """Whether a character may be wrong even where none of the candidates is known."""
+        return any("|" in word.term for word in self.words)
 
 
 def guess(organization_id: int, text: str) -> Guess:
@@ -145,12 +136,30 @@ def _near(word: str) -> list[str]:
     return [f"{one}:*" if len(one) >= _BY_PREFIX else one for one in near]
 
 
+def _homophones(lead: str, run: str, pairs: list[str]) -> list[str]:
+    """The run with any one of its characters replaced by those of the same sound, wherever it stands in a name."""
+    if len(run) > _LONGEST_RUN:
+        return []
+    found = []
+    for place, character in enumerate(run):
+        before, after = run[:place][-1:], run[place + 1 :][:1]
+        others = []
+        for one in same_sound(character):
+            near = [f"{lead}{pair}'" for pair in (before + one, one + after) if len(pair) == 2]
+            others.append(f"({' <-> '.join(near)})" if len(near) == 2 else near[0])
+        if others:
+            kept = [pair for number, pair in enumerate(pairs) if number not in (place - 1, place)]
+            either = f"({' | '.join(others)})"
+            found.append(f"({' & '.join([*kept, either])})")
+    return found
+
+
 def _of_run(lead: str, run: str) -> Word:
     """The characters as they were typed or all but one of them, and what sounds like them."""
     if len(run) == 1:
         return Word(f"{lead}{run}':*")
     pairs = [f"{lead}{run[place : place + 2]}'" for place in range(len(run) - 1)]
-    terms = [f"({' <-> '.join(pairs)})"]
+    terms = [f"({' <-> '.join(pairs)})", *_homophones(lead, run, pairs)]
     if len(run) >= _LONG_RUN:
         for wrong in range(len(run)):
             kept = [pair for place, pair in enumerate(pairs) if place not in (wrong - 1, wrong)]

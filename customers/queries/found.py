@@ -3,40 +3,51 @@
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable
+from typing import Any
 
-from django.utils.translation import gettext as _
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy
 
 from customers import lexemes
 from customers.enums import MatchedBy
 from customers.models import ContactPerson, CustomerAlias
 from customers.queries.search import Matches
 
+_MODELS: dict[MatchedBy, type[CustomerAlias] | type[ContactPerson]] = {
+    MatchedBy.ALIAS: CustomerAlias,
+    MatchedBy.PERSON: ContactPerson,
+}
+_SENTENCES = {
+    MatchedBy.ALIAS: gettext_lazy("also known as %(name)s"),
+    MatchedBy.PERSON: gettext_lazy("contact person %(name)s"),
+}
+
 
 def notes_for(matches: Matches, keys: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
-    """Why each of these was found, for those whose name does not show it. A statement for all that were found by another
-    name, and one for all that were found by a contact person. Names no detail that the person has not typed."""
+    """Why each of these was found, for those whose name does not show it. One statement, where some were found by another
+    name or a contact person. Names no detail that the person has not typed."""
     ways = {key: matches.by[key] for key in keys if key in matches.by}
     notes = {key: str(way.label) for key, way in ways.items()}
-    notes |= _named(matches.text, ways, MatchedBy.ALIAS)
-    return notes | _named(matches.text, ways, MatchedBy.PERSON)
+    names = _names(ways)
+    for key, way in ways.items():
+        if key in names and way in _SENTENCES:
+            notes[key] = _SENTENCES[way] % {"name": _meant(matches.text, names[key], way == MatchedBy.PERSON)}
+    return notes
 
 
-def _named(text: str, ways: dict[uuid.UUID, MatchedBy], way: MatchedBy) -> dict[uuid.UUID, str]:
-    keys = [key for key, one in ways.items() if one == way]
-    if not keys:
-        return {}
+def _names(ways: dict[uuid.UUID, MatchedBy]) -> dict[uuid.UUID, list[str]]:
+    """The other names, or the contact persons, of those that were found by them. One statement; none for nobody."""
+    rows: QuerySet[Any] | None = None
+    for way, model in _MODELS.items():
+        keys = [key for key, one in ways.items() if one == way]
+        if keys:
+            named = model.objects.filter(customer__in=keys).order_by()
+            part = named.values_list("position", "pk", "customer_id", "name")
+            rows = part if rows is None else rows.union(part, all=True)
     names = defaultdict(list)
-    model: type[CustomerAlias] | type[ContactPerson]
-    model, sentence = (
-        (CustomerAlias, _("also known as %(name)s"))
-        if way == MatchedBy.ALIAS
-        else (ContactPerson, _("contact person %(name)s"))
-    )
-    stored = model.objects.filter(customer__in=keys).order_by("position", "pk")
-    for key, name in stored.values_list("customer_id", "name"):
+    for _position, _pk, key, name in sorted(rows or ()):
         names[key].append(name)
-    person = way == MatchedBy.PERSON
-    return {key: sentence % {"name": _meant(text, found, person)} for key, found in names.items()}
+    return names
 
 
 def _meant(text: str, names: list[str], person: bool) -> str:

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from customers import lexemes, normalise
 from customers.enums import MatchedBy, PointKind
-from customers.models import Customer, CustomerAlias
+from customers.models import Customer
 from customers.queries.lookups import may_look_up
 from customers.queries.tags import tag_label
 from customers.registry import search_boosts
@@ -57,6 +57,32 @@ SELECT customer, min(place) FROM (
             (key_zh >= %(label)s AND key_zh < %(beyond)s) OR (key_en >= %(label)s AND key_en < %(beyond)s))
         HAVING count(*) > 0) tags CROSS JOIN LATERAL customers_search('{}', tags.query, '{}', %(most)s) t
 ) found GROUP BY customer
+"""
+# `terms`: what was typed, piece by piece; `meant`, with the `places` of their pieces, and `joined`: what may be meant by one
+# piece or all together. Words of small letters: nothing in them needs to be quoted.
+_GUESS = """
+WITH known AS MATERIALIZED (
+    SELECT word, %(lead)s || split_part(word, ':', 1) || '''' || CASE right(word, 2) WHEN ':*' THEN ':*' ELSE '' END AS term
+    FROM customers_known_words(%(candidates)s::text[]) AS k(word)
+), pieces AS (
+    SELECT p.place, '(' || concat_ws(' | ', p.term, string_agg(known.term, ' | ')) || ')' AS term, count(known.term) AS near
+    FROM unnest(%(terms)s::text[]) WITH ORDINALITY AS p(term, place)
+    LEFT JOIN unnest(%(places)s::int[], %(meant)s::text[]) AS m(place, word) ON m.place = p.place
+    LEFT JOIN known ON known.word = m.word
+    GROUP BY p.place, p.term
+), query AS (
+    SELECT concat_ws(' | ',
+        (SELECT '(' || string_agg(term, ' & ' ORDER BY place) || ')' FROM pieces HAVING sum(near) > 0 OR %(loose)s),
+        (SELECT string_agg(term, ' | ') FROM known WHERE word = ANY(%(joined)s::text[]))) AS wanted
+)
+SELECT found.customer, found.place FROM query CROSS JOIN LATERAL customers_search('{}',
+    CASE query.wanted WHEN '' THEN '' ELSE '(' || query.wanted || ')' || %(limits)s END, '{}', %(most)s) found
+"""
+_NAMED = """
+SELECT found.customer, found.place, ARRAY(SELECT a.name::text FROM customers_customeralias a
+    WHERE a.organization_id = c.organization_id AND a.customer_id = c.id) || c.name::text
+FROM customers_search('{}', %(wanted)s, '{}', %(most)s) found
+JOIN customers_customer c ON c.organization_id = %(organization)s AND c.id = found.customer
 """
 
 
@@ -115,8 +141,8 @@ def found_by(
 
 
 def find(text: str, viewer: Viewer, permission: str, *, archived: bool = False, most: int = MOST) -> Matches:
-    """Search now: one statement, up to five more when hardly anything is found. The scope of `permission` goes into the
-    search, so that its bound counts rows within reach."""
+    """Search now: one statement, one more when hardly anything is found, a third when nothing is. The scope of
+    `permission` goes into the search, so that its bound counts rows within reach."""
     text = text.replace("\x00", "")[:LONGEST]
     organization = current_organization()
     limits = _limits(organization, viewer, permission, archived)
@@ -143,25 +169,36 @@ def _search(
     found = _run(queries, words, [query for _way, query in grades], limits, most, label)
     by = {key: ways[place - 1] for key, place in found}
     if len(by) < FEW and "@" not in text and not _SURE.intersection(by.values()):
-        by = {key: MatchedBy.SPELLING for key, _place in _alike(organization, text, limits)} | by
+        alike = _alike(organization, text, limits) if words else []
+        if not by and not alike:
+            alike = _twice_off(organization, text, limits)
+        by = {key: MatchedBy.SPELLING for key, _place in alike} | by
     return by
 
 
 def _alike(organization: Organization, text: str, limits: list[str]) -> list[tuple[uuid.UUID, int]]:
+    """By what is spelt or sounds alike. One statement: which of the neighbours occur, and who has them."""
     meant = guess(organization.pk, text)
-    candidates = meant.candidates()
-    known: set[str] = set()
-    if candidates:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT customers_known_words(%s::text[])", [candidates])
-            known = {word for (word,) in cursor.fetchall()}
-    wanted = meant.query(organization.pk, known)
-    found = _run([], wanted, [], limits, MOST_ALIKE) if wanted else []
-    return found or _twice_off(organization, text, limits)
+    places = [(place, word) for place, piece in enumerate(meant.words, start=1) for word in piece.meant]
+    values: dict[str, Any] = {
+        "candidates": meant.candidates(),
+        "lead": f"'{organization.pk}:",
+        "terms": [piece.term for piece in meant.words],
+        "places": [place for place, _word in places],
+        "meant": [word for _place, word in places],
+        "joined": meant.joined,
+        "loose": meant.is_loose,
+        "limits": "".join([f" & {limit}" for limit in limits]),
+        "most": MOST_ALIKE,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_GUESS, values)
+        return cursor.fetchall()
 
 
 def _twice_off(organization: Organization, text: str, limits: list[str]) -> list[tuple[uuid.UUID, int]]:
-    """By long Latin words that are two letters off: whoever has words that begin alike is read and judged."""
+    """By long Latin words that are two letters off: whoever has words that begin alike is read and judged. One
+    statement."""
     words = [word for _run, word in lexemes.runs(text)]
     starts = [beginnings(word) for word in words]
     if not all(words) or not any(starts):
@@ -172,15 +209,12 @@ def _twice_off(organization: Organization, text: str, limits: list[str]) -> list
         )
         for word, start in zip(words, starts, strict=True)
     ]
-    found = _run([], " & ".join(f"({term})" for term in terms), [], limits, MOST_JUDGED)
-    names: dict[uuid.UUID, list[str]] = {key: [] for key, _place in found}
-    if names:
-        own = Customer.objects.filter(pk__in=names).values_list("pk", "name")
-        others = CustomerAlias.objects.filter(customer__in=names).values_list("customer_id", "name")
-        for customer, name in (*own, *others):
-            names[customer].append(name)
+    wanted = " & ".join([f"({term})" for term in terms] + limits)
+    with connection.cursor() as cursor:
+        cursor.execute(_NAMED, {"wanted": wanted, "most": MOST_JUDGED, "organization": organization.pk})
+        found = cursor.fetchall()
     long = [word for word, start in zip(words, starts, strict=True) if start]
-    return [(key, place) for key, place in found if all(twice_off(word, names[key]) for word in long)][
+    return [(key, place) for key, place, names in found if all(twice_off(word, names) for word in long)][
         :MOST_ALIKE
     ]
 
