@@ -94,11 +94,8 @@ def edit_customer(
     Raises StaleWrite when the stored version is another than the one that was edited, and CapReached when its new owner
     may own no more, unless `over_cap`.
     """
-    stored = Customer.objects.select_for_update().get(pk=customer.pk)
-    if stored.version + 1 != customer.version:
-        raise StaleWrite
     set_derived(customer)
-    changed = changed_fields(stored, customer)
+    changed = _changed(customer)
     change_owners(
         {customer.pk: customer.owner_id},
         kind=OwnershipKind.ASSIGNED,
@@ -118,6 +115,14 @@ def edit_customer(
         timeline.record(customer.pk, "customer.edited", actor=actor, params=params)
     customers_changed.send(Customer, ids=[customer.pk])
     return customer
+
+
+def _changed(customer: Customer) -> list[str]:
+    """What differs from the stored row, which is locked. Raises StaleWrite."""
+    stored = Customer.objects.select_for_update().get(pk=customer.pk)
+    if stored.version + 1 != customer.version:
+        raise StaleWrite
+    return changed_fields(stored, customer)
 
 
 def set_derived(customer: Customer) -> None:

@@ -60,26 +60,7 @@ def _run(
 ) -> list[tuple]:
     """Run one of the statements above for one key. Its names come from the registry of models, never from a person."""
     options = key.model._meta
-    others = [
-        field.column
-        for field in options.local_fields
-        if field.related_model is Customer and field.column != key.field.column
-    ]
-    names = {"table": options.db_table, "column": key.field.column}
-    alike = [
-        f"s.{options.get_field(name).column} IS NOT DISTINCT FROM r.{options.get_field(name).column}"
-        for name in key.rule.same  # type: ignore[union-attr]
-    ]
-    if key.rule.live:  # type: ignore[union-attr]
-        alike.append(f"s.{key.rule.live} IS NULL")  # type: ignore[union-attr]
     several = key.rule.united  # type: ignore[union-attr]
-    if several:
-        alike.append(_united(options, several))
-    sql = statement.format(
-        **names,
-        between="".join(f" AND r.{column} <> ALL(%(members)s)" for column in others),
-        same=(_SAME.format(**names, alike=" AND ".join(alike)) if alike else "") + _mirrored(key, names),
-    )
     values = {
         "organization": current_organization_id(),
         "survivor": survivor,
@@ -92,8 +73,40 @@ def _run(
         **more,
     }
     with connection.cursor() as cursor:
-        cursor.execute(sql, values)
+        cursor.execute(_worded(statement, key), values)
         return cursor.fetchall() if cursor.description else []
+
+
+def _worded(statement: str, key: CustomerKey) -> str:
+    """The statement with the names of the key's table and columns, and what it leaves out."""
+    options = key.model._meta
+    others = [
+        field.column
+        for field in options.local_fields
+        if field.related_model is Customer and field.column != key.field.column
+    ]
+    names = {"table": options.db_table, "column": key.field.column}
+    alike = _alike(key)
+    same = _SAME.format(**names, alike=" AND ".join(alike)) if alike else ""
+    return statement.format(
+        **names,
+        between="".join(f" AND r.{column} <> ALL(%(members)s)" for column in others),
+        same=same + _mirrored(key, names),
+    )
+
+
+def _alike(key: CustomerKey) -> list[str]:
+    """When a row of the survivor's says the same already; nothing where it does not matter."""
+    options, rule = key.model._meta, key.rule
+    alike = [
+        f"s.{options.get_field(name).column} IS NOT DISTINCT FROM r.{options.get_field(name).column}"
+        for name in rule.same  # type: ignore[union-attr]
+    ]
+    if rule.live:  # type: ignore[union-attr]
+        alike.append(f"s.{rule.live} IS NULL")  # type: ignore[union-attr]
+    if rule.united:  # type: ignore[union-attr]
+        alike.append(_united(options, rule.united))  # type: ignore[union-attr]
+    return alike
 
 
 def _mirrored(key: CustomerKey, names: dict[str, str]) -> str:

@@ -7,6 +7,7 @@ undo of each.
 import uuid
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import F
@@ -98,11 +99,7 @@ def change_owners(
         return before
     _refuse_beyond(capped, before, wanted)
     now = timezone.now()
-    by_owner: dict[uuid.UUID | None, list[uuid.UUID]] = defaultdict(list)
-    for customer in before:
-        by_owner[wanted[customer]].append(customer)
-    for owner, ids in by_owner.items():
-        Customer.objects.filter(pk__in=ids).update(owner=owner, version=F("version") + 1, updated_at=now)
+    _store(before, wanted, now)
     OwnershipChange.objects.bulk_create(
         OwnershipChange(
             customer_id=customer, from_owner_id=old, to_owner_id=wanted[customer], kind=kind, reason=reason,
@@ -116,6 +113,16 @@ def change_owners(
         refresh_search(before)
         customers_changed.send(Customer, ids=list(before))
     return before
+
+
+def _store(
+    customers: Iterable[uuid.UUID], wanted: Mapping[uuid.UUID, uuid.UUID | None], now: datetime
+) -> None:
+    by_owner: dict[uuid.UUID | None, list[uuid.UUID]] = defaultdict(list)
+    for customer in customers:
+        by_owner[wanted[customer]].append(customer)
+    for owner, ids in by_owner.items():
+        Customer.objects.filter(pk__in=ids).update(owner=owner, version=F("version") + 1, updated_at=now)
 
 
 def refuse_beyond_cap(owner: uuid.UUID | None, more: int) -> None:

@@ -87,19 +87,15 @@ def put_into_pool(
     change_owner(
         owners, None, kind=OwnershipKind.POOLED, actor=actor, reason=note[:300], part_of=batch, line=False
     )
-    now = timezone.now()
+    now, named = timezone.now(), rule.rule if rule else ""
     entries = [
         PoolEntry(
-            customer_id=key,
-            pool=pool,
+            customer_id=key, pool=pool, reason=_reason(owner, actor, rule), rule=named, note=note,
             since=elsewhere[key].since if key in elsewhere else now,
             from_owner_id=elsewhere[key].from_owner_id if key in elsewhere else owner,
-            reason=_reason(owner, actor, rule),
-            rule=rule.rule if rule else "",
-            note=note,
         )
         for key, owner in owners.items()
-    ]
+    ]  # fmt: skip
     PoolEntry.objects.bulk_create(entries)
     _tell_story(entries, pool, actor, rule, batch)
     return owners

@@ -4,6 +4,7 @@ What people did since wins: an edited or used customer stays, a field edited sin
 """
 
 import uuid
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection
@@ -145,24 +146,46 @@ def _delete(ids: list[uuid.UUID]) -> None:
         )
 
 
+@dataclass
+class _Back:
+    """What a batch of rows takes back: whole states by customer, and what the import had added."""
+
+    states: dict[uuid.UUID, State] = field(default_factory=dict)
+    points: dict[uuid.UUID, bytes] = field(default_factory=dict)
+    aliases: dict[uuid.UUID, str] = field(default_factory=dict)
+    tags: dict[uuid.UUID, list[uuid.UUID]] = field(default_factory=dict)
+
+    def add(self, target: uuid.UUID, state: State, undo: dict[str, Any]) -> None:
+        self.states[target] = state
+        self.points |= {uuid.UUID(point): bytes.fromhex(index) for point, index in undo["points"]}
+        self.aliases |= {uuid.UUID(alias): name for alias, name in undo.get("aliases", ())}
+        self.tags[target] = [uuid.UUID(tag) for tag in undo.get("tags", ())]
+
+
 def _revert_updated(batch_id: uuid.UUID, found: list[ImportRow], recipe: Recipe) -> None:
     undos = {
         row.target_id: (row, rows.unseal_undo(bytes(row.undo), recipe.uid, row.pk))
         for row in found
         if row.undo and row.target_id
     }
+    back = _taken_back(undos, recipe)
+    if back.states:
+        _remove_points(back.points)
+        _remove_aliases(back.aliases)
+        unlink({target: named for target, named in back.tags.items() if named})
+        wanting = [target for target in back.states if touches_needs(undos[target][1])]
+        save(back.states, recipe, batch=batch_id, kind=OwnershipKind.UNDONE, with_needs=wanting)
+        tell_edited(batch_id, {target: undos[target][1] for target in back.states}, recipe.own)
+
+
+def _taken_back(undos: dict[uuid.UUID, tuple[ImportRow, dict[str, Any]]], recipe: Recipe) -> _Back:
+    """Whatever somebody has changed since stays, and the row says so."""
     locked = lock(undos)
     needs = needs_of([target for target, (_, undo) in undos.items() if touches_needs(undo)])
-    own = {
-        name: spec
-        for name, spec in recipe.own.items()
-        if any(name in undo["fields"] for _, undo in undos.values())
-    }
+    told = {name for _, undo in undos.values() for name in undo["fields"]}
+    own = {name: spec for name, spec in recipe.own.items() if name in told}
     holding = held(locked, list(own.values()))
-    states: dict[uuid.UUID, State] = {}
-    points: dict[uuid.UUID, bytes] = {}
-    aliases: dict[uuid.UUID, str] = {}
-    tags: dict[uuid.UUID, list[uuid.UUID]] = {}
+    back = _Back()
     for target, (row, undo) in undos.items():
         added = undo["points"] or undo.get("aliases") or undo.get("tags")
         if not undo["fields"] and not added:
@@ -178,17 +201,8 @@ def _revert_updated(batch_id: uuid.UUID, found: list[ImportRow], recipe: Recipe)
         if kept:
             mark(row.pk, result=RowResult.PARTLY, problem=["edited_since", None, ",".join(kept)])
         if added or len(kept) < len(undo["fields"]):
-            states[target] = state
-            points |= {uuid.UUID(point): bytes.fromhex(index) for point, index in undo["points"]}
-            aliases |= {uuid.UUID(alias): name for alias, name in undo.get("aliases", ())}
-            tags[target] = [uuid.UUID(tag) for tag in undo.get("tags", ())]
-    if states:
-        _remove_points(points)
-        _remove_aliases(aliases)
-        unlink({target: named for target, named in tags.items() if named})
-        wanting = [target for target in states if touches_needs(undos[target][1])]
-        save(states, recipe, batch=batch_id, kind=OwnershipKind.UNDONE, with_needs=wanting)
-        tell_edited(batch_id, {target: undos[target][1] for target in states}, recipe.own)
+            back.add(target, state, undo)
+    return back
 
 
 def _remove_points(added: dict[uuid.UUID, bytes]) -> None:

@@ -3,6 +3,7 @@
 import uuid
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection
@@ -44,67 +45,123 @@ State = dict[str, Any]
 """A customer's fields as plain values: texts, ISO date, membership id as text, secrets decrypted."""
 
 
+@dataclass(frozen=True)
+class _Stored:
+    """What there is already of the customers that the rows change."""
+
+    customers: dict[uuid.UUID, Customer]
+    points: dict[uuid.UUID, dict[str, list[bytes]]]
+    names: dict[uuid.UUID, set[str]]
+    needs: dict[uuid.UUID, CustomerNeeds]
+    own: dict[str, Spec]
+    holding: Mapping[uuid.UUID, Mapping[str, Any]]
+    wearing: Collection[tuple[uuid.UUID, uuid.UUID]]
+
+    def state(self, customer: Customer, names: Collection[str]) -> State:
+        """The customer's state, with those of its own fields that are among `names`."""
+        held_now = {name: self.holding[customer.pk].get(name, []) for name in self.own if name in names}
+        return state_of(customer, self.needs.get(customer.pk)) | held_now
+
+
+@dataclass
+class _Written:
+    """What the rows come to: undo by row, whole states by customer, details and names that are new."""
+
+    undos: dict[uuid.UUID, dict[str, Any]] = field(default_factory=dict)
+    states: dict[uuid.UUID, State] = field(default_factory=dict)
+    points: list[columns.Point] = field(default_factory=list)
+    aliases: list[columns.Alias] = field(default_factory=list)
+    tags: dict[uuid.UUID, list[uuid.UUID]] = field(default_factory=dict)
+
+
 def update_customers(
     batch: uuid.UUID, changed: Sequence[Changed], recipe: Recipe, reach: Reach | None, room: Room, tags: Tags
 ) -> None:
     """Write what the rows bring: an empty cell erases nothing, contact details and tags are added to those that are
     there."""
-    locked = lock(one.target for one in changed)
-    points, names = _points_of(locked), _names_of(locked)
-    needs = needs_of(locked) if any(name in one.values for one in changed for name in NEEDS) else {}
-    own = {name: spec for name, spec in recipe.own.items() if any(name in one.values for one in changed)}
-    holding = held(locked, list(own.values()))
-    wearing = held_tags([one.target for one in changed if "tags" in one.values])
-    states: dict[uuid.UUID, State] = {}
-    undos: dict[uuid.UUID, dict[str, Any]] = {}
-    added: list[columns.Point] = []
-    called: list[columns.Alias] = []
+    stored, written = _stored(changed, recipe), _Written()
     refused: dict[uuid.UUID, Problem] = {}
     for one in changed:
-        customer = locked.get(one.target)
-        if customer is None or customer.archived_at:
-            mark(one.id, outcome=RowOutcome.SKIP, problem=["gone", None, None])
-        elif reach is None or not reach.covers(customer.owner_id, customer.pk):
-            problem = (
-                ["exists_other", None, str(customer.owner_id)]
-                if customer.owner_id
-                else ["exists_nobody", None, None]
-            )
-            mark(one.id, outcome=RowOutcome.ERROR, problem=problem)
-        elif _is_given_away(one, customer) and not room.take(uuid.UUID(one.values["owner"])):
+        customer = _within_reach(one, stored.customers.get(one.target), reach)
+        if customer is None or reach is None:
+            continue
+        if _is_given_away(one, customer) and not room.take(uuid.UUID(one.values["owner"])):
             refused[one.id] = ["cap", None, one.values["owner"]]
         elif (named := tags.ids(one.values.get("tags", ()))) is None:
             refused[one.id] = ["tag_gone", None, None]
         else:
-            before = state_of(customer, needs.get(one.target)) | {
-                name: holding[one.target].get(name, []) for name in own if name in one.values
-            }
-            after = {**before, **_brought(one.values, own)}
-            if not reach.covers(customer.owner_id):  # it is only shared: no file takes it from its owner
-                after["owner_id"] = before["owner_id"]
-            fresh = _new_points(one, recipe, points[one.target])
-            aliases = _new_aliases(one, recipe, names[one.target])
-            fields = {name: [old, after[name]] for name, old in before.items() if old != after[name]}
-            undos[one.id] = {
-                "fields": fields,
-                "points": [[str(point.id), point.value_index.hex()] for point in fresh],
-                "aliases": [[str(alias.id), alias.name] for alias in aliases],
-                "tags": [str(tag) for tag in named if (one.target, tag) not in wearing],
-            }
-            if any(undos[one.id].values()):
-                states[one.target] = after
-                added += fresh
-                called += aliases
+            # What is only shared no file takes from its owner.
+            _bring(one, customer, named, stored, recipe, written, keeps=not reach.covers(customer.owner_id))
     mark_refused(refused)
-    _keep(undos, recipe)
-    link(
-        {one.target: [uuid.UUID(tag) for tag in undos[one.id]["tags"]] for one in changed if one.id in undos}
-    )
-    if states:
-        told = {one.target: undos[one.id] for one in changed if one.target in states and one.id in undos}
+    _keep(written.undos, recipe)
+    link(written.tags)
+    if written.states:
+        told = {one.target: written.undos[one.id] for one in changed if one.id in written.undos}
+        told = {pk: undo for pk, undo in told.items() if pk in written.states}
         wanting = {pk for pk, undo in told.items() if touches_needs(undo)}
-        save(states, recipe, added, called, batch=batch, with_needs=wanting)
+        save(written.states, recipe, written.points, written.aliases, batch=batch, with_needs=wanting)
         tell_edited(batch, told, recipe.own)
+
+
+def _stored(changed: Sequence[Changed], recipe: Recipe) -> _Stored:
+    locked = lock(one.target for one in changed)
+    own = {name: spec for name, spec in recipe.own.items() if any(name in one.values for one in changed)}
+    return _Stored(
+        locked,
+        _points_of(locked),
+        _names_of(locked),
+        needs_of(locked) if any(name in one.values for one in changed for name in NEEDS) else {},
+        own,
+        held(locked, list(own.values())),
+        held_tags([one.target for one in changed if "tags" in one.values]),
+    )
+
+
+def _within_reach(one: Changed, customer: Customer | None, reach: Reach | None) -> Customer | None:
+    """The customer of the row, or None, and the row says why."""
+    if customer is None or customer.archived_at:
+        mark(one.id, outcome=RowOutcome.SKIP, problem=["gone", None, None])
+        return None
+    if reach is not None and reach.covers(customer.owner_id, customer.pk):
+        return customer
+    owner = customer.owner_id
+    mark(
+        one.id,
+        outcome=RowOutcome.ERROR,
+        problem=["exists_other", None, str(owner)] if owner else ["exists_nobody", None, None],
+    )
+    return None
+
+
+def _bring(
+    one: Changed,
+    customer: Customer,
+    tags: Iterable[uuid.UUID],
+    stored: _Stored,
+    recipe: Recipe,
+    written: _Written,
+    *,
+    keeps: bool,
+) -> None:
+    """Work out what the row changes. `keeps`: the owner stays."""
+    before = stored.state(customer, one.values)
+    after = {**before, **_brought(one.values, stored.own)}
+    if keeps:
+        after["owner_id"] = before["owner_id"]
+    points = _new_points(one, recipe, stored.points[one.target])
+    aliases = _new_aliases(one, recipe, stored.names[one.target])
+    fresh = [tag for tag in tags if (one.target, tag) not in stored.wearing]
+    undo = {
+        "fields": {name: [old, after[name]] for name, old in before.items() if old != after[name]},
+        "points": [[str(point.id), point.value_index.hex()] for point in points],
+        "aliases": [[str(alias.id), alias.name] for alias in aliases],
+        "tags": [str(tag) for tag in fresh],
+    }
+    written.undos[one.id], written.tags[one.target] = undo, fresh
+    if any(undo.values()):
+        written.states[one.target] = after
+        written.points += points
+        written.aliases += aliases
 
 
 def _is_given_away(one: Changed, customer: Customer) -> bool:
@@ -210,13 +267,28 @@ def save(
     change_owners(
         owners, kind=kind, actor=current_actor(), part_of=batch, line=False, follow=False, over_cap=True
     )
+    _write(states, recipe, added, called, [pk for pk in states if pk in with_needs])
+    holding = {
+        pk: {name: state[name] for name in recipe.own if name in state} for pk, state in states.items()
+    }
+    replace(holding, recipe.own)
+    refresh_search(states)
+    customers_changed.send(Customer, ids=list(states))
+
+
+def _write(
+    states: dict[uuid.UUID, State],
+    recipe: Recipe,
+    added: Sequence[columns.Point],
+    called: Sequence[columns.Alias],
+    wanting: Sequence[uuid.UUID],
+) -> None:
     ready = []
     for pk, state in states.items():
-        secrets = recipe.secrets(pk, state)
         person = state["kind"] == CustomerKind.PERSON
-        ready.append({**state, **secrets, "name_key": sort_key(state["name"], person=person)})
+        derived = {"name_key": sort_key(state["name"], person=person)}
+        ready.append({**state, **recipe.secrets(pk, state), **derived})
     common: dict[str, Any] = {"organization": current_organization_id(), "now": timezone.now()}
-    wanting = [pk for pk in states if pk in with_needs]
     with connection.cursor() as cursor:
         update = columns.update_customers_sql(columns.rare_columns(ready))
         cursor.execute(update, {**common, **columns.customer_params(list(states), ready)})
@@ -227,12 +299,6 @@ def save(
         if wanting:
             needs = columns.needs_params(wanting, [states[pk] for pk in wanting])
             cursor.execute(columns.STORE_NEEDS, {**common, **needs})
-    holding = {
-        pk: {name: state[name] for name in recipe.own if name in state} for pk, state in states.items()
-    }
-    replace(holding, recipe.own)
-    refresh_search(states)
-    customers_changed.send(Customer, ids=list(states))
 
 
 def tell_edited(batch: uuid.UUID, undos: dict[uuid.UUID, dict[str, Any]], own: Mapping[str, Spec]) -> None:
