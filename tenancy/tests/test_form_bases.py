@@ -144,7 +144,7 @@ class Choosing(TenantForm):
 
 def test_an_empty_choice_is_worded_instead_of_dashes():
     form = Choosing()
-    assert form.fields["must"].choices == [("", "Choose…"), ("a", "A")]
+    assert form.fields["must"].choices == [("", gettext("Choose…")), ("a", "A")]
     assert form.fields["may"].choices == [("", "—"), ("a", "A")]
     assert form.fields["own"].choices == [("", "All"), ("a", "A")]
     assert form.fields["none"].choices == []
