@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from customers.actions.handing import HAND_OVER
 from customers.actions.handover import Offer
@@ -42,7 +43,9 @@ class HandOverForm(TenantForm):
     customer, and which of the open items shown come along."""
 
     id = forms.UUIDField(required=False, widget=forms.HiddenInput)
-    receiver = TenantChoiceField(Membership, label=_("To whom"), empty_label=_("Choose a member"))
+    receiver = TenantChoiceField(
+        Membership, label=pgettext_lazy("of a handover", "To whom"), empty_label=_("Choose a member")
+    )
     reason = forms.ChoiceField(label=_("Reason"), choices=HandoverReason.choices)
     note = forms.CharField(
         label=_("Note for the receiver"),

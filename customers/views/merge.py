@@ -145,11 +145,13 @@ class MergeView(OrganizationView):
         return render(self.request, "customers/merge_pick.html", context, status=status)
 
     def show(self, form: MergeForm, status: int = 200, note: Any = "") -> HttpResponse:
+        rows = merge_rows(form, self.viewer)
         context = {
             "form": form,
             "note": note or getattr(self, "refusal", ""),
             "columns": self._columns(form),
-            "rows": merge_rows(form, self.viewer),
+            "rows": [row for row in rows if row["contested"]],
+            "settled": [row for row in rows if not row["contested"]],
             "cancel_url": organization_url("customers:detail", pk=form.sides[0].customer.pk),
         }
         return render(self.request, "customers/merge.html", context, status=status)
