@@ -54,6 +54,31 @@ def test_phones_of_other_countries_are_kept_and_nonsense_is_told(rep, phone):
     assert Customer.objects.count() == (answer.status_code == 302)
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("calendar", "year", "month", "day", "exists"),
+    [
+        ("solar", "2024", "2", "29", True), ("solar", "2023", "2", "29", False), ("solar", "1900", "2", "29", False),
+        ("solar", "２０２４", "2", "29", True), ("solar", "", "2", "30", False), ("solar", "2024", "4", "31", False),
+        ("lunar", "2024", "1", "29", True), ("lunar", "2024", "1", "30", False), ("lunar", "2024", "13", "1", False),
+        ("leap", "2023", "2", "1", True), ("leap", "2024", "2", "1", False), ("solar", "2024", "", "5", False),
+        ("solar", "😀", "2", "1", False), ("solar", "99999", "2", "1", False), ("moon", "2024", "2", "1", True),
+    ],
+)  # fmt: skip
+def test_days_that_do_not_exist_are_told(rep, calendar, year, month, day, exists):
+    """A lunar 30th in a month of 29 days, a 29th of February, a leap month in a year without."""
+    parts = {"calendar": calendar, "year": year, "month": month, "day": day}
+    born = {f"birthday_{part}": value for part, value in parts.items()}
+    data = {**BASE, **points(), "kind": "person", "name": "张伟", "owner": str(rep.pk), **born}
+    answer = browser(rep).post(f"{URL}new/", data)
+    assert (answer.status_code, Customer.objects.count()) == ((302, 1) if exists else (422, 0))
+    if exists:
+        stored = Customer.objects.get()
+        assert stored.birthday or stored.birthday_typed
+    else:
+        assert set(answer.context["form"].errors) == {"birthday"}
+
+
 HEAD = "名称,手机,邮箱,类型,级别,来源,生日,距离,省份,城市,邮编,负责人,性别,备注"
 
 

@@ -3,16 +3,20 @@
 import io
 import json
 import zipfile
+from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 from customers.actions.disclosure import record_reveal
 from customers.actions.employment import employ
+from customers.actions.erasure import erase_customers
 from customers.actions.merge import merge_customers
 from customers.actions.points import PointInput, save_points
 from customers.enums import CustomerKind
 from customers.models import ContactPerson, Customer, CustomerSearch, TimelineEntry
+from customers.privacy import ErasureBlocker, erasure_blockers
 from customers.queries.privacy import same_human
 from customers.queries.search import search_among
 from customers.tests.factories import CustomerFactory
@@ -152,6 +156,25 @@ def test_a_legal_hold_forbids_it_until_it_is_lifted(house):
     assert (job.status, job.error) == ("failed", "blocked"), "a hold placed meanwhile is respected"
     with organization_context(ours):
         assert Customer.objects.filter(pk=request.customer_id).count() == 1
+
+
+def test_what_any_floor_holds_against_it_forbids_it(house, monkeypatch):
+    """As an open complaint does, once there are complaints: a person's request and the night's rule alike."""
+    ours, admin = house
+    with organization_context(ours, actor=admin):
+        request = identified(admin)
+        old, other = CustomerFactory(owner=admin), CustomerFactory(owner=admin)
+        Customer.objects.update(archived_at=timezone.now() - timedelta(days=400))
+        against = {request.customer_id, old.pk}
+    open_one = ErasureBlocker("test.complaint", lambda ids: ["一件投诉未结"] if against & set(ids) else [])
+    monkeypatch.setattr(erasure_blockers, "_sorted", [*erasure_blockers, open_one])
+    with organization_context(ours, actor=admin):
+        with pytest.raises(Blocked, match="一件投诉未结"):
+            fulfil(request, actor=admin)
+        assert erase_customers([old, other], reason="1") == 1
+        assert set(Customer.objects.values_list("pk", flat=True)) == against
+    page = signed_in(admin).get(f"/o/ours/governance/privacy/requests/{request.pk}/").content.decode()
+    assert "一件投诉未结" in page
 
 
 def test_a_second_person_approves_where_the_policy_says_so(house):
