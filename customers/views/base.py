@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
@@ -64,3 +64,32 @@ class CustomerPage(OrganizationView):
         """Whether the viewer's `permission` reaches this customer."""
         reach = self.viewer.reach(permission)
         return reach is not None and reach.covers(self.customer.owner_id, self.customer.pk)
+
+
+class CustomerDialog(CustomerPage):
+    """A form about the customer, in a dialog or as a page of its own, that leads back to where the customer stands."""
+
+    dialog: str
+    page: str
+    """Names of the two templates."""
+    back = "customers:detail"
+
+    @property
+    def back_url(self) -> str:
+        return organization_url(self.back, pk=self.customer.pk)
+
+    def leave(self, note: str, undo: str | None = None) -> HttpResponse:
+        toast(self.request, note, undo or None)
+        return HttpResponseClientRedirect(self.back_url) if self.request.htmx else redirect(self.back_url)
+
+    def show(self, title: str, form: Any, status: int = 200, **context: Any) -> HttpResponse:
+        facts = {
+            **context,
+            "title": title,
+            "form": form,
+            "customer": self.customer,
+            "action": self.request.path,
+            "cancel_url": self.back_url,
+        }
+        name = self.dialog if self.request.htmx else self.page
+        return render(self.request, f"customers/{name}.html", facts, status=status)

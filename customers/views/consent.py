@@ -3,9 +3,8 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django_htmx.http import HttpResponseClientRedirect
 
 from customers.actions.consent import (
     add_wording,
@@ -18,13 +17,12 @@ from customers.forms.consent import ConsentForm, PurposeCreateForm, PurposeEditF
 from customers.models import Consent, ConsentPurpose, ConsentWording
 from customers.queries.consent import history_of, purposes_with_counts
 from customers.queries.privacy import same_human
-from customers.views.base import CHANGE, VIEW, CustomerPage
+from customers.views.base import CHANGE, VIEW, CustomerDialog, CustomerPage
 from tenancy.actions.once import create_once
 from tenancy.errors import Refused
 from tenancy.links import organization_url
 from tenancy.views.base import OrganizationView
 from tenancy.views.pages import FormPage, RowAction, RowPage
-from workspace.toasts import toast
 
 MANAGE = "customers.manage_consents"
 
@@ -124,42 +122,28 @@ class ConsentHistoryView(CustomerPage):
         return render(request, "customers/consents.html", context)
 
 
-class ConsentRecordView(CustomerPage):
-    """Recording one: in a dialog of the customer's page, or as a page."""
-
+class ConsentRecordView(CustomerDialog):
     permission_required = CHANGE
+    dialog, page = "_consent_form", "consent_form"
 
     def get(self, request: HttpRequest) -> HttpResponse:
         given = {name: request.GET[name] for name in ("purpose", "state") if name in request.GET}
-        return self.show(ConsentForm(initial=given))
+        return self.ask(ConsentForm(initial=given))
 
     def post(self, request: HttpRequest) -> HttpResponse:
         form = ConsentForm(request.POST)
         if form.already_saved() is not None:
-            return self.leave()
+            return self.leave(_("Saved."))
         form.instance.customer = self.customer
         if not form.is_valid():
-            return self.show(form, 422)
+            return self.ask(form, 422)
         actor = self.viewer.membership
         try:
             create_once(Consent, form.instance.pk, lambda: record_consent(form.instance, actor=actor))
         except Refused as refusal:
             form.add_error("at", str(refusal))
-            return self.show(form, 422)
-        return self.leave()
+            return self.ask(form, 422)
+        return self.leave(_("Saved."))
 
-    def leave(self) -> HttpResponse:
-        toast(self.request, _("Saved."))
-        url = organization_url("customers:detail", pk=self.customer.pk)
-        return HttpResponseClientRedirect(url) if self.request.htmx else redirect(url)
-
-    def show(self, form: ConsentForm, status: int = 200) -> HttpResponse:
-        context = {
-            "form": form,
-            "title": _("Record a consent"),
-            "customer": self.customer,
-            "action": self.request.path,
-            "cancel_url": organization_url("customers:detail", pk=self.customer.pk),
-        }
-        name = "_consent_form" if self.request.htmx else "consent_form"
-        return render(self.request, f"customers/{name}.html", context, status=status)
+    def ask(self, form: ConsentForm, status: int = 200) -> HttpResponse:
+        return self.show(_("Record a consent"), form, status)

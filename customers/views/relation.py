@@ -7,7 +7,6 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django_htmx.http import HttpResponseClientRedirect
 
 from customers.actions import employment as employments
 from customers.actions.relation import Unrelatable, edit_relation, relate, relate_again, unrelate
@@ -17,7 +16,7 @@ from customers.models import ContactPerson, Customer, Employment, Relation
 from customers.queries.choosing import choices_for
 from customers.queries.relation_graph import graph_of
 from customers.queries.relations import companies_of, relations_along, with_relations
-from customers.views.base import ADD, CHANGE, VIEW, CustomerPage
+from customers.views.base import ADD, CHANGE, VIEW, CustomerDialog, CustomerPage
 from customers.views.detail import CustomerRecordPage
 from customers.views.graph import drawn
 from tenancy.actions.once import create_once
@@ -45,27 +44,9 @@ class RelationsView(CustomerRecordPage):
         }
 
 
-class RelationPage(CustomerPage):
-    """Dialog or page, and back to the customer's relations."""
-
+class RelationPage(CustomerDialog):
     permission_required = CHANGE
-
-    def leave(self, note: str, undo: str = "") -> HttpResponse:
-        toast(self.request, note, undo or None)
-        url = organization_url("customers:relations", pk=self.customer.pk)
-        return HttpResponseClientRedirect(url) if self.request.htmx else redirect(url)
-
-    def show(self, title: str, form: Any, status: int = 200, **context: Any) -> HttpResponse:
-        facts = {
-            **context,
-            "title": title,
-            "form": form,
-            "customer": self.customer,
-            "action": self.request.path,
-            "cancel_url": organization_url("customers:relations", pk=self.customer.pk),
-        }
-        name = "_relation_dialog" if self.request.htmx else "relation_form"
-        return render(self.request, f"customers/{name}.html", facts, status=status)
+    dialog, page, back = "_relation_dialog", "relation_form", "customers:relations"
 
 
 class ChoosingPage(RelationPage):

@@ -8,7 +8,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django_htmx.http import HttpResponseClientRedirect
 
 from customers.actions.collaborator import (
     UNSHARED,
@@ -22,7 +21,7 @@ from customers.forms.sharing import BulkShareForm, ShareForm, TermsForm, terms_o
 from customers.models import Collaborator, TimelineEntry
 from customers.queries.keyset import Order, page
 from customers.queries.sharing import shared_with, watched_members
-from customers.views.base import SHARE, VIEW, CustomerPage
+from customers.views.base import SHARE, VIEW, CustomerDialog
 from customers.views.bulk import BulkQuestion
 from tenancy.enums import ShareLevel
 from tenancy.forms.members import as_keys, member_select
@@ -42,27 +41,11 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-class SharingPage(CustomerPage):
-    """Dialog or page, and back to the customer. For whom the right reaches its owner: a collaborator does not share on."""
+class SharingPage(CustomerDialog):
+    """For whom the right reaches the customer's owner: a collaborator does not share on."""
 
     permission_required = SHARE
-
-    def leave(self, note: str, undo: str | None = None) -> HttpResponse:
-        toast(self.request, note, undo)
-        url = organization_url("customers:detail", pk=self.customer.pk)
-        return HttpResponseClientRedirect(url) if self.request.htmx else redirect(url)
-
-    def show(self, title: str, form: Any, status: int = 200, **context: Any) -> HttpResponse:
-        facts = {
-            **context,
-            "title": title,
-            "form": form,
-            "customer": self.customer,
-            "action": self.request.path,
-            "cancel_url": organization_url("customers:detail", pk=self.customer.pk),
-        }
-        name = "_share_dialog" if self.request.htmx else "share_form"
-        return render(self.request, f"customers/{name}.html", facts, status=status)
+    dialog, page = "_share_dialog", "share_form"
 
     def share(self, target: Target, form: TermsForm) -> bool:
         """Whether it could be done; if not, the form says why."""

@@ -3,31 +3,24 @@
 import uuid
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
-from django_htmx.http import HttpResponseClientRedirect
 
 from customers.actions.visiting import MOST, TooManyTimes, add_unsuitable_time, remove_unsuitable_time
 from customers.forms.visiting import UnsuitableTimeForm
 from customers.models import UnsuitableTime
-from customers.views.base import CHANGE, CustomerPage
+from customers.views.base import CHANGE, CustomerDialog
 from tenancy.actions.once import create_once
-from tenancy.links import organization_url
-from workspace.toasts import toast
 
 
-class UnsuitableTimePage(CustomerPage):
+class UnsuitableTimePage(CustomerDialog):
     permission_required = CHANGE
-
-    def leave(self, note: str) -> HttpResponse:
-        toast(self.request, note)
-        url = organization_url("customers:detail", pk=self.customer.pk)
-        return HttpResponseClientRedirect(url) if self.request.htmx else redirect(url)
+    dialog, page = "_unsuitable_form", "unsuitable_form"
 
 
 class UnsuitableTimeCreateView(UnsuitableTimePage):
     def get(self, request: HttpRequest) -> HttpResponse:
-        return self.show(UnsuitableTimeForm())
+        return self.ask(UnsuitableTimeForm())
 
     def post(self, request: HttpRequest) -> HttpResponse:
         form = UnsuitableTimeForm(request.POST)
@@ -35,7 +28,7 @@ class UnsuitableTimeCreateView(UnsuitableTimePage):
             return self.leave(_("Saved."))
         form.instance.customer = self.customer
         if not form.is_valid():
-            return self.show(form, 422)
+            return self.ask(form, 422)
         actor = self.viewer.membership
         try:
             create_once(
@@ -43,19 +36,11 @@ class UnsuitableTimeCreateView(UnsuitableTimePage):
             )
         except TooManyTimes:
             form.add_error(None, _("There are %(most)s times already: remove one first.") % {"most": MOST})
-            return self.show(form, 422)
+            return self.ask(form, 422)
         return self.leave(_("Saved."))
 
-    def show(self, form: UnsuitableTimeForm, status: int = 200) -> HttpResponse:
-        context = {
-            "form": form,
-            "title": _("Not to be visited at"),
-            "customer": self.customer,
-            "action": self.request.path,
-            "cancel_url": organization_url("customers:detail", pk=self.customer.pk),
-        }
-        name = "_unsuitable_form" if self.request.htmx else "unsuitable_form"
-        return render(self.request, f"customers/{name}.html", context, status=status)
+    def ask(self, form: UnsuitableTimeForm, status: int = 200) -> HttpResponse:
+        return self.show(_("Not to be visited at"), form, status)
 
 
 class UnsuitableTimeRemoveView(UnsuitableTimePage):
