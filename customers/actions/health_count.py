@@ -8,8 +8,9 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
+from customers.actions.anew import all_customers_anew
 from customers.actions.health import refresh_health
-from customers.models import Customer, CustomerHealth, HealthCount
+from customers.models import CustomerHealth, HealthCount
 from tenancy.context import current_organization_id, organization_context
 from workspace.actions.notification import notify
 from workspace.models import Job
@@ -43,19 +44,9 @@ GROUP BY h.organization_id, h.owner_id"""  # noqa: S608 - made of constants
 
 def rebuild_health(job: Job, progress: Progress) -> Mapping[str, Any]:
     """Compute the figures of every customer anew, batch by batch."""
-    state = dict(progress.state)
-    with progress.batch():
-        total = Customer.objects.count()
-    while True:
-        with progress.batch():
-            rows = Customer.objects.filter(pk__gt=state.get("after") or uuid.UUID(int=0)).order_by("pk")
-            ids = list(rows.values_list("pk", flat=True)[:BATCH])
-            if not ids:
-                count_health(timezone.localdate())
-                return {"customers": state.get("done", 0)}
-            refresh_health(ids)
-            state = {"after": str(ids[-1]), "done": state.get("done", 0) + len(ids)}
-            progress.checkpoint(state, done=state["done"], total=total)
+    return all_customers_anew(
+        progress, refresh_health, at_once=BATCH, end=lambda: count_health(timezone.localdate())
+    )
 
 
 def follow_the_calendar(organization_id: int) -> None:

@@ -1,6 +1,5 @@
 """The contact policy: changed by people, counted every night."""
 
-import uuid
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -8,7 +7,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils import timezone
 
-from customers.models import Customer
+from customers.actions.anew import all_customers_anew
 from interactions.actions.rollup import refresh
 from interactions.models import ContactCompliance, ContactPolicy
 from interactions.models.rollup import NONE
@@ -58,19 +57,9 @@ def save_policy(policy: ContactPolicy, *, actor: Membership) -> Job:
 
 def rebuild_contacts(job: Job, progress: Progress) -> Mapping[str, Any]:
     """Compute the figures of every customer anew, batch by batch."""
-    state = dict(progress.state)
-    with progress.batch():
-        total = Customer.objects.count()
-    while True:
-        with progress.batch():
-            rows = Customer.objects.filter(pk__gt=state.get("after") or uuid.UUID(int=0)).order_by("pk")
-            ids = list(rows.values_list("pk", flat=True)[:BATCH])
-            if not ids:
-                count_compliance(timezone.localdate())
-                return {"customers": state.get("done", 0)}
-            refresh(ids)
-            state = {"after": str(ids[-1]), "done": state.get("done", 0) + len(ids)}
-            progress.checkpoint(state, done=state["done"], total=total)
+    return all_customers_anew(
+        progress, refresh, at_once=BATCH, end=lambda: count_compliance(timezone.localdate())
+    )
 
 
 def count_owed(organization_id: int) -> None:
