@@ -18,6 +18,7 @@ from customers.custom_filters import custom_filters
 from customers.models import Customer
 from customers.queries.listing import consent_purposes, custom_specs, is_shown
 from customers.queries.owners import owners_within
+from customers.queries.pool_returns import returning
 from customers.queries.sharing import MINE, OTHERS, narrowed_by_sharing
 from customers.queries.tags import ALL, NONE, tagged, tags_in_order
 from customers.registry import Fact, facts
@@ -134,6 +135,18 @@ class _TagFilter(django_filters.ModelMultipleChoiceFilter):
     field_class = _TagsField
 
 
+class _ReturnFilter(django_filters.DateFilter):
+    """One end of a range of days on which customers return to a pool, as announced."""
+
+    def __init__(self, *, end: str, **kwargs) -> None:
+        self.end = end
+        kwargs["widget"] = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+        super().__init__(**kwargs)
+
+    def filter(self, qs, value):
+        return returning(qs, **{self.end: value}) if value else qs
+
+
 class CustomerFilters(django_filters.FilterSet):
     """Filters of one request, of the facts that its viewer may see. `form` validates; `qs` is narrowed by those that
     are valid."""
@@ -159,6 +172,8 @@ class CustomerFilters(django_filters.FilterSet):
         empty_label=_("All"),
         method="filter_shared",
     )
+    returns_on_after = _ReturnFilter(end="gte", label=_("Returns to the pool from"))
+    returns_on_before = _ReturnFilter(end="lte", label=_("Returns to the pool until"))
     archived = django_filters.ChoiceFilter(
         label=_("Archived"),
         choices=[("1", _("Archived only"))],

@@ -9,10 +9,13 @@ from customers import pool_story as story
 from customers.actions import pool, pool_claim, pool_keep, pool_night
 from customers.bulk import BulkAction, BulkChange, bulk_actions, bulk_changes
 from customers.models import BulkRun
+from customers.queries.pool_returns import returns_on
 from customers.queries.pool_today import returning_block, waiting_for
 from customers.registry import (
+    Fact,
     QuickAction,
     TimelineKind,
+    facts,
     quick_actions,
     timeline_kinds,
 )
@@ -68,6 +71,11 @@ commands.register(
     Command(
         "customers.pool_settings", _("Set up public pools"), icon="adjustments", url_name="customers:pool_settings",
         permission=MANAGE, order=93, keywords=_("pool return rules claim limits"),
+    )
+)  # fmt: skip
+facts.register(
+    Fact(
+        "returns_on", _("Returns to the pool on"), "returns_on", "date", order=66, expression=returns_on, icon="ripple"
     )
 )  # fmt: skip
 bulk_changes.register(BulkChange("pool", _("Move to a pool"), PUT, pool.apply_pool, pool.undo_pool, _done))

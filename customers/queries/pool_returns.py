@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from customers.enums import OwnershipKind
@@ -73,6 +73,19 @@ def still_neglected(rows: QuerySet[PoolWarning]) -> QuerySet[PoolWarning]:
     for rule in return_rules:
         asked |= Q(rule=rule.key, **{f"customer__{rule.path}__lt": F("before")})
     return rows.filter(asked)
+
+
+def returns_on() -> Subquery:
+    """In a query of customers: the day on which each returns to a pool as announced; nothing where something has happened
+    since."""
+    warning = PoolWarning.objects.filter(customer=OuterRef("pk"))
+    return Subquery(still_neglected(warning).order_by().values("due_on")[:1])
+
+
+def returning(rows: QuerySet[Customer], **on: date) -> QuerySet[Customer]:
+    """Those of `rows` whose announced return lies in a range of days: `gte`, `lte`."""
+    due = PoolWarning.objects.filter(**{f"due_on__{lookup}": day for lookup, day in on.items()})
+    return rows.filter(pk__in=still_neglected(due).order_by().values("customer"))
 
 
 def local_day(moment: datetime) -> date:
