@@ -11,10 +11,11 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from django_filters.fields import ModelMultipleChoiceField
+from django_filters import fields as filter_fields
 
 from customers.consent_filters import ConsentFilter
 from customers.custom_filters import custom_filters
+from customers.forms.tag_choice import GroupedTagsField
 from customers.models import Customer
 from customers.queries.listing import consent_purposes, custom_specs, is_shown
 from customers.queries.owners import owners_within
@@ -124,11 +125,8 @@ def _filters_of(fact: Fact) -> dict[str, django_filters.Filter]:
     return {fact.key: django_filters.CharFilter(lookup_expr="exact", **common)}
 
 
-class _TagsField(ModelMultipleChoiceField):
-    """Cleans to a list: nothing chosen costs no statement."""
-
-    def clean(self, value):
-        return list(super().clean(value))
+class _TagsField(GroupedTagsField, filter_fields.ModelMultipleChoiceField):
+    iterator = GroupedTagsField.iterator
 
 
 class _TagFilter(django_filters.ModelMultipleChoiceFilter):

@@ -42,7 +42,7 @@ def found(plan: DemoOrganization, customers: int) -> Organization:
         for rows in population.batches(customers):
             save(rows)
         relate_some(founding.admin)
-        tag_some(chinese=plan.language == Language.CHINESE)
+        tag_some()
         define_some(founding.admin)
         share_some(owners, chinese=plan.language == Language.CHINESE)
         hand_some_over(owners, chinese=plan.language == Language.CHINESE)

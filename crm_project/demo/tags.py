@@ -1,7 +1,7 @@
 """Tags of the demo organisations, on every few of their customers."""
 
-from customers.actions.tags import TAGGED, link_tags, save_tag
-from customers.models import Customer, Tag, TimelineEntry
+from customers.actions.tags import TAGGED, link_tags, save_tag, save_tag_group
+from customers.models import Customer, Tag, TagGroup, TimelineEntry
 
 # Chinese and English label, group in both languages, colour, and on which customers: every n-th.
 _TAGS = (
@@ -15,11 +15,15 @@ _TAGS = (
 )
 
 
-def tag_some(*, chinese: bool) -> None:
+def tag_some() -> None:
     stored = list(Customer.objects.order_by("pk").only("pk", "updated_at"))
     keys = [customer.pk for customer in stored]
-    for zh, en, groups, tone, every in _TAGS:
-        tag = save_tag(Tag(label_zh=zh, label_en=en, group=groups[not chinese], tone=tone))
+    groups: dict[tuple[str, str], TagGroup] = {}
+    for zh, en, labels, tone, every in _TAGS:
+        if labels not in groups:
+            made = TagGroup(label_zh=labels[0], label_en=labels[1], tone=tone, position=len(groups) + 1)
+            groups[labels] = save_tag_group(made)
+        tag = save_tag(Tag(label_zh=zh, label_en=en, group=groups[labels], tone=tone))
         link_tags(keys[::every], [tag.pk], actor=None)
     # It was long ago: no line on today's timeline, and the list keeps its order.
     TimelineEntry.objects.filter(kind=TAGGED).delete()

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from customers.actions import book, timeline
-from customers.models import Customer, CustomerTag, Tag
+from customers.models import Customer, CustomerTag, Tag, TagGroup
 from customers.text import clean_line, folded_label
 from tenancy.errors import Refused
 from tenancy.models import Membership
@@ -30,9 +30,22 @@ def save_tag(tag: Tag) -> Tag:
     documents name the tag, not its words."""
     tag.label_zh, tag.label_en = clean_line(tag.label_zh), clean_line(tag.label_en)
     tag.key_zh, tag.key_en = folded_label(tag.label_zh), folded_label(tag.label_en)
-    tag.group = clean_line(tag.group)
     tag.save()
     return tag
+
+
+@transaction.atomic
+def save_tag_group(group: TagGroup) -> TagGroup:
+    group.label_zh, group.label_en = clean_line(group.label_zh), clean_line(group.label_en)
+    group.save()
+    return group
+
+
+@transaction.atomic
+def delete_tag_group(group: TagGroup) -> None:
+    """Its tags stay, in no group."""
+    Tag.objects.filter(group=group).update(group=None)
+    group.delete()
 
 
 @transaction.atomic

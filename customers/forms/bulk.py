@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from customers.custom import cells
 from customers.enums import FieldUse
 from customers.forms.custom_values import CustomFieldsMixin
+from customers.forms.tag_choice import GroupedTagsField
 from customers.models import Customer, Tag
 from customers.queries.field_policy import policies
 from customers.queries.listing import custom_specs
@@ -17,7 +18,7 @@ from customers.queries.tags import tags_in_order
 from customers.text import clean_line
 from tenancy.access import Viewer
 from tenancy.forms.base import TenantForm
-from tenancy.forms.fields import TenantMultipleChoiceField
+from tenancy.forms.fields import TenantChoices
 
 BULK_FIELDS = (
     "tier", "relationship", "source", "industry", "credit_rating", "country", "province", "city", "district",
@@ -88,7 +89,7 @@ class BulkEditForm(CustomFieldsMixin, TenantForm):
         return {spec.name: cells(spec, entered[spec.name]) for spec in self.specs if spec.name in self.chosen}
 
 
-class TagsField(TenantMultipleChoiceField):
+class TagsField(TenantChoices, GroupedTagsField):
     """Some of the tags in use, as tick boxes; cleaned to a list."""
 
     def __init__(self, **kwargs: Any) -> None:
@@ -99,9 +100,6 @@ class TagsField(TenantMultipleChoiceField):
         result = super().__deepcopy__(memo)
         result.queryset = tags_in_order()
         return result
-
-    def clean(self, value: Any) -> list[Tag]:
-        return list(super().clean(value))
 
 
 class BulkTagForm(TenantForm):

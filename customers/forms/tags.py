@@ -9,12 +9,37 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from customers.forms.bulk import TagsField
-from customers.models import Customer, CustomerTag, Tag
-from customers.queries.tags import tags_in_order
+from customers.models import Customer, CustomerTag, Tag, TagGroup
+from customers.queries.tags import IN_ORDER, tags_in_order
 from customers.text import clean_line, folded_label
 from tenancy.forms.base import IdempotentCreateForm, TenantForm, TenantModelForm
 from tenancy.forms.fields import TenantChoiceField
 from tenancy.forms.stale import StaleWriteForm
+
+ONE_IS_ENOUGH = gettext_lazy("One label is enough: it stands in for the other.")
+
+
+class _GroupFields(TenantModelForm):
+    class Meta:
+        model = TagGroup
+        fields = ["label_zh", "label_en", "position", "tone"]
+        widgets = {"tone": forms.RadioSelect}
+        help_texts = {
+            "label_en": ONE_IS_ENOUGH,
+            "position": gettext_lazy("Groups stand in this order wherever tags are chosen."),
+        }
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        return cleaned | {name: clean_line(cleaned.get(name) or "") for name in ("label_zh", "label_en")}
+
+
+class TagGroupCreateForm(IdempotentCreateForm[TagGroup], _GroupFields):
+    pass
+
+
+class TagGroupEditForm(StaleWriteForm, _GroupFields):
+    pass
 
 
 class _TagFields(TenantModelForm):
@@ -22,7 +47,7 @@ class _TagFields(TenantModelForm):
         model = Tag
         fields = ["label_zh", "label_en", "group", "tone"]
         widgets = {"tone": forms.RadioSelect}
-        help_texts = {"label_en": gettext_lazy("One label is enough: it stands in for the other.")}
+        help_texts = {"label_en": ONE_IS_ENOUGH}
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -68,7 +93,7 @@ class CustomerTagsForm(TenantForm):
         self.current = [str(tag) for tag in links]
         super().__init__(*args, initial={"tags": self.current, "held": ",".join(self.current)}, **kwargs)
         offered = Q(archived_at=None) | Q(pk__in=self.current)
-        self.fields["tags"].queryset = Tag.objects.filter(offered).order_by("group", "key_zh", "key_en", "pk")
+        self.fields["tags"].queryset = Tag.objects.filter(offered).select_related("group").order_by(*IN_ORDER)
 
     def wanted(self) -> list[str]:
         """What the customer shall have: the stored tags with the changes that the person has made."""

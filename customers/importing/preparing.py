@@ -90,16 +90,10 @@ class Prepared:
     changed: list[Changed] = field(default_factory=list)
     params: dict[str, dict[str, str]] = field(default_factory=dict)
 
-    def labels(self) -> set[str]:
-        """Of all tags that the rows name."""
-        return {
-            label
-            for named in (
-                *(one.tags for one in self.new),
-                *(one.values.get("tags", ()) for one in self.changed),
-            )
-            for label in named
-        }
+    def labels(self) -> list[str]:
+        """Of all tags that the rows name, as they come."""
+        named = [*(one.tags for one in self.new), *(one.values.get("tags", ()) for one in self.changed)]
+        return list(dict.fromkeys(label for labels in named for label in labels))
 
 
 def insert_params(new: Sequence[NewCustomer], own: Mapping[str, Spec]) -> dict[str, dict[str, str]]:

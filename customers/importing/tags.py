@@ -67,7 +67,9 @@ class Tags:
     def learn(self, labels: Iterable[str]) -> None:
         """Find these, and make those that are missing: in a transaction of its own, since batches are written side by
         side."""
-        wanted = {folded_label(label): label for label in labels}
+        wanted: dict[str, str] = {}
+        for label in labels:
+            wanted.setdefault(folded_label(label), label)
         wanted = {key: label for key, label in wanted.items() if key not in self._ids}
         if not wanted:
             return

@@ -33,7 +33,7 @@ from customers.models.quality_policy import QualityPolicy
 from customers.models.relation import Employment, Relation
 from customers.models.search import CustomerSearch
 from customers.models.suggestion import PostponedSuggestion
-from customers.models.tag import CustomerTag, Tag
+from customers.models.tag import CustomerTag, Tag, TagGroup
 from customers.models.timeline import TimelineEntry
 from customers.models.verification import Verification
 from customers.models.visiting import UnsuitableTime
@@ -92,6 +92,7 @@ __all__ = [
     "QualityPolicy",
     "Relation",
     "Tag",
+    "TagGroup",
     "TimelineEntry",
     "UnsuitableTime",
     "Verification",

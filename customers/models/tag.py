@@ -1,13 +1,61 @@
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from customers.enums import TagTone
 from customers.merge_rules import combine
+from customers.models.custom_field import in_language
 from tenancy.db import TenantForeignKey
 from tenancy.models import TenantModel
 from tenancy.models.base import TenantManager, TenantQuerySet
+
+MOST_GROUPS = 100
+
+
+class TagGroup(TenantModel):
+    """What tags are sorted under, wherever one looks for them. One label stands in for the other."""
+
+    label_zh = models.CharField(_("Chinese label"), max_length=40, blank=True)
+    label_en = models.CharField(_("English label"), max_length=40, blank=True)
+    tone = models.CharField(
+        pgettext_lazy("of a tag", "colour"), max_length=10, choices=TagTone.choices, default=TagTone.NEUTRAL
+    )
+    position = models.PositiveSmallIntegerField(
+        pgettext_lazy("of a group", "place"),
+        default=1,
+        validators=[MinValueValidator(1), MaxValueValidator(MOST_GROUPS)],
+    )
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    class Meta:
+        verbose_name = _("group of tags")
+        verbose_name_plural = _("groups of tags")
+        default_permissions = ()
+        ordering = ["position", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(label_zh="", label_en=""),
+                name="customers_taggroup_named",
+                violation_error_message=_("Give the group a label."),
+            ),
+            models.UniqueConstraint(
+                fields=["organization", "label_zh"],
+                name="customers_taggroup_zh_unique",
+                condition=~Q(label_zh=""),
+                violation_error_message=_("There is already a group of this label."),
+            ),
+            models.UniqueConstraint(
+                fields=["organization", "label_en"],
+                name="customers_taggroup_en_unique",
+                condition=~Q(label_en=""),
+                violation_error_message=_("There is already a group of this label."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return in_language(self.label_zh, self.label_en)
 
 
 class TagQuerySet(TenantQuerySet):
@@ -23,7 +71,14 @@ class Tag(TenantModel):
     key_zh = models.CharField(max_length=40, blank=True, editable=False, db_collation="C")
     key_en = models.CharField(max_length=40, blank=True, editable=False, db_collation="C")
     """The labels as they are compared: by `customers.text.folded_label`."""
-    group = models.CharField(pgettext_lazy("of a tag", "group"), max_length=40, blank=True)
+    group = TenantForeignKey(
+        "customers.TagGroup",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="tags",
+        verbose_name=pgettext_lazy("of a tag", "group"),
+    )
     tone = models.CharField(
         pgettext_lazy("of a tag", "colour"), max_length=10, choices=TagTone.choices, default=TagTone.NEUTRAL
     )
@@ -58,9 +113,7 @@ class Tag(TenantModel):
         ]
 
     def __str__(self) -> str:
-        chinese_first = (get_language() or "").startswith("zh")
-        first, second = (self.label_zh, self.label_en) if chinese_first else (self.label_en, self.label_zh)
-        return first or second
+        return in_language(self.label_zh, self.label_en)
 
 
 class CustomerTag(TenantModel):

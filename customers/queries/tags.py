@@ -7,29 +7,35 @@ from typing import Any
 from django.db.models import Count, Exists, JSONField, OuterRef, QuerySet
 from django.db.models.expressions import RawSQL
 
-from customers.models import Customer, CustomerTag, Tag
+from customers.models import Customer, CustomerTag, Tag, TagGroup
 from customers.text import folded_label
 
 ANY, ALL, NONE = "", "all", "none"
 SHORTEST_WORD = 2
+IN_ORDER = ("group__position", "group__id", "key_zh", "key_en", "pk")
 
 
 def tags_in_order() -> QuerySet[Tag]:
-    """Tags in use, group by group."""
-    return Tag.objects.active().order_by("group", "key_zh", "key_en", "pk")
+    """Tags in use, group by group, with their groups; those of none at the end."""
+    return Tag.objects.active().select_related("group").order_by(*IN_ORDER)
 
 
 def tags_with_counts() -> QuerySet[Any]:
     """All tags with the number of customers that have each."""
-    return Tag.objects.annotate(customers=Count("links")).order_by(
-        "archived_at", "group", "key_zh", "key_en", "pk"
-    )
+    rows = Tag.objects.select_related("group").annotate(customers=Count("links"))
+    return rows.order_by("archived_at", *IN_ORDER)
+
+
+def groups_with_counts() -> QuerySet[Any]:
+    """All groups with the number of tags in each."""
+    return TagGroup.objects.annotate(held=Count("tags")).order_by("position", "pk")
 
 
 _ALONG = """
 SELECT coalesce(jsonb_agg(jsonb_build_object('id', t.id, 'label_zh', t.label_zh, 'label_en', t.label_en, 'tone', t.tone)
-    ORDER BY t."group", t.key_zh, t.key_en, t.id), '[]')
+    ORDER BY g.position, g.id, t.key_zh, t.key_en, t.id), '[]')
 FROM customers_customertag l JOIN customers_tag t ON t.organization_id = l.organization_id AND t.id = l.tag_id
+LEFT JOIN customers_taggroup g ON g.organization_id = t.organization_id AND g.id = t.group_id
 WHERE l.organization_id = customers_customer.organization_id AND l.customer_id = customers_customer.id"""
 
 

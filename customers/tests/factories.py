@@ -12,9 +12,9 @@ from customers.actions.consent import create_purpose, record_consent
 from customers.actions.customer import PersonInput, create_customer
 from customers.actions.points import PointInput
 from customers.actions.pool import save_pool
-from customers.actions.tags import save_tag
+from customers.actions.tags import save_tag, save_tag_group
 from customers.enums import ConsentChannel, ConsentState, CustomerKind, PointKind
-from customers.models import Consent, ConsentPurpose, ConsentWording, Customer, Pool, Tag
+from customers.models import Consent, ConsentPurpose, ConsentWording, Customer, Pool, Tag, TagGroup
 from tenancy.tests.factories import TenantFactory
 
 
@@ -53,6 +53,17 @@ class TagFactory(TenantFactory):
     @classmethod
     def _create(cls, model_class, *args, **fields):
         return save_tag(model_class(**fields))
+
+
+class TagGroupFactory(TenantFactory):
+    class Meta:
+        model = TagGroup
+
+    label_zh = factory.Sequence(lambda n: f"分组{n}")
+
+    @classmethod
+    def _create(cls, model_class, *args, **fields):
+        return save_tag_group(model_class(**fields))
 
 
 class PoolFactory(TenantFactory):

@@ -37,7 +37,7 @@ from customers.models import (
     Verification,
 )
 from customers.relations import BY_KEY
-from customers.tests.factories import CustomerFactory, PoolFactory, TagFactory, purpose_of
+from customers.tests.factories import CustomerFactory, PoolFactory, TagFactory, TagGroupFactory, purpose_of
 from customers.tests.import_files import import_batches
 from tenancy.access import viewer_for
 from tenancy.context import organization_context
@@ -143,6 +143,10 @@ def employed(owner):
 
 def suggested(owner):
     return {"pk": a_customer(owner).pk, "rule": "birthday"}
+
+
+def a_tag_group(owner):
+    return TagGroupFactory(label_zh="特别来源", label_en="Special origin")
 
 
 def a_tag(owner):
@@ -352,6 +356,13 @@ CASES = {
         TAGS, row=a_tag, post=302,
         data=lambda row: {"label_zh": "改名", "tone": "red", "version": row.version},
     ),
+    "customers:tag_groups": Case(TAGS, shows=lambda owner: str(a_tag_group(owner))),
+    "customers:tag_group_create": Case(TAGS, post=302, data={"label_zh": "新分组", "tone": "green", "position": 1}),
+    "customers:tag_group_edit": Case(
+        TAGS, row=a_tag_group, post=302,
+        data={"label_zh": "客户来源", "label_en": "Origin", "tone": "blue", "position": 2, "version": 1},
+    ),
+    "customers:tag_group_delete": Case(TAGS, row=a_tag_group, get=405, post=302),
     "customers:tag_merge": Case(TAGS, row=a_tag, post=422),
     "customers:tag_archive": Case(TAGS, row=a_tag, get=405, post=302),
     "customers:tag_restore": Case(TAGS, row=a_tag, get=405, post=302),

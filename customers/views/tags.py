@@ -8,10 +8,25 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 
-from customers.actions.tags import archive_tag, merge_tags, restore_tag, save_tag, set_tags
-from customers.forms.tags import CustomerTagsForm, TagCreateForm, TagEditForm, TagMergeForm
-from customers.models import Tag
-from customers.queries.tags import tags_with_counts
+from customers.actions.tags import (
+    archive_tag,
+    delete_tag_group,
+    merge_tags,
+    restore_tag,
+    save_tag,
+    save_tag_group,
+    set_tags,
+)
+from customers.forms.tags import (
+    CustomerTagsForm,
+    TagCreateForm,
+    TagEditForm,
+    TagGroupCreateForm,
+    TagGroupEditForm,
+    TagMergeForm,
+)
+from customers.models import Tag, TagGroup
+from customers.queries.tags import groups_with_counts, tags_with_counts
 from customers.views.base import CHANGE, CustomerPage
 from tenancy.links import organization_url
 from tenancy.views.base import OrganizationView
@@ -35,10 +50,6 @@ class _TagFormPage(FormPage):
     def back(self) -> str:
         return organization_url("customers:tags")
 
-    def context(self, form: Any) -> dict[str, Any]:
-        groups = Tag.objects.exclude(group="").order_by("group").values_list("group", flat=True).distinct()
-        return {"groups": list(groups)}
-
     def act(self, form: Any) -> HttpResponse:
         tag = save_tag(form.instance)
         return self.leave(_("The tag %(name)s was saved.") % {"name": tag})
@@ -56,7 +67,54 @@ class TagEditView(_TagFormPage, RowPage):
         return {"instance": self.row}
 
     def context(self, form: Any) -> dict[str, Any]:
-        return {**super().context(form), "row": self.row}
+        return {"row": self.row}
+
+
+class TagGroupListView(OrganizationView):
+    """The groups under which tags are sorted."""
+
+    permission_required = MANAGE
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return render(request, "customers/tag_groups.html", {"groups": groups_with_counts()})
+
+
+class _GroupFormPage(FormPage):
+    permission_required = MANAGE
+    template_name = "customers/tag_group_form.html"
+
+    def back(self) -> str:
+        return organization_url("customers:tag_groups")
+
+    def act(self, form: Any) -> HttpResponse:
+        group = save_tag_group(form.instance)
+        return self.leave(_("The group %(name)s was saved.") % {"name": group})
+
+
+class TagGroupCreateView(_GroupFormPage):
+    form_class = TagGroupCreateForm
+
+
+class TagGroupEditView(_GroupFormPage, RowPage):
+    model = TagGroup
+    form_class = TagGroupEditForm
+
+    def form_arguments(self) -> dict[str, Any]:
+        return {"instance": self.row}
+
+    def context(self, form: Any) -> dict[str, Any]:
+        return {"row": self.row}
+
+
+class TagGroupDeleteView(RowAction):
+    model = TagGroup
+    permission_required = MANAGE
+    leads_to = "customers:tag_groups"
+
+    def act(self) -> str:
+        name = str(self.row)
+        delete_tag_group(self.row)
+        return _("The group %(name)s was deleted; its tags stay.") % {"name": name}
 
 
 class TagMergeView(FormPage, RowPage):
