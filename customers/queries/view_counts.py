@@ -19,14 +19,18 @@ MOST = 20
 
 def view_counts(viewer: Viewer, views: Iterable[SavedView]) -> dict[uuid.UUID, int]:
     """The number of customers of each view, at most CAP + 1, which stands for more. All of them are counted in one
-    statement. A view that searches for words has no number: it would have to be searched."""
+    statement. A view that searches for words has no number: it would have to be searched; nor has one that asks for what
+    the viewer may not ask, or nobody any more."""
     asked = {view.pk: QueryDict(view.query) for view in views}
     counted = [(key, query) for key, query in asked.items() if not query.get("q", "").strip()][:MOST]
     found: dict[uuid.UUID, int] = {}
     parts: list[tuple[uuid.UUID, str]] = []
     params: list[Any] = []
     for key, query in counted:
-        rows = Listing(_without_order(query), viewer).rows.order_by().values("pk")[: CAP + 1]
+        listing = Listing(_without_order(query), viewer)
+        if not listing.is_understood:
+            continue
+        rows = listing.rows.order_by().values("pk")[: CAP + 1]
         try:
             sql, values = rows.query.sql_with_params()
         except EmptyResultSet:

@@ -16,6 +16,7 @@ from tenancy.access import viewer_for
 from tenancy.context import organization_context
 from tenancy.models import MembershipRole
 from tenancy.tests.factories import DepartmentFactory, grant
+from workspace.models import SavedView
 
 pytestmark = pytest.mark.django_db
 
@@ -120,6 +121,24 @@ def test_a_filter_that_is_not_understood_does_not_make_of_some_customers_all(ins
     understood = {"all": "1", "query": "q=&city=&sort=name&view=1&owner=&created_after=2020-01-01"}
     client.post(f"{URL}bulk/archive/", understood)
     assert Customer.objects.filter(archived_at=None).count() == 0
+
+
+def test_a_view_that_asks_for_what_its_reader_may_not_know_says_so(inside_ours, admin):
+    """Shared by somebody who sees contacts: for others it is a list of all, and tells neither rows nor a number."""
+    CustomerFactory(name="甲", owner=admin)
+    view = SavedView.objects.create(
+        owner=admin, page="customers", name="欠联系", query="owed=true", shared=True
+    )
+    stranger = member_with("customers.view_customer", "customers.change_customer")
+    told = "was left out: there are more customers than was meant."
+    page = browser(stranger).get(URL, {"owed": "true", "view": str(view.pk)})
+    assert (listed(page), told in page.content.decode()) == (["甲"], True)
+    assert browser(stranger).get(f"{URL}views/counts/").context["rows"] == []
+    assert told not in browser(stranger).get(URL, {"view": str(view.pk), "tier": "key"}).content.decode()
+    grant(stranger, "interactions.view_interaction")
+    page = browser(stranger).get(URL, {"owed": "true", "view": str(view.pk)})
+    assert (listed(page), told in page.content.decode()) == ([], False)
+    assert [row["count"] for row in browser(stranger).get(f"{URL}views/counts/").context["rows"]] == ["0"]
 
 
 def test_a_filter_that_goes_while_a_job_works_ends_it(inside_ours, monkeypatch):

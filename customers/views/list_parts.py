@@ -84,6 +84,7 @@ class ListParts:
         kept = [(name, value) for name, values in query.lists() for value in values]
         return {
             "text": self.listing.text,
+            "understood": self.listing.is_understood,
             "kept": [(name, value) for name, value in kept if name not in ("q", "view", BACKWARD, FORWARD)],
             "chips": chips_for(self.listing.filters, query, self.listing.text),
             "clear_url": self._everything(),
@@ -118,7 +119,7 @@ class ListParts:
             "has_bulk": bool(actions),
             "may_add": self.viewer.can(ADD),
             "import_url": self._import_url(),
-            "all_matching": self._all_matching() if count > SIZE else "",
+            "all_matching": self._all_matching() if count > SIZE and self.listing.is_understood else "",
             "action": self.action,
         }
 
