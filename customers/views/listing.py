@@ -105,7 +105,7 @@ class CustomerListView(ListParts, OrganizationView):
         }
 
 
-FIRST_FILTERS = ("kind", "tier", "owner", "city", "tag", "tag_match", "last_contact", "next_on")
+FIRST_FILTERS = ("kind", "tier", "owner", "city", "tag", "tag_match")
 
 
 def _is_asked(name: str, fields: Mapping[str, Any]) -> bool:
