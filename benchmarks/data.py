@@ -18,6 +18,8 @@ from typing import Any
 import django
 from django.db.models.expressions import DatabaseDefault
 
+from benchmarks.lived_in import Filler, define
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "benchmarks.settings")
 REPS_BOOK = 250
 """Customers of one rep. A rep's book does not grow with the company: a bigger company has more reps."""
@@ -36,8 +38,9 @@ HISTORY = (
     "customers_verification",
 )
 _NUMBERED = """
-CREATE TEMP TABLE numbered AS SELECT row_number() OVER (ORDER BY id) - 1 AS number, id, owner_id
-FROM customers_customer WHERE organization_id = %s;
+CREATE TEMP TABLE numbered AS SELECT *, number * 7919 %% 1000003 AS chance FROM (
+    SELECT row_number() OVER (ORDER BY id) - 1 AS number, id, owner_id FROM customers_customer WHERE organization_id = %s
+) c;
 CREATE INDEX ON numbered (number);
 ANALYZE numbered
 """
@@ -69,6 +72,8 @@ def fill(customers: int) -> None:
 
 
 def _populate_house(slug: str, name: str, customers: int) -> None:
+    from django.db import connections
+
     from crm_project.demo.population import Population
     from tenancy.actions.organization import create_organization
     from tenancy.context import organization_context
@@ -80,7 +85,12 @@ def _populate_house(slug: str, name: str, customers: int) -> None:
         reps = _people(founding, max(2, customers // REPS_BOOK))
     with organization_context(founding.organization):
         _populate(Population(founding.organization, reps, storied=STORIED), customers)
-    _repeat_history(founding.organization.pk)
+        defined = define(founding.organization.pk, customers, len(reps))
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(_NUMBERED, [defined.organization])
+        _repeat_history(cursor)
+        Filler(cursor, defined).fill()
+        cursor.execute("DROP TABLE numbered")
     with organization_context(founding.organization):
         _refresh_figures()
 
@@ -174,30 +184,23 @@ def _writer(field, connection) -> Callable[[Any], str]:
     return write
 
 
-def _repeat_history(organization: int) -> None:
+def _repeat_history(cursor: Any) -> None:
     """The history of the first customers, for all the others: drawn in the database, a hundred times as fast."""
-    from django.db import connections
-
-    with connections["owner"].cursor() as cursor:
-        cursor.execute(_NUMBERED, [organization])
-        for table in HISTORY:
+    for table in HISTORY:
+        cursor.execute(
+            "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped",
+            [table],
+        )
+        columns = [name for (name,) in cursor.fetchall()]
+        values = ", ".join(_REPEATED.get(name, f'x."{name}"') for name in columns)
+        names = ", ".join(f'"{name}"' for name in columns)
+        for start in range(0, 1_200_000, 50_000):
             cursor.execute(
-                "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped",
-                [table],
+                f"INSERT INTO {table} ({names}) SELECT {values} FROM numbered c"
+                " JOIN numbered t ON t.number = c.number %% %s JOIN " + table + " x ON x.customer_id = t.id"
+                " WHERE c.number >= %s AND c.number >= %s AND c.number < %s",
+                [STORIED, STORIED, start, start + 50_000],
             )
-            columns = [name for (name,) in cursor.fetchall()]
-            values = ", ".join(_REPEATED.get(name, f'x."{name}"') for name in columns)
-            names = ", ".join(f'"{name}"' for name in columns)
-            for start in range(0, 1_200_000, 50_000):
-                cursor.execute(
-                    f"INSERT INTO {table} ({names}) SELECT {values} FROM numbered c"
-                    " JOIN numbered t ON t.number = c.number %% %s JOIN "
-                    + table
-                    + " x ON x.customer_id = t.id"
-                    " WHERE c.number >= %s AND c.number >= %s AND c.number < %s",
-                    [STORIED, STORIED, start, start + 50_000],
-                )
-        cursor.execute("DROP TABLE numbered")
 
 
 def _refresh_figures() -> None:
