@@ -87,6 +87,10 @@ def _sql(row: Any) -> str:
     return f"'{row.pk}'::uuid"
 
 
+def _hex(key: str) -> str:
+    return f"replace(({key})::text, '-', '')"
+
+
 class Filler:
     """Writes by `cursor` one row for each customer of a kind; its table `numbered` counts the customers: `number`, in
     the order of their keys, and `chance`, which follows no order."""
@@ -111,6 +115,7 @@ class Filler:
         for tag, every in self.defined.tags:
             of = {"customer_id": "c.id", "tag_id": tag, "created_at": "now()"}
             self.insert("customers_customertag", f"c.chance %% {every} = 0", **of)
+            self.find_by(f"c.chance % {every} = 0", f"'~' || {_hex(tag)}")
         for key, kind, choices in self.defined.fields:
             column, value, condition = _FIELDS[kind]
             of = {"customer_id": "c.id", "field_id": key, column: value.format(*choices)}
@@ -121,6 +126,19 @@ class Filler:
         self.find_duplicates()
         self.hand_over()
         self.pool()
+
+    def find_by(self, condition: str, lexeme: str) -> None:
+        """The search documents of the customers that meet the condition have one lexeme more."""
+        mark = self.lexeme(lexeme)
+        self.cursor.execute(
+            "UPDATE customers_customersearch s SET document = s.document || array_to_tsvector(ARRAY["
+            + mark
+            + "])"
+            f" FROM numbered c WHERE s.customer_id = c.id AND {condition}"
+        )
+
+    def lexeme(self, text: str) -> str:
+        return f"'{self.defined.organization}:' || {text}"
 
     def relate(self) -> None:
         for many, kind in ((self.defined.reps, "parent_company"), (1, "referral")):
@@ -140,6 +158,7 @@ class Filler:
             [found] = target.values()
             condition = f"c.chance %% {every} = 0 AND {found} IS NOT NULL"
             self.insert("customers_collaborator", condition, customer_id="c.id", **target, **terms)
+            self.find_by(condition.replace("%%", "%"), f"'+' || {_hex(found)}")
 
     def ask_for_consents(self) -> None:
         since = "now() - interval '90 days'"
@@ -182,6 +201,12 @@ class Filler:
         why = {"reason": "'put_back'", "rule": "''", "note": "''", "archived": "false"}
         of = {"customer_id": "c.id", "pool_id": self.defined.pool}
         self.insert("customers_poolentry", condition, **of, **how, **why)
+        mine, nobodys = self.lexeme(f"'@' || {_hex('c.owner_id')}"), self.lexeme("'@-'")
+        self.cursor.execute(
+            f"UPDATE customers_customersearch s SET document = ts_delete(s.document, {mine})"
+            f" || array_to_tsvector(ARRAY[{nobodys}])"
+            f" FROM numbered c WHERE s.customer_id = c.id AND c.chance % {POOLED} = 1"
+        )
         self.cursor.execute(
             f"UPDATE customers_customer x SET owner_id = NULL FROM numbered c WHERE x.id = c.id AND c.chance % {POOLED} = 1"
         )

@@ -1,5 +1,7 @@
 """How the customer list is narrowed by the fields that an organisation has defined for itself."""
 
+from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any
 
 import django_filters
@@ -24,11 +26,34 @@ class _CustomFilter(django_filters.Filter):
     def field(self) -> forms.Field:
         return self._form_field
 
-    def filter(self, qs: Any, value: Any) -> Any:
+    def condition(self, value: Any) -> dict[str, Any]:
+        """What is asked of the column of its values; nothing when no value is given."""
         if value in (None, "", []):
-            return qs
-        condition = value if self.lookup == "in" else stored(self.spec, value)[0]
-        return qs.filter(**matching(self.spec, **{f"{self.spec.column}__{self.lookup}": condition}))
+            return {}
+        asked = value if self.lookup == "in" else stored(self.spec, value)[0]
+        return {f"{self.spec.column}__{self.lookup}": asked}
+
+    def filter(self, qs: Any, value: Any) -> Any:
+        condition = self.condition(value)
+        return qs.filter(**matching(self.spec, **condition)) if condition else qs
+
+
+def is_custom(one: django_filters.Filter) -> bool:
+    return isinstance(one, _CustomFilter)
+
+
+def narrowed_by_custom(rows: Any, asked: Iterable[tuple[django_filters.Filter, Any]]) -> Any:
+    """`rows` under these filters of custom fields; both ends of a range are asked for together."""
+    conditions: dict[str, dict[str, Any]] = defaultdict(dict)
+    specs: dict[str, Spec] = {}
+    for one, value in asked:
+        if isinstance(one, _CustomFilter):
+            specs[one.spec.name] = one.spec
+            conditions[one.spec.name] |= one.condition(value)
+    for name, condition in conditions.items():
+        if condition:
+            rows = rows.filter(**matching(specs[name], **condition))
+    return rows
 
 
 def custom_filters(spec: Spec) -> dict[str, django_filters.Filter]:

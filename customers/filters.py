@@ -14,7 +14,7 @@ from django.utils.translation import pgettext_lazy
 from django_filters import fields as filter_fields
 
 from customers.consent_filters import ConsentFilter
-from customers.custom_filters import custom_filters
+from customers.custom_filters import custom_filters, is_custom, narrowed_by_custom
 from customers.forms.tag_choice import GroupedTagsField
 from customers.models import Customer
 from customers.queries.listing import consent_purposes, custom_specs, is_shown
@@ -221,9 +221,15 @@ class CustomerFilters(django_filters.FilterSet):
     def narrowed(self, rows):
         """`rows` under every filter that was given a valid value; a broken value filters nothing."""
         self.form.is_valid()
-        for name, value in self.form.cleaned_data.items():
-            if value not in (None, "", []):
-                rows = self.filters[name].filter(rows, value)
+        given = [
+            (self.filters[name], value)
+            for name, value in self.form.cleaned_data.items()
+            if value not in (None, "", [])
+        ]
+        for one, value in given:
+            if not is_custom(one):
+                rows = one.filter(rows, value)
+        rows = narrowed_by_custom(rows, given)
         return rows if self.form.cleaned_data.get(ARCHIVED) else rows.filter(archived_at=None)
 
 

@@ -5,9 +5,11 @@ from decimal import Decimal
 from itertools import chain
 
 import pytest
+from django.http import QueryDict
 
 from customers.actions.custom_values import save_custom_values
 from customers.models import Customer
+from customers.queries.asked import Listing
 from customers.queries.custom import specs
 from customers.tests.conftest import choice
 from customers.tests.factories import CustomerFactory
@@ -16,6 +18,7 @@ from customers.tests.test_customer_edit import BASE, points
 from customers.tests.test_customer_list import URL, browser
 from customers.tests.test_export import content, read_csv, read_xlsx
 from customers.views import listing as page
+from tenancy.access import viewer_for
 from tenancy.enums import Scope
 from tenancy.tests.factories import grant
 
@@ -46,11 +49,18 @@ def test_lists_show_and_filter_by_them(rep, colleague, fields):
     assert listed(client, x_nickname="老王 铺子", x_chain="true") == ["丙", "乙"]
     assert listed(client, x_size_after="大") == ["丁", "丙", "乙", "甲"]
     assert listed(browser(colleague), x_chain="true") == []
+    assert listed(client, x_size_after="11", x_size_before="9") == []
     page = client.get(URL, {"x_size_after": "10"})
     assert [(chip.label, chip.value) for chip in page.context["chips"]] == [("Size from", "10")]
     client.post(f"{URL}columns/", {"columns": ["x_wants", "x_size", "x_nickname"]})
     assert "Tea, Milk" in client.get(URL).content.decode()
     assert "Size" in client.get(f"{URL}filters/").content.decode()
+
+
+@pytest.mark.django_db
+def test_both_ends_of_a_range_are_looked_up_together(rep, fields):
+    rows = Listing(QueryDict("x_size_after=1&x_size_before=9&x_chain=true"), viewer_for(rep)).rows
+    assert str(rows.query).count('FROM "customers_customvalue"') == 2
 
 
 @pytest.mark.django_db

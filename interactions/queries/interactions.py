@@ -4,16 +4,22 @@ import uuid
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import BooleanField, F, Func, QuerySet
 from django.db.models.expressions import RawSQL
 
+from customers.models import Customer
 from customers.queries.timeline import counted
 from interactions.dates import start_of_day
 from interactions.models import Interaction, Plan
 from tenancy.access import Viewer
 
 VIEW = "interactions.view_interaction"
+READ_ALONG = ("customer", "by", "person")
+"""With each contact of the log."""
 VIEW_PLAN = "interactions.view_plan"
+FEW = 20
+"""Members; whoever reaches more of them reaches a good part of the organisation."""
 
 
 @dataclass(frozen=True)
@@ -27,8 +33,7 @@ class LogFilter:
 
 
 def contact_log(viewer: Viewer, wanted: LogFilter | None = None) -> QuerySet[Interaction]:
-    rows = Interaction.objects.active().visible_to(viewer, VIEW).filter(customer__archived_at=None)
-    wanted = wanted or LogFilter()
+    rows, wanted = _within(viewer), wanted or LogFilter()
     if wanted.kind:
         rows = rows.filter(kind=wanted.kind)
     if wanted.by:
@@ -37,7 +42,25 @@ def contact_log(viewer: Viewer, wanted: LogFilter | None = None) -> QuerySet[Int
         rows = rows.filter(at__gte=start_of_day(wanted.since))
     if wanted.until and wanted.until < date.max:
         rows = rows.filter(at__lt=start_of_day(wanted.until + timedelta(days=1)))
-    return rows.select_related("customer", "by", "person")
+    return rows
+
+
+def _within(viewer: Viewer) -> QuerySet[Interaction]:
+    """Contacts of active customers within reach. Of a few members' customers all contacts are read and sorted: these do
+    not grow with the organisation, while the newest of everybody would be tried one by one until enough are theirs."""
+    rows, reach = Interaction.objects.active(), viewer.reach(VIEW)
+    if reach is None or reach.everyone or len(reach.members) > FEW:
+        return rows.visible_to(viewer, VIEW).filter(customer__archived_at=None)
+    theirs = Customer.objects.active().visible_to(viewer, VIEW)
+    return rows.filter(_AmongAll(F("customer_id"), ArraySubquery(theirs.order_by().values("pk"))))
+
+
+class _AmongAll(Func):
+    """key = ANY (keys): the keys are found first, then each is looked up."""
+
+    template, arg_joiner = "(%(expressions)s))", " = ANY("
+    output_field = BooleanField()
+    conditional = True
 
 
 def contacts_of(viewer: Viewer, customer_id: uuid.UUID) -> QuerySet[Interaction]:

@@ -21,13 +21,24 @@ class Slice(Generic[Row]):
 
 
 def by_key(
-    rows: QuerySet[Row], keys: Sequence[str], after: str = "", *, newest: bool = False, size: int = SIZE
+    rows: QuerySet[Row],
+    keys: Sequence[str],
+    after: str = "",
+    *,
+    newest: bool = False,
+    size: int = SIZE,
+    along: Sequence[str] = (),
 ) -> Slice[Row]:
-    """A page of `rows` in the order of `keys`, the last one unique; `newest` reverses them.
+    """A page of `rows` in the order of `keys`, the last one unique; `newest` reverses them. `along`: the relations that
+    are read along, for the rows of the page and for no others.
 
     An `after` that cannot be read gives the first page.
     """
     order = Order(tuple(keys), descending=newest)
-    found = list(beyond(rows, order, after).order_by(*order.terms())[: size + 1])
+    shown = beyond(rows, order, after).order_by(*order.terms())[: size + 1]
+    if along:
+        chosen = rows.model._default_manager.filter(pk__in=shown.values("pk"))
+        shown = chosen.select_related(*along).order_by(*order.terms())
+    found = list(shown)
     last = found[size - 1] if len(found) > size else None
     return Slice(found[:size], encode({path: getattr(last, path) for path in keys}, order) if last else "")

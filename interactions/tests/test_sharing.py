@@ -1,14 +1,17 @@
 """Contacts and plans of a customer that is shared."""
 
 import pytest
+from django.utils import timezone
 
 from customers.actions.collaborator import Terms, share_customers
+from customers.models import Customer
 from customers.tests.test_sharing import READ, WORK
 from interactions.handover import may_view_folder
 from interactions.models import CustomerContact, Interaction, InteractionCompanion, Plan
 from interactions.queries.customers import loggable
-from interactions.queries.interactions import contact_log
+from interactions.queries.interactions import READ_ALONG, contact_log
 from interactions.queries.owed import owed_rows
+from interactions.queries.paging import by_key
 from interactions.tests.conftest import rep_of, signed_in
 from interactions.tests.factories import contact_with, customer_of, plan_for
 from tenancy.access import viewer_for
@@ -113,3 +116,31 @@ def test_lists_sorted_by_contacts_have_it_beside_one_s_own(ours, people, shared_
     page = signed_in(people[1]).get("/o/ours/customers/", {"sort": sort})
     assert page.context["sorting"] == sort
     assert {row["key"] for row in page.context["rows"]} == {customer.pk, own.pk}
+
+
+@pytest.mark.parametrize("few", [0, 20])
+def test_the_log_is_the_same_however_it_is_read(inside_ours, people, shared_log, few, monkeypatch):
+    """One by one from the newest, or by the customers within reach."""
+    monkeypatch.setattr("interactions.queries.interactions.FEW", few)
+    owner, colleague = people
+    customer, contact, _plan, share = shared_log
+    archived = customer_of(owner, "旧客户")
+    contact_with(archived, owner)
+    Customer.objects.filter(pk=archived.pk).update(archived_at=timezone.now())
+    later = contact_with(customer, owner)
+    removed = contact_with(customer, owner)
+    Interaction.objects.filter(pk=removed.pk).update(archived_at=timezone.now())
+    newest = sorted([contact, later], key=lambda row: (row.at, row.pk), reverse=True)
+    page = lambda viewer, after="": by_key(  # noqa: E731
+        contact_log(viewer), ("at", "id"), after, newest=True, size=1, along=READ_ALONG
+    )
+    first = page(viewer_for(owner))
+    assert first.rows == newest[:1]
+    second = page(viewer_for(owner), first.after)
+    assert (second.rows, second.after) == (newest[1:], "")
+    assert page(viewer_for(colleague)).rows == []
+    share(READ)
+    assert page(viewer_for(colleague)).rows == newest[:1]
+    assert (
+        count_queries(lambda: [(row.customer.name, row.by.name) for row in page(viewer_for(owner)).rows]) <= 3
+    )

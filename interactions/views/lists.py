@@ -13,7 +13,7 @@ from customers.queries.owners import owners_within
 from customers.views.detail import CustomerRecordPage
 from interactions.enums import ContactKind
 from interactions.queries import owed as owed_queries
-from interactions.queries.interactions import LogFilter, contact_log, contacts_of, open_plans_of
+from interactions.queries.interactions import READ_ALONG, LogFilter, contact_log, contacts_of, open_plans_of
 from interactions.queries.paging import by_key
 from tenancy.access import Viewer
 from tenancy.forms.members import member_select
@@ -59,9 +59,8 @@ class LogListView(FilteredList):
             since=_date(request.GET.get("since", "")),
             until=_date(request.GET.get("until", "")),
         )
-        page = by_key(
-            contact_log(self.viewer, wanted), ("at", "id"), request.GET.get("after", ""), newest=True
-        )
+        after, rows = request.GET.get("after", ""), contact_log(self.viewer, wanted)
+        page = by_key(rows, ("at", "id"), after, newest=True, along=READ_ALONG)
         context = {
             "page": page,
             "wanted": wanted,
