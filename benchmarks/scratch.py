@@ -39,6 +39,12 @@ def migrate(database: str) -> dict[str, str]:
     return environment
 
 
+def analyze(database: str) -> None:
+    """Let the planner know what stands in it."""
+    with _cursor(_with_database(env.text("DATABASE_OWNER_URL"), database)) as cursor:
+        cursor.execute("ANALYZE")
+
+
 def drop(database: str) -> None:
     """Tried for a minute: the server's own cleaning may be in it, and only a superuser may end that."""
     for attempts_left in reversed(range(60)):
