@@ -58,7 +58,7 @@ def define(organization: int, customers: int, reps: int) -> Defined:
 
     found = Defined(organization, customers, reps)
     for label, tone, every in TAGS:
-        tag = save_tag(Tag(label_zh=label, group="特点", tone=tone))
+        tag = save_tag(Tag(label_zh=label, tone=tone))
         found.tags.append((_sql(tag), every))
     for place, kind in enumerate(_FIELDS):
         found.fields.append(_define_field(kind, place))

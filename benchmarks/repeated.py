@@ -16,7 +16,7 @@ CREATE UNIQUE INDEX ON copies (old);
 ANALYZE copies
 """
 _PERSON = "md5(x.{} || '{{start}}')::uuid"
-_CODE = "'C' || lpad(m.code::text, 6, '0')"
+_CODE = "'C' || lpad(m.code::text, greatest(6, length(m.code::text)), '0')"
 _TABLES: dict[str, tuple[str, dict[str, str]]] = {
     "customers_customer": (
         "id",

@@ -13,7 +13,7 @@ ANALYZE customers_customvalue
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("customers", "0031_import_foretells_caps"),
+        ("customers", "0034_tag_groups_by_row_only"),
     ]
 
     operations = [
