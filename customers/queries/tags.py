@@ -8,10 +8,12 @@ from django.db.models import Count, Exists, JSONField, OuterRef, QuerySet
 from django.db.models.expressions import RawSQL
 
 from customers.models import Customer, CustomerTag, Tag, TagGroup
+from customers.queries.timeline import count_of
 from customers.text import folded_label
 
 ANY, ALL, NONE = "", "all", "none"
 SHORTEST_WORD = 2
+MOST_COUNTED = 10_000
 IN_ORDER = ("group__position", "group__id", "key_zh", "key_en", "pk")
 
 
@@ -21,8 +23,9 @@ def tags_in_order() -> QuerySet[Tag]:
 
 
 def tags_with_counts() -> QuerySet[Any]:
-    """All tags with the number of customers that have each."""
-    rows = Tag.objects.select_related("group").annotate(customers=Count("links"))
+    """All tags with the number of customers that have each, at most MOST_COUNTED + 1, which stands for more."""
+    links = CustomerTag.objects.filter(tag=OuterRef("pk"))
+    rows = Tag.objects.select_related("group").annotate(customers=count_of(links, MOST_COUNTED))
     return rows.order_by("archived_at", *IN_ORDER)
 
 

@@ -187,3 +187,14 @@ def test_a_member_of_a_department_reaches_no_further_by_tags(inside_ours, rep, c
     link_tags([CustomerFactory(name="近", owner=rep).pk, CustomerFactory(name="远", owner=colleague).pk],
               [tag.pk], actor=None)  # fmt: skip
     assert listed(browser(lead).get(URL, {"tag": str(tag.pk)})) == ["近"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("most, shown", [(3, "3"), (2, "3"), (1, "2")])
+def test_the_customers_of_a_tag_are_counted_as_far_as_it_is_cheap(keeper, monkeypatch, most, shown):
+    monkeypatch.setattr("customers.queries.tags.MOST_COUNTED", most)
+    with organization_context(keeper.organization):
+        tag, other = TagFactory(label_zh="展会"), TagFactory(label_zh="没人")
+        link_tags([CustomerFactory(owner=keeper).pk for _ in range(3)], [tag.pk], actor=keeper)
+    found = {row.pk: row.customers for row in browser(keeper).get(f"{URL}tags/").context["tags"]}
+    assert found == {tag.pk: int(shown), other.pk: 0}
