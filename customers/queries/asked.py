@@ -56,7 +56,7 @@ class Listing:
 
     def parts(self, rows: QuerySet[Any]) -> list[Part]:
         """`rows`, some or all of these, in the order asked for."""
-        return listing.parts_of(rows, self.sorting)
+        return listing.parts_of(rows, self.sorting, self.viewer)
 
     @cached_property
     def matches(self) -> Matches:

@@ -15,6 +15,7 @@ from customers.custom import Spec
 from customers.enums import ConsentState, CustomType, FieldUse, PointKind
 from customers.masking import masked_phone
 from customers.models import ContactPoint, Customer, FieldPolicy
+from customers.queries.among import Among, reaches_few
 from customers.queries.consent import PURPOSES, Purpose, purposes_from, state_expression
 from customers.queries.custom import SPECS, sorted_by, specs_from, value_expression
 from customers.queries.field_policy import POLICIES, policies_from
@@ -67,11 +68,13 @@ def sorting_of(text: str, viewer: Viewer, *, searching: bool) -> Sorting:
     return Sorting(fact, text.startswith("-"))
 
 
-def parts_of(rows: QuerySet[Customer], sorting: Sorting) -> list[Part]:
+def parts_of(rows: QuerySet[Customer], sorting: Sorting, viewer: Viewer) -> list[Part]:
     """`rows` as they follow in this order: by a custom field first those for whom it holds something."""
     if sorting.fact is None or sorting.fact.spec is None:
         return [Part(rows, sorting.order)]
     with_value, without = sorted_by(rows, sorting.fact.spec)
+    if reaches_few(viewer, VIEW):
+        with_value = with_value.filter(Among("sort_customer", rows))
     held = Order(("sort_value", "sort_customer"), sorting.descending)
     return [Part(with_value, held), Part(without, Order(("pk",), sorting.descending))]
 

@@ -4,11 +4,11 @@ import uuid
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BooleanField, F, Func, QuerySet
+from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
 from customers.models import Customer
+from customers.queries.among import Among, reaches_few
 from customers.queries.timeline import counted
 from interactions.dates import start_of_day
 from interactions.models import Interaction, Plan
@@ -18,8 +18,6 @@ VIEW = "interactions.view_interaction"
 READ_ALONG = ("customer", "by", "person")
 """With each contact of the log."""
 VIEW_PLAN = "interactions.view_plan"
-FEW = 20
-"""Members; whoever reaches more of them reaches a good part of the organisation."""
 
 
 @dataclass(frozen=True)
@@ -46,21 +44,11 @@ def contact_log(viewer: Viewer, wanted: LogFilter | None = None) -> QuerySet[Int
 
 
 def _within(viewer: Viewer) -> QuerySet[Interaction]:
-    """Contacts of active customers within reach. Of a few members' customers all contacts are read and sorted: these do
-    not grow with the organisation, while the newest of everybody would be tried one by one until enough are theirs."""
-    rows, reach = Interaction.objects.active(), viewer.reach(VIEW)
-    if reach is None or reach.everyone or len(reach.members) > FEW:
-        return rows.visible_to(viewer, VIEW).filter(customer__archived_at=None)
-    theirs = Customer.objects.active().visible_to(viewer, VIEW)
-    return rows.filter(_AmongAll(F("customer_id"), ArraySubquery(theirs.order_by().values("pk"))))
-
-
-class _AmongAll(Func):
-    """key = ANY (keys): the keys are found first, then each is looked up."""
-
-    template, arg_joiner = "(%(expressions)s))", " = ANY("
-    output_field = BooleanField()
-    conditional = True
+    """Contacts of active customers within reach."""
+    rows = Interaction.objects.active()
+    if reaches_few(viewer, VIEW):
+        return rows.filter(Among("customer_id", Customer.objects.active().visible_to(viewer, VIEW)))
+    return rows.visible_to(viewer, VIEW).filter(customer__archived_at=None)
 
 
 def contacts_of(viewer: Viewer, customer_id: uuid.UUID) -> QuerySet[Interaction]:

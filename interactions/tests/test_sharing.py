@@ -121,7 +121,7 @@ def test_lists_sorted_by_contacts_have_it_beside_one_s_own(ours, people, shared_
 @pytest.mark.parametrize("few", [0, 20])
 def test_the_log_is_the_same_however_it_is_read(inside_ours, people, shared_log, few, monkeypatch):
     """One by one from the newest, or by the customers within reach."""
-    monkeypatch.setattr("interactions.queries.interactions.FEW", few)
+    monkeypatch.setattr("customers.queries.among.FEW", few)
     owner, colleague = people
     customer, contact, _plan, share = shared_log
     archived = customer_of(owner, "旧客户")
