@@ -16,9 +16,12 @@ FEW = 20
 """Members; whoever reaches more of them reaches a good part of the organisation."""
 
 
-def reaches_few(viewer: Viewer, permission: str) -> bool:
+def reaches_few(viewer: Viewer, permission: str, *, alone: bool = True) -> bool:
+    """`alone`: also of who reaches nothing but one member's own rows, for which there are indexes in most orders."""
     reach = viewer.reach(permission)
-    return reach is not None and not reach.everyone and len(reach.members) <= FEW
+    if reach is None or reach.everyone or len(reach.members) > FEW:
+        return False
+    return alone or len(reach.members) > 1 or bool(reach.shared)
 
 
 class Among(Func):

@@ -70,11 +70,12 @@ def sorting_of(text: str, viewer: Viewer, *, searching: bool) -> Sorting:
 
 def parts_of(rows: QuerySet[Customer], sorting: Sorting, viewer: Viewer) -> list[Part]:
     """`rows` as they follow in this order: by a custom field first those for whom it holds something."""
-    if sorting.fact is None or sorting.fact.spec is None:
+    own = sorting.fact.spec if sorting.fact else None
+    if sorting.fact and reaches_few(viewer, VIEW, alone=own is not None):
+        rows = rows.filter(Among("pk", Customer.objects.visible_to(viewer, VIEW)))
+    if own is None:
         return [Part(rows, sorting.order)]
-    with_value, without = sorted_by(rows, sorting.fact.spec)
-    if reaches_few(viewer, VIEW):
-        with_value = with_value.filter(Among("sort_customer", rows))
+    with_value, without = sorted_by(rows, own)
     held = Order(("sort_value", "sort_customer"), sorting.descending)
     return [Part(with_value, held), Part(without, Order(("pk",), sorting.descending))]
 

@@ -197,8 +197,10 @@ class TestWhereItShows:
         unshare_customers([key_account.pk], colleague, actor=rep)
         assert ask() == [404] * 4
 
+    @pytest.mark.parametrize("few", [0, 20])
     @pytest.mark.parametrize("sort", ["name", "-updated", "-completeness", "verification_due"])
-    def test_every_order_of_the_list_has_it(self, rep, colleague, key_account, sort):
+    def test_every_order_of_the_list_has_it(self, rep, colleague, key_account, sort, few, monkeypatch):
+        monkeypatch.setattr("customers.queries.among.FEW", few)
         CustomerFactory(name="乙公司", owner=colleague)
         share(key_account, colleague)
         page = browser(colleague).get(URL, {"sort": sort})
