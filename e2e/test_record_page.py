@@ -23,7 +23,7 @@ def test_two_taps_verify_a_customer_on_the_phone(sign_in: SignIn):
     before = page.locator("tbody tr").count()
     first = page.locator("tbody th.cell-main a").first
     name = first.inner_text()
-    page.locator("tbody tr .cell-end a").first.click()  # tap one
+    page.locator("tbody tr .cell-act a").first.click()  # tap one
     expect(page.locator("h1")).to_contain_text(name)
     assert violations(page) == []
     page.locator(".save-bar .btn-primary").click()  # tap two

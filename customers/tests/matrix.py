@@ -76,7 +76,7 @@ def a_customer(owner):
 
 
 def a_view_of_customers(owner):
-    return SavedViewFactory(owner=owner, name="只有我知道的视图").name
+    return SavedViewFactory(owner=owner, name="只有我知道的视图", query="kind=person").name
 
 
 def with_point(owner):
