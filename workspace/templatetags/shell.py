@@ -4,11 +4,12 @@ from datetime import datetime
 from functools import lru_cache
 from zlib import crc32
 
-from django import template
+from crispy_forms.templatetags.crispy_forms_filters import as_crispy_field
+from django import forms, template
 from django.conf import settings
 from django.contrib.messages import constants
 from django.contrib.messages.storage.base import Message
-from django.forms import BoundField, Select
+from django.forms import BoundField
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils import timezone
@@ -26,6 +27,7 @@ register = template.Library()
 
 AVATAR_COLOURS = 6
 NATIVE_NAMES = {"zh-hans": "简体中文", "en": "English"}
+SINGLE_INPUTS = (forms.TextInput, forms.Textarea, forms.Select)
 CSRF, NEXT = "{CSRF}", "{NEXT}"
 TOAST_LOOKS = {
     constants.SUCCESS: "success",
@@ -122,8 +124,13 @@ def progress(value: int, maximum: int = 100, label: str = "") -> SafeString:
 
 @register.simple_tag
 def field(bound: BoundField) -> SafeString:
-    """A labelled field with its errors and help, as crispy lays it out, at a fifth of the price. Not for tick boxes."""
-    css = "form-select" if isinstance(bound.field.widget, Select) else "form-control"
+    """A labelled field with its errors and help, as crispy lays it out, at a quarter of the price.
+
+    Tick boxes and what has several inputs are crispy's own work.
+    """
+    if not isinstance(bound.field.widget, SINGLE_INPUTS):
+        return as_crispy_field(bound)
+    css = "form-select" if isinstance(bound.field.widget, forms.Select) else "form-control"
     widget = bound.as_widget(attrs={"class": f"{css} is-invalid" if bound.errors else css})
     if bound.field.show_hidden_initial:
         widget += bound.as_hidden(only_initial=True)
