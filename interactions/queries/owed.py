@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Max, QuerySet, Sum
+from django.db.models import QuerySet, Sum
+from django.db.models.functions import JSONObject
 from django.utils import timezone
 
 from interactions.models import ContactCompliance, CustomerContact
@@ -47,7 +48,6 @@ def capped_count(rows: QuerySet) -> int:
 class Kept:
     """How well the policy is kept, as counted last night."""
 
-    day: date
     customers: int
     owed: int
     owner: Membership | None = None
@@ -58,18 +58,17 @@ class Kept:
         return 100 if not self.customers else (self.customers - self.owed) * 100 // self.customers
 
 
-def compliance(viewer: Viewer) -> Kept | None:
-    """Over everybody within reach; None before the first count."""
-    latest = _latest(viewer)
-    rows = ContactCompliance.objects.visible_to(viewer, VIEW).filter(day=latest.values("day"))
-    found = rows.aggregate(day=Max("day"), customers=Sum("customers"), owed=Sum("owed"))
-    return Kept(found["day"], found["customers"], found["owed"]) if found["day"] else None
+def kept_as_json(viewer: Viewer) -> QuerySet:
+    """`Kept` over everybody within reach, in a query of something else; no row before the first count."""
+    rows = ContactCompliance.objects.visible_to(viewer, VIEW).filter(day=_latest(viewer).values("day"))
+    sums = JSONObject(customers=Sum("customers"), owed=Sum("owed"))
+    return rows.order_by().values("day").values_list(sums)
 
 
 def compliance_by_owner(viewer: Viewer, most: int = 200) -> Sequence[Kept]:
     """One line for each owner within reach, the worst first."""
     rows = ContactCompliance.objects.visible_to(viewer, VIEW).filter(day=_latest(viewer).values("day"))
-    found = [Kept(row.day, row.customers, row.owed, row.owner) for row in rows.select_related("owner")[:most]]
+    found = [Kept(row.customers, row.owed, row.owner) for row in rows.select_related("owner")[:most]]
     return sorted(found, key=lambda kept: (kept.percent, -kept.owed))
 
 

@@ -9,7 +9,8 @@ from django.utils import timezone
 from interactions.actions import rollup
 from interactions.actions.policy import contact_policy, count_owed, save_policy
 from interactions.models import ContactCompliance, CustomerContact, Plan
-from interactions.queries.owed import compliance, compliance_by_owner
+from interactions.queries.owed import compliance_by_owner
+from interactions.queries.today import summary_block
 from interactions.registrations import due_kinds
 from interactions.tests.conftest import rep_of, signed_in
 from interactions.tests.factories import contact_with, customer_of, plan_for
@@ -55,7 +56,7 @@ def test_the_night_counts_and_tells_each_owner_once(ours, theirs, rep):
         notes = list(Notification.objects.values_list("recipient", "kind", "params"))
         assert notes == [(rep.pk, "interactions.owed", {"n": 2})]
         assert CustomerContact.objects.filter(owed=True).count() == 3
-        kept = compliance(viewer_for(rep))
+        kept = summary_block(viewer_for(rep))["kept"]
         assert (kept.customers, kept.owed, kept.percent) == (3, 2, 33)
     with organization_context(theirs):
         assert CustomerContact.objects.filter(owed=True).count() == 0
