@@ -38,6 +38,7 @@ app_name = "customers"
 urlpatterns = [
     path("", listing.CustomerListView.as_view(), name="list"),
     path("filters/", listing.CustomerFilterView.as_view(), name="filters"),
+    path("count/", listing.CustomerCountView.as_view(), name="count"),
     path("columns/", list_setup.ColumnChoiceView.as_view(), name="columns"),
     path("views/first/", list_setup.FirstViewView.as_view(), name="first_view"),
     path("views/counts/", list_setup.ViewCountsView.as_view(), name="view_counts"),

@@ -14,9 +14,10 @@ from customers.masking import masked_phone
 from customers.models import ContactPoint, Customer
 from customers.queries import listing
 from customers.queries.asked import LONGEST_QUERY, Listing
-from customers.queries.keyset import FORWARD, capped_count, page_of_parts
+from customers.queries.keyset import FORWARD, page_of_parts
 from customers.registry import Fact
 from tenancy.access import Viewer
+from tenancy.counting import capped_count
 
 EXPORT, REVEAL = "customers.export_customer", "customers.reveal_contact"
 VIEW = "customers.view_customer"

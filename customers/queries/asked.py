@@ -9,12 +9,12 @@ from django.http import QueryDict
 from customers.filters import CustomerFilters, filters_class
 from customers.models import Customer
 from customers.queries import listing
-from customers.queries.keyset import BACKWARD, FORWARD, Part, capped_count
+from customers.queries.keyset import BACKWARD, FORWARD, Part
 from customers.queries.search import LONGEST, Matches, find
 from tenancy.access import Viewer
+from tenancy.counting import MOST_COUNTED, capped_count
 
 VIEW = "customers.view_customer"
-COUNTED = 10_000
 LONGEST_QUERY = 4000
 NO_FILTERS = {"q", "view", "sort", FORWARD, BACKWARD}
 """What an address of the list says besides its filters."""
@@ -64,7 +64,11 @@ class Listing:
 
     @cached_property
     def count(self) -> int:
-        return capped_count(self.rows, COUNTED)
+        return self.counted()
+
+    def counted(self, most: int = MOST_COUNTED) -> int:
+        """How many rows, at most `most` + 1, which stands for more."""
+        return capped_count(self.rows, most)
 
     @property
     def is_understood(self) -> bool:

@@ -9,8 +9,8 @@ from django.db.models import OuterRef, QuerySet
 
 from customers.models import Customer, OwnershipCap, OwnershipPolicy
 from customers.queries.keyset import Order
-from customers.queries.timeline import count_of
 from tenancy.access import Viewer
+from tenancy.counting import count_of
 from tenancy.models import Membership, MembershipRole
 
 ASSIGN = "customers.assign_customer"

@@ -10,16 +10,16 @@ from django.db.models import Q, QuerySet
 from customers.enums import HandoverStatus
 from customers.models import Customer, Handover
 from customers.queries.keyset import Order
-from customers.queries.timeline import count_of
 from customers.registry import OpenItem, OpenItemKind, open_items
 from tenancy.access import Viewer
+from tenancy.counting import count_of
 
 HAND_OVER, VIEW = "customers.hand_over_customer", "customers.view_customer"
 NEWEST = Order(("at", "pk"), descending=True)
 BY_CUSTOMER = Order(("customer_id",))
 MOST_ITEMS = 300
 """More open items than these are not shown one by one."""
-SHOWN, MOST = 3, 99
+SHOWN = 3
 
 
 def handovers_within(viewer: Viewer) -> QuerySet[Handover]:
@@ -49,7 +49,7 @@ def past_of(viewer: Viewer) -> QuerySet[Handover]:
 def handover_block(viewer: Viewer) -> Mapping[str, Any] | None:
     """What the today page says: the handovers that wait for the viewer; nothing when there are none. One query."""
     rows = waiting_for(viewer)
-    counted = rows.annotate(total=count_of(rows, MOST)).select_related("giver")
+    counted = rows.annotate(total=count_of(rows)).select_related("giver")
     found = list(counted.order_by(*NEWEST.terms())[:SHOWN])
     return {"rows": found, "total": found[0].total} if found else None
 

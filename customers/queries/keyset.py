@@ -193,8 +193,3 @@ def _aware(moment: datetime) -> datetime:
     if moment.tzinfo is None:
         raise ValueError
     return moment.astimezone(UTC)
-
-
-def capped_count(rows: QuerySet, most: int = 10_000) -> int:
-    """How many rows there are, at most `most` + 1, which stands for more."""
-    return rows.order_by()[: most + 1].count()

@@ -13,6 +13,7 @@ from customers.pools import return_rules
 from customers.queries.keyset import Order
 from customers.queries.pools import Terms, coming_into, without_entry
 from tenancy.access import Viewer
+from tenancy.counting import capped_count
 
 VIEW = "customers.view_customer"
 WARNED = timedelta(days=3)
@@ -113,7 +114,7 @@ def preview(pool: Pool, terms: Sequence[Terms], now: datetime) -> Night:
     returning = Customer.objects.filter(pk__in=still_neglected(due).values("customer"))
     fresh = _any_of(rows.filter(~warned) for rows in asked)
     for name, rows in (("returning", returning), ("warned", fresh), ("coming", unowned(place, terms))):
-        setattr(night, name, rows.order_by()[: MOST_COUNTED + 1].count())
+        setattr(night, name, capped_count(rows, MOST_COUNTED))
         night.samples[name] = list(rows.select_related("owner").order_by("pk")[:SAMPLE])
     return night
 

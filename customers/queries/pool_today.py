@@ -7,12 +7,11 @@ from django.db.models import IntegerField
 from django.db.models.expressions import RawSQL
 
 from customers.queries.pool_returns import IN_ORDER, announced
-from customers.queries.timeline import count_of
 from tenancy.access import Viewer
-from workspace.queries.notification import MOST_COUNTED
+from tenancy.counting import MOST_COUNTED, count_of
+from workspace.queries import notification
 
 SHOWN = 4
-MOST = 1000
 # In one expression, since it stands on every page: open pools, those of a role the viewer holds, those of a department at or
 # above the viewer's.
 _WAITING = """(SELECT count(*) FROM (
@@ -37,16 +36,16 @@ _WAITING = """(SELECT count(*) FROM (
 def returning_block(viewer: Viewer) -> Mapping[str, Any] | None:
     """One's own customers whose return is announced, the first to go first; nothing when there is none. One query."""
     rows = announced(viewer).filter(owner=viewer.membership)
-    counted = rows.annotate(total=count_of(rows, MOST)).select_related("customer", "pool")
+    counted = rows.annotate(total=count_of(rows)).select_related("customer", "pool")
     found = list(counted.order_by(*IN_ORDER.terms())[:SHOWN])
     if not found:
         return None
     total = found[0].total
-    return {"rows": found, "total": min(total, MOST), "more": total > MOST}
+    return {"rows": found, "total": min(total, MOST_COUNTED), "more": total > MOST_COUNTED}
 
 
 def waiting_for(viewer: Viewer) -> RawSQL:
     """How many customers the viewer could claim, at most what the navigation counts."""
     key, member = viewer.organization.pk, viewer.membership
-    values = (key, member.pk, key, member.department_id, key, MOST_COUNTED)
+    values = (key, member.pk, key, member.department_id, key, notification.MOST_COUNTED)
     return RawSQL(_WAITING, values, output_field=IntegerField())  # noqa: S611 - a constant

@@ -13,15 +13,14 @@ from django.utils import timezone
 from customers.enums import PoolUse
 from customers.models import Customer, Pool, PoolClaim, PoolDepartment, PoolEntry, PoolRole, PoolRule
 from customers.queries.keyset import Order
-from customers.queries.timeline import count_of
 from tenancy.access import Viewer
+from tenancy.counting import MOST_COUNTED, count_of
 from tenancy.enums import Scope
 from tenancy.models import Department, MembershipRole
 
 VIEW_CUSTOMER, ASSIGN = "customers.view_customer", "customers.assign_customer"
 VIEW, CLAIM = "customers.view_pool", "customers.claim_customer"
 NEWEST = Order(("since", "pk"), descending=True)
-MOST_COUNTED = 10_000
 FREE_UNDOS = 3
 """So many claims a day may be taken back without counting: otherwise a pool could be read by claiming and undoing."""
 

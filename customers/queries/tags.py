@@ -8,12 +8,11 @@ from django.db.models import Count, Exists, JSONField, OuterRef, QuerySet
 from django.db.models.expressions import RawSQL
 
 from customers.models import Customer, CustomerTag, Tag, TagGroup
-from customers.queries.timeline import count_of
 from customers.text import folded_label
+from tenancy.counting import MOST_COUNTED, count_of
 
 ANY, ALL, NONE = "", "all", "none"
 SHORTEST_WORD = 2
-MOST_COUNTED = 10_000
 IN_ORDER = ("group__position", "group__id", "key_zh", "key_en", "pk")
 
 

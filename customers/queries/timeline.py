@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, IntegerField, QuerySet, Subquery
+from django.db.models import Count, IntegerField
 from django.db.models.expressions import RawSQL
-from django.db.models.functions import Coalesce
 from django.urls import NoReverseMatch
 from django.utils.functional import Promise
 
@@ -81,17 +80,6 @@ def counted(table: str, condition: str, *values: Any) -> RawSQL:
     mine = f"r.organization_id = customers_customer.organization_id AND {condition}"
     sql = f"SELECT count(*) FROM (SELECT FROM {table} WHERE {mine} LIMIT {MOST_COUNTED + 1}) counted"  # noqa: S608
     return RawSQL(sql, values, output_field=IntegerField())  # noqa: S611 - made of constants
-
-
-def count_of(rows: QuerySet, most: int = MOST_COUNTED) -> Coalesce:
-    """In a query of something else: the number of `rows` (which may name it by OuterRef), at most `most` + 1."""
-    few = rows.order_by().values("pk")[: most + 1]
-    return Coalesce(_CountOf(few), 0)
-
-
-class _CountOf(Subquery):
-    template = "(SELECT count(*) FROM (%(subquery)s) counted)"
-    output_field = IntegerField()
 
 
 def _line(kind: TimelineKind, row: dict[str, Any]) -> Line:

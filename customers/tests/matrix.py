@@ -319,6 +319,7 @@ CASES = {
     "customers:import_discard": Case(IMPORT, row=UPLOADED, whose="scoped", get=405, post=302),
     "customers:list": Case(VIEW, whose="scoped", shows=lambda owner: a_customer(owner).name),
     "customers:filters": Case(VIEW),
+    "customers:count": Case(VIEW, post=405),
     "customers:columns": Case(VIEW, post=302),
     "customers:first_view": Case(VIEW, get=405, post=302),
     "customers:view_counts": Case(VIEW, shows=a_view_of_customers, whose="personal"),

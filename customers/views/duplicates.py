@@ -10,10 +10,12 @@ from django.utils.translation import gettext as _
 
 from customers.actions import duplicates
 from customers.models import DuplicatePair
-from customers.queries.keyset import capped_count, page
+from customers.queries.keyset import page
 from customers.queries.pairs import BEST, FILTERS, in_words, pairs_for, settled_for
 from customers.views.base import MERGE
+from customers.views.counted import pairs_counted
 from customers.views.quality import tabs_for
+from tenancy.counting import capped_count
 from tenancy.enums import Scope
 from tenancy.links import organization_url
 from tenancy.views.base import OrganizationView
@@ -49,7 +51,7 @@ class DuplicateQueueView(OrganizationView):
         }
         context = {
             "rows": [self._row(row) for row in found.rows],
-            "count": capped_count(rows),
+            "count_text": pairs_counted(capped_count(rows)),
             "reasons": FILTERS.items(),
             "reason": reason,
             "sure": sure,

@@ -5,17 +5,18 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from customers.bulk import bulk_actions
 from customers.queries import listing, search
-from customers.queries.asked import COUNTED, Listing
+from customers.queries.asked import Listing
 from customers.queries.keyset import BACKWARD, FORWARD
 from customers.queries.sharing import MINE
 from customers.registry import Fact, QuickAction
 from customers.views.base import ADD, VIEW
 from customers.views.chips import chips_for, without
+from customers.views.counted import customers_counted
 from tenancy.access import Viewer
+from tenancy.counting import MOST_COUNTED, capped
 from tenancy.enums import Scope
 from tenancy.links import organization_url
 from workspace.context_processors import shell_path
@@ -89,6 +90,7 @@ class ListParts:
             "chips": chips_for(self.listing.filters, query, self.listing.text),
             "clear_url": self._everything(),
             "count_text": self._count_text(),
+            "count_url": self._count_url(),
             "query_string": query.urlencode(),
             "may_export": self.viewer.can(EXPORT),
             "sorting": sorting.text,
@@ -102,10 +104,12 @@ class ListParts:
         count = self.listing.count
         if self.listing.text and count >= search.MOST:
             return _("The first %(n)s matches") % {"n": number_format(count, force_grouping=True)}
-        if count > COUNTED:
-            return _("More than %(n)s customers") % {"n": number_format(COUNTED, force_grouping=True)}
-        shown = number_format(count, force_grouping=True)
-        return ngettext("%(n)s customer", "%(n)s customers", count) % {"n": shown}
+        return customers_counted(count)
+
+    def _count_url(self) -> str:
+        """Where the number comes from that takes too long for the page: only of a list that is longer."""
+        longer = self.listing.count > MOST_COUNTED
+        return f"{organization_url('customers:count')}?{self.request.GET.urlencode()}" if longer else ""
 
     def _bulk(self) -> dict[str, Any]:
         archived, count = self.listing.archived, self.listing.count
@@ -119,14 +123,9 @@ class ListParts:
             "has_bulk": bool(actions),
             "may_add": self.viewer.can(ADD),
             "import_url": self._import_url(),
-            "all_matching": self._all_matching() if count > SIZE and self.listing.is_understood else "",
+            "all_matching": capped(count) if count > SIZE and self.listing.is_understood else "",
             "action": self.action,
         }
-
-    def _all_matching(self) -> str:
-        count = self.listing.count
-        shown = number_format(min(count, COUNTED), force_grouping=True)
-        return f"{shown}+" if count > COUNTED else shown
 
     def _import_url(self) -> str:
         allowed = self.viewer.can("customers.import_customer")

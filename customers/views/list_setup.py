@@ -14,6 +14,7 @@ from customers.queries.view_counts import CAP, view_counts
 from customers.views.base import VIEW
 from customers.views.list_parts import address_of
 from customers.views.listing import PAGE, next_url
+from tenancy.counting import capped
 from tenancy.links import organization_url
 from tenancy.views.base import OrganizationView
 from workspace.actions.saved_view import save_view
@@ -113,14 +114,10 @@ class ViewCountsView(OrganizationView):
         views = list(saved_views(self.viewer, PAGE))
         counts = view_counts(self.viewer, views)
         rows = [
-            {"view": view, "url": address_of(view), "count": _capped(counts[view.pk])}
+            {"view": view, "url": address_of(view), "count": capped(counts[view.pk], CAP)}
             for view in views
             if view.pk in counts
         ]
         context = {"rows": rows, "list_url": organization_url("customers:list")}
         name = "_view_counts" if request.htmx else "view_counts"
         return render(request, f"customers/{name}.html", context)
-
-
-def _capped(count: int) -> str:
-    return f"{CAP}+" if count > CAP else str(count)

@@ -22,6 +22,7 @@ from customers.registry import facts, quick_actions
 from customers.views.base import VIEW
 from customers.views.cells import rows_for
 from customers.views.chips import without
+from customers.views.counted import customers_counted
 from customers.views.list_parts import SIZE, ListParts, address_of
 from tenancy.links import organization_url
 from tenancy.views.base import OrganizationView
@@ -29,6 +30,7 @@ from workspace.models import SavedView
 from workspace.queries.saved_view import saved_views
 
 PAGE = "customers"
+COUNTED_LATER = 10_000
 
 
 class CustomerListView(ListParts, OrganizationView):
@@ -111,6 +113,16 @@ FIRST_FILTERS = ("kind", "tier", "owner", "city", "tag", "tag_match")
 def _is_asked(name: str, fields: Mapping[str, Any]) -> bool:
     """Whether a parameter belongs to one of the filters; a range has two."""
     return name in fields or name.removesuffix("_after").removesuffix("_before") in fields
+
+
+class CustomerCountView(OrganizationView):
+    """The number above a long list, as text: it comes after the page."""
+
+    permission_required = VIEW
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        count = Listing(request.GET, self.viewer).counted(COUNTED_LATER)
+        return HttpResponse(customers_counted(count, COUNTED_LATER), content_type="text/plain; charset=utf-8")
 
 
 class CustomerFilterView(OrganizationView):

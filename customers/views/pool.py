@@ -24,6 +24,7 @@ from customers.queries.pool_search import asked_of
 from customers.queries.pools import CLAIM, Terms
 from customers.views.base import ASSIGN, VIEW
 from customers.views.listing import next_url
+from tenancy.counting import capped
 from tenancy.links import organization_url
 from tenancy.views.base import OrganizationView
 from workspace.toasts import toast
@@ -113,7 +114,7 @@ class PoolView(PoolPage):
             {
                 "label": one.pool,
                 "url": organization_url("customers:pool", pk=one.pool.pk),
-                "count": _capped(counts.get(one.pool.pk, 0)),
+                "count": capped(counts.get(one.pool.pk, 0)),
                 "current": one.pool.pk == self.terms.pool.pk,
             }
             for one in self.pools.seen
@@ -275,7 +276,3 @@ def returning_row(row: dict[str, Any]) -> dict[str, Any]:
         "due_on": row["due_on"],
         "pool": in_language(row["pool__label_zh"], row["pool__label_en"]),
     }
-
-
-def _capped(count: int) -> str:
-    return f"{queries.MOST_COUNTED:,}+" if count > queries.MOST_COUNTED else f"{count:,}"

@@ -11,10 +11,11 @@ from customers.actions.pool import archive_pool, move_pool, restore_pool, save_p
 from customers.forms.pool import PoolCreateForm, PoolEditForm
 from customers.models import Pool
 from customers.pool_story import neglect
-from customers.queries.pool_returns import preview
+from customers.queries.pool_returns import MOST_COUNTED, preview
 from customers.queries.pools import all_terms, counts_of
 from tenancy.actions.once import create_once
 from tenancy.context import current_organization
+from tenancy.counting import capped
 from tenancy.links import organization_url
 from tenancy.views.base import OrganizationView
 from tenancy.views.pages import FormPage, RowAction, RowPage, WholeOrganizationMixin
@@ -100,7 +101,12 @@ class PoolPreviewView(WholeOrganizationMixin, RowPage):
             ("coming", _("Come in because nobody owns them"), ""),
         )
         found = [
-            {"title": title, "text": text, "count": getattr(night, name), "sample": night.samples[name]}
+            {
+                "title": title,
+                "text": text,
+                "count": capped(getattr(night, name), MOST_COUNTED),
+                "sample": night.samples[name],
+            }
             for name, title, text in parts
         ]
         context = {"pool": pool, "parts": found, "at": tonight}

@@ -16,11 +16,13 @@ from customers.forms.quality_policy import QualityPolicyForm
 from customers.queries import quality as queries
 from customers.queries.addresses import RowAddress
 from customers.queries.custom import missing_by_customer, missing_own
-from customers.queries.keyset import capped_count, page
+from customers.queries.keyset import page
 from customers.queries.pairs import pairs_for
 from customers.registry import Worklist, worklists
 from customers.views.base import MERGE, VIEW
+from customers.views.counted import customers_counted
 from tenancy.access import Viewer
+from tenancy.counting import capped, capped_count
 from tenancy.links import organization_url
 from tenancy.models import Department
 from tenancy.views.base import OrganizationView
@@ -124,7 +126,7 @@ class WorklistView(OrganizationView):
         context = {
             "worklist": worklist,
             "rows": self._rows(found.rows, worklist),
-            "count": capped_count(rows),
+            "count_text": customers_counted(capped_count(rows)),
             "chips": [
                 {"label": label, "value": str(row), "remove_url": request.path}
                 for label, row in ((_("Owner"), owner), (_("Department"), department))
@@ -201,8 +203,7 @@ def tabs_for(viewer: Viewer, current: str) -> list[dict[str, Any]]:
     ]
     if viewer.can(MERGE):
         waiting = capped_count(pairs_for(viewer, MERGE), PAIRS_COUNTED)
-        shown = f"{PAIRS_COUNTED}+" if waiting > PAIRS_COUNTED else str(waiting)
-        found.append(("duplicate_queue", _("Possible duplicates"), shown))
+        found.append(("duplicate_queue", _("Possible duplicates"), capped(waiting, PAIRS_COUNTED)))
     return [
         {
             "label": label,

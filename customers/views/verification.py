@@ -16,11 +16,13 @@ from customers.filters import members, owner_select
 from customers.forms.verification import CHECK, VerificationForm
 from customers.models import CustomerHealth, Verification
 from customers.queries import verification as queries
-from customers.queries.keyset import capped_count, page
+from customers.queries.keyset import page
 from customers.views.base import CHANGE, REVEAL, VIEW, CustomerPage
+from customers.views.counted import customers_counted
 from customers.views.detail import address_text, shown_point
 from customers.views.quality import tabs_for
 from tenancy.actions.once import create_once
+from tenancy.counting import capped_count
 from tenancy.errors import Refused
 from tenancy.links import organization_url
 from tenancy.models import Membership
@@ -85,7 +87,7 @@ class VerificationListView(OrganizationView):
         )
         context = {
             "rows": [self._row(row, queue) for row in found.rows],
-            "count": capped_count(rows),
+            "count_text": customers_counted(capped_count(rows)),
             "queue": queue,
             "tiers": Tier.choices,
             "member_select": owner_select(self.viewer, queue.owner, request.GET),

@@ -14,6 +14,7 @@ from governance.enums import RetentionAct, RetentionMode
 from governance.models import RetentionRule, RetentionRun
 from governance.retention import after, retention_kinds
 from tenancy.context import organization_context
+from tenancy.counting import capped_count
 from tenancy.models import Membership
 from workspace.actions.job import cancel_job, enqueue
 from workspace.actions.notification import notify_all
@@ -51,7 +52,7 @@ def cut_off(rule: RetentionRule) -> datetime:
 def due_count(rule: RetentionRule, *, in_days: int = 0) -> int:
     """How many are due now, or will be in so many days; MOST_COUNTED + 1 stands for more."""
     rows = retention_kinds[rule.kind].due(cut_off(rule) + timedelta(days=in_days))
-    return rows.order_by()[: MOST_COUNTED + 1].count()
+    return capped_count(rows, MOST_COUNTED)
 
 
 @transaction.atomic

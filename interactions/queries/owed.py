@@ -15,7 +15,6 @@ from tenancy.models import Membership
 
 VIEW = "interactions.view_interaction"
 SOON = timedelta(days=7)
-MOST_COUNTED = 10_000
 
 
 def owed_rows(viewer: Viewer) -> QuerySet[CustomerContact]:
@@ -37,11 +36,6 @@ def narrowed(
     if tier:
         rows = rows.filter(customer__tier=tier)
     return rows.select_related("customer", "owner")
-
-
-def capped_count(rows: QuerySet) -> int:
-    """How many, at most one more than `MOST_COUNTED`: nobody reads further, and counting must not grow."""
-    return rows.order_by()[: MOST_COUNTED + 1].count()
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,12 @@ from django.db.models import Count, Q, Subquery
 from django.db.models.functions import JSONObject
 from django.utils import timezone
 
-from customers.queries.timeline import count_of
 from interactions.dates import monday, start_of_day
 from interactions.enums import ContactKind
 from interactions.models import Interaction, Plan
-from interactions.queries.owed import MOST_COUNTED, Kept, kept_as_json, owed_rows
+from interactions.queries.owed import Kept, kept_as_json, owed_rows
 from tenancy.access import Viewer
+from tenancy.counting import MOST_COUNTED, count_of
 from tenancy.models import Membership
 
 PLANS_SHOWN = 12
@@ -27,7 +27,7 @@ def plans_block(viewer: Viewer) -> Mapping[str, Any]:
         .visible_to(viewer, "interactions.view_plan")
         .filter(owner=viewer.membership, due_on__lte=today, customer__archived_at=None)
     )
-    counted = rows.annotate(total=count_of(rows, MOST_COUNTED)).select_related("customer")
+    counted = rows.annotate(total=count_of(rows)).select_related("customer")
     shown = list(counted.in_order()[:PLANS_SHOWN])
     return {"plans": shown, "total": shown[0].total if shown else 0, "today": today}
 
@@ -35,7 +35,7 @@ def plans_block(viewer: Viewer) -> Mapping[str, Any]:
 def owed_block(viewer: Viewer) -> Mapping[str, Any]:
     """Customers within reach that are owed a contact: a rep's own, a manager's department."""
     rows = owed_rows(viewer)
-    counted = rows.annotate(total=count_of(rows, MOST_COUNTED)).select_related("customer", "owner")
+    counted = rows.annotate(total=count_of(rows)).select_related("customer", "owner")
     shown = list(counted.order_by("due_on", "customer")[:OWED_SHOWN])
     total = shown[0].total if shown else 0
     return {

@@ -19,6 +19,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from tenancy import counting
 from workspace.frame import count_slot, render_frame
 from workspace.queries.notification import MOST_COUNTED
 from workspace.toasts import CLEARS, LINK, UNDO
@@ -236,6 +237,12 @@ def frame(context: template.Context, name: str) -> SafeString:
     for key in shell.frame.places:
         text = text.replace(count_slot(key), nav_count(shell.counts.get(key, 0)))
     return mark_safe(text)  # noqa: S308 - our own template, and numbers
+
+
+@register.filter
+def capped(count: int) -> str:
+    """A number that was counted as far as anybody reads: "1,000+" stands for more."""
+    return counting.capped(count)
 
 
 def nav_count(n: int) -> SafeString | str:
