@@ -101,7 +101,10 @@ job_kinds.register(JobKind(MERGE_JOB, _("Merge tags"), run_merge, MANAGE_TAGS, i
 job_kinds.register(
     JobKind(
         EXPORT_JOB, _("Export customers"), run_export, EXPORT, icon="file-export",
-        stages={"write": _("Writing the file")}, errors={"no_right": _("You may no longer export customers.")},
+        stages={"write": _("Writing the file")}, errors={
+            "no_right": _("You may no longer export customers."),
+            "filter_gone": _("A filter of the list is no longer there, or out of your reach."),
+        },
         url=lambda job: organization_url("customers:exports"),
     )
 )  # fmt: skip

@@ -74,10 +74,11 @@ class PrivacyTrace:
 
 @dataclass(frozen=True)
 class ErasureBlocker:
-    """What forbids to erase a customer for now. `find(ids)` answers the reasons, in the reader's language."""
+    """What forbids to erase customers for now. `find(ids)` asks about all of them at once, and answers by the customer's
+    key the reasons against each that has any, in the reader's language."""
 
     key: str
-    find: Callable[[Ids], list[str]]
+    find: Callable[[Ids], Mapping[uuid.UUID, list[str]]]
     order: int = 100
 
 

@@ -21,7 +21,8 @@ class ExplainableKind:
     """A kind of record about which "who may see it, and why" can be asked.
 
     `permissions` are those asked about, the one that shows the record first. `url_names` are the addresses, with a `pk`,
-    by which a record can be given. `search` finds rows by a text among those given, best first.
+    by which a record can be given. `search` finds rows by a text among those given, best first, for who asks; it raises
+    Refused where they may not search so.
     """
 
     key: str
@@ -29,7 +30,7 @@ class ExplainableKind:
     model: type[TenantModel]
     permissions: tuple[str, ...]
     url_names: tuple[str, ...] = ()
-    search: Callable[[QuerySet, str], QuerySet] | None = None
+    search: Callable[[QuerySet, str, Viewer], QuerySet] | None = None
 
 
 _kinds: dict[str, ExplainableKind] = {}

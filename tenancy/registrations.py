@@ -36,7 +36,7 @@ register_explainable(
         model=Membership,
         permissions=("tenancy.view_membership", "tenancy.manage_members"),
         url_names=("tenancy:member", "tenancy:member_edit", "tenancy:member_end"),
-        search=lambda rows, text: rows.filter(
+        search=lambda rows, text, viewer: rows.filter(
             Q(name__icontains=text) | Q(user__email__icontains=text)
         ).order_by("name"),
     )

@@ -12,7 +12,7 @@ from customers.actions.search import refresh_search
 from customers.models import ContactPerson, Customer, CustomerSearch
 from customers.privacy import OnErasure, PrivacyRule, privacy_rules, privacy_traces
 from customers.queries.audit_traces import forgotten_rows
-from customers.queries.privacy import folders_of, reasons_against, rows_about, same_human
+from customers.queries.privacy import folders_of, forbidden, reasons_against, rows_about, same_humans
 from customers.signals import customers_changed
 from tenancy.audit.records import erase_audit_values
 from tenancy.db import TenantForeignKey
@@ -42,24 +42,43 @@ def erase_customer(customer: Customer, *, reason: str) -> dict[str, int]:
     audit holds of the rows are taken out through its one door; who, when and what remain, with `reason` (a reference,
     never a name), and the chain still verifies. Answers how many rows were destroyed and kept, and how many audit
     entries were emptied.
-    Raises ErasureBlocked.
+    Raises ErasureBlocked, and Customer.DoesNotExist when somebody was quicker.
     """
-    Customer.objects.select_for_update().get(pk=customer.pk)
-    ids = same_human(customer)
-    if reasons := reasons_against(ids):
+    humans = _locked([customer])
+    if not humans:
+        raise Customer.DoesNotExist
+    if reasons := reasons_against(humans[0]):
         raise ErasureBlocked(reasons)
-    return _erase([ids], reason)
+    return _erase(humans, reason)
 
 
 @transaction.atomic
 def erase_customers(customers: Collection[Customer], *, reason: str) -> int:
     """The same for many at once, with the organisation's audit read once for all of them. Whom something forbids to
     erase is passed over; answers how many of `customers` were erased."""
-    list(Customer.objects.select_for_update().filter(pk__in=[one.pk for one in customers]).order_by("pk"))
-    humans = [ids for ids in map(same_human, customers) if not reasons_against(ids)]
+    humans = _locked(customers)
+    kept = forbidden({key for human in humans for key in human})
+    humans = [human for human in humans if kept.isdisjoint(human)]
     if humans:
         _erase(humans, reason)
     return len(humans)
+
+
+def _locked(customers: Collection[Customer]) -> list[list[uuid.UUID]]:
+    """The keys of each that is still there, with those merged into it, all of them locked: nobody merges, un-merges or
+    holds one of them meanwhile."""
+    asked = [customer.pk for customer in customers]
+    locked: set[uuid.UUID] = set()
+    while True:
+        # A merge that ended while we waited for its rows has brought others with it.
+        humans = same_humans(asked)
+        keys = {key for human in humans.values() for key in human} - locked
+        if not keys:
+            return list(humans.values())
+        rows = Customer.objects.select_for_update().filter(pk__in=keys).order_by("pk")
+        there = set(rows.values_list("pk", flat=True))
+        asked = [key for key in asked if key in there or key in locked]
+        locked |= keys
 
 
 def _erase(humans: Collection[list[uuid.UUID]], reason: str) -> dict[str, int]:

@@ -2,7 +2,7 @@
 
 import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import IO, Any
 
@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import get_language, override
+from django.utils.translation import gettext as _
 
 from customers.actions.disclosure import record_disclosure
 from customers.enums import DisclosureKind, ExportFormat
@@ -18,6 +19,7 @@ from customers.exporting.writers import XlsxFile, csv_pieces
 from customers.models import CustomerExport
 from tenancy.access import Viewer, viewer_for
 from tenancy.context import organization_context
+from tenancy.errors import Refused
 from workspace import files
 from workspace.actions.job import enqueue
 from workspace.models import Job
@@ -30,12 +32,32 @@ KEPT = timedelta(days=7)
 _PURGE_AT_ONCE = 100
 
 
+class BrokenFilter(Refused):
+    """A filter of the address narrows nothing. `names`: which."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        told = _(
+            "Nothing was exported. These filters are unknown here, out of your reach or unreadable: %(filters)s."
+        )
+        super().__init__(told % {"filters": _(", ").join(names)})
+
+
+def allow_export(export: Export) -> None:
+    """Raises BrokenFilter when the file would hold more than was asked for."""
+    if names := export.misunderstood:
+        raise BrokenFilter(names)
+
+
 @transaction.atomic
 def start_export(wanted: Wanted, format: str, *, viewer: Viewer) -> tuple[CustomerExport, Export | None]:
-    """Record the export; a small one is answered to be streamed, a large one has become a job (None)."""
+    """Record the export; a small one is answered to be streamed, a large one has become a job (None).
+
+    Raises PermissionDenied, BrokenFilter.
+    """
     if not viewer.can(EXPORT):
         raise PermissionDenied
     export = Export(wanted, viewer)
+    allow_export(export)
     row = CustomerExport(
         requested_by=viewer.membership,
         format=ExportFormat(format),
@@ -142,7 +164,10 @@ def _export_of(key: uuid.UUID) -> tuple[Export, str]:
     viewer = viewer_for(row.requested_by)
     if not viewer.can(EXPORT):
         raise JobFailed("no_right")
-    return Export(Wanted(row.query, row.columns), viewer), row.format
+    export = Export(Wanted(row.query, row.columns), viewer)
+    if export.misunderstood:
+        raise JobFailed("filter_gone")
+    return export, row.format
 
 
 def file_name(row: CustomerExport) -> str:

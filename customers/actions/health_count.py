@@ -10,9 +10,12 @@ from django.utils import timezone
 
 from customers.actions.anew import all_customers_anew
 from customers.actions.health import refresh_health
+from customers.actions.quality_policy import REBUILD
 from customers.models import CustomerHealth, HealthCount
 from tenancy.context import current_organization_id, organization_context
+from workspace.actions.job import enqueue
 from workspace.actions.notification import notify
+from workspace.enums import JobStatus
 from workspace.models import Job
 from workspace.progress import Progress
 
@@ -51,7 +54,8 @@ def rebuild_health(job: Job, progress: Progress) -> Mapping[str, Any]:
 
 def follow_the_calendar(organization_id: int) -> None:
     """Every night: figures for customers that have none yet, whose verification has become overdue, and the count
-    of the day. Run twice on a day it changes and sends nothing more; it goes by the date of today."""
+    of the day; and all figures anew where a job that was to do so has failed or was stopped. Run twice on a day it
+    changes and sends nothing more; it goes by the date of today."""
     while _some(organization_id, _without_figures):
         pass
     while _some(organization_id, _with_a_passed_day):
@@ -60,6 +64,7 @@ def follow_the_calendar(organization_id: int) -> None:
         today = timezone.localdate()
         count_health(today)
         tell_owners(today)
+        end_rebuild()
 
 
 def count_health(today: date) -> None:
@@ -74,6 +79,14 @@ def tell_owners(today: date) -> None:
     year, week, _day = today.isocalendar()
     for owner, overdue in rows.values_list("owner_id", "overdue"):
         notify(owner, VERIFY, {"n": overdue}, key=f"{VERIFY}:{year}-{week}")
+
+
+def end_rebuild() -> Job | None:
+    """Some figures follow what counted before, as long as the last job that was to bring all to date has not ended."""
+    last = Job.objects.filter(kind=REBUILD).order_by("-pk").first()
+    if last is None or last.status in (*JobStatus.ACTIVE, JobStatus.SUCCEEDED):
+        return None
+    return enqueue(REBUILD, {}, actor=None)
 
 
 def _some(organization_id: int, find: Any) -> bool:

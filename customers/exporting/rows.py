@@ -45,6 +45,11 @@ class Export:
         self._ids = wanted.ids
 
     @property
+    def misunderstood(self) -> list[str]:
+        """The filters that no longer narrow what is to be exported: without them there would be more than was meant."""
+        return self.listing.misunderstood if self._ids is None else []
+
+    @property
     def headings(self) -> list[str]:
         return [str(fact.label) for fact in self.columns]
 

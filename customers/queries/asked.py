@@ -16,6 +16,7 @@ from tenancy.counting import MOST_COUNTED, capped_count
 
 VIEW = "customers.view_customer"
 LONGEST_QUERY = 4000
+LONGEST_NAME = 40
 NO_FILTERS = {"q", "view", "sort", FORWARD, BACKWARD}
 """What an address of the list says besides its filters."""
 
@@ -73,10 +74,16 @@ class Listing:
     @property
     def is_understood(self) -> bool:
         """Whether everything asked for narrows the list. A filter that is unknown by now, out of reach, or given what it
-        cannot read narrows nothing: to look at, that is more than was meant; to change, it is too much."""
+        cannot read narrows nothing: to look at, that is more than was meant; to change, or to take out, it is too much."""
+        return not self.misunderstood
+
+    @property
+    def misunderstood(self) -> list[str]:
+        """The filters that narrow nothing: by their labels, or as the address names those that are not the viewer's."""
         asked = {name for name, values in self.query.lists() if any(map(str.strip, values))} - NO_FILTERS
-        known = asked <= filters_class().allowed(self.viewer)
-        return known and (self.filters is None or self.filters.form.is_valid())
+        found = [name[:LONGEST_NAME] for name in sorted(asked - filters_class().allowed(self.viewer))]
+        form = self.filters.form if self.filters else None
+        return found + ([str(form.fields[name].label) for name in form.errors] if form else [])
 
     @property
     def is_narrowed(self) -> bool:

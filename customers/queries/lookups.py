@@ -6,13 +6,19 @@ from collections.abc import Iterable
 from django.core.cache import cache
 from django.db import connection
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext_lazy as _
 
 from tenancy.access import Viewer
+from tenancy.errors import Refused
 
 REVEAL = "customers.reveal_contact"
 MOST = 60
 WITHIN = 600
 """So many different ones within so many seconds."""
+
+
+class TooManyLookups(Refused):
+    reason = _("You have looked up too many numbers. Try again in ten minutes, or search by name.")
 
 
 def may_look_up(viewer: Viewer, texts: Iterable[str]) -> bool:

@@ -1,7 +1,8 @@
 """Everything that stands about a customer, found through the privacy rules of all floors."""
 
 import uuid
-from collections.abc import Collection, Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,12 +48,33 @@ class PlanLine:
 
 def same_human(customer: Customer) -> list[uuid.UUID]:
     """The customer and those that were merged into it, however often."""
-    found, asked = {customer.pk}, {customer.pk}
+    return same_humans([customer.pk])[customer.pk]
+
+
+def same_humans(keys: Collection[uuid.UUID]) -> dict[uuid.UUID, list[uuid.UUID]]:
+    """Each of these customers, first, with those that were merged into it, however often. One query for each generation
+    of merges, however many customers they are."""
+    taken: dict[uuid.UUID, set[uuid.UUID]] = defaultdict(set)
+    known, asked = set(keys), set(keys)
     while asked:
         rows = MergedCustomer.objects.filter(merge__survivor__in=asked, active=True)
-        asked = set(rows.values_list("customer_id", flat=True)) - found
-        found |= asked
-    return [customer.pk, *sorted(found - {customer.pk})]
+        found = list(rows.values_list("merge__survivor", "customer"))
+        for survivor, customer in found:
+            taken[survivor].add(customer)
+        asked = {customer for _survivor, customer in found} - known
+        known |= asked
+    return {key: [key, *sorted(_below(key, taken) - {key})] for key in keys}
+
+
+def _below(key: uuid.UUID, taken: Mapping[uuid.UUID, Collection[uuid.UUID]]) -> set[uuid.UUID]:
+    found: set[uuid.UUID] = set()
+    waiting = list(taken.get(key, ()))
+    while waiting:
+        one = waiting.pop()
+        if one not in found:
+            found.add(one)
+            waiting.extend(taken.get(one, ()))
+    return found
 
 
 def rows_about(rule: PrivacyRule, ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
@@ -135,4 +157,13 @@ def erasure_plan(ids: Collection[uuid.UUID]) -> list[PlanLine]:
 
 def reasons_against(ids: Collection[uuid.UUID]) -> list[str]:
     """What forbids to erase these customers now, in the reader's language."""
-    return [reason for blocker in erasure_blockers for reason in blocker.find(ids)]
+    return [reason for found in _against(ids) for reasons in found.values() for reason in reasons]
+
+
+def forbidden(ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
+    """Those of these customers that something forbids to erase now. Each blocker is asked once."""
+    return {key for found in _against(ids) for key, reasons in found.items() if reasons}
+
+
+def _against(ids: Collection[uuid.UUID]) -> list[Mapping[uuid.UUID, list[str]]]:
+    return [blocker.find(ids) for blocker in erasure_blockers]

@@ -15,7 +15,7 @@ from django.utils import timezone
 from customers import lexemes, normalise
 from customers.enums import MatchedBy, PointKind
 from customers.models import Customer
-from customers.queries.lookups import may_look_up
+from customers.queries.lookups import TooManyLookups, may_look_up
 from customers.queries.tags import tag_label
 from customers.registry import search_boosts
 from customers.spelling import beginnings, guess, twice_off
@@ -322,7 +322,12 @@ def _number_indexes(typed: str, uid: uuid.UUID) -> list[tuple[MatchedBy, bytes]]
     return [(way, index) for way, index in found if index]
 
 
-def search_among(rows: QuerySet[Customer], text: str) -> QuerySet[Customer]:
-    """Those of `rows` that match `text`, best first, whoever looks: for pages that judge access by themselves."""
-    by = _search(current_organization(), text.replace("\x00", "")[:LONGEST], [], exact=True, most=MOST)
+def search_among(rows: QuerySet[Customer], text: str, viewer: Viewer) -> QuerySet[Customer]:
+    """Those of `rows` that match `text`, best first: for pages that judge access by themselves. Raises TooManyLookups
+    where nothing is found because `viewer` has tried out too many numbers."""
+    text = text.replace("\x00", "")[:LONGEST]
+    limited = is_limited(text, viewer)
+    by = _search(current_organization(), text, [], exact=not limited, most=MOST)
+    if limited and not by:
+        raise TooManyLookups
     return Matches(text, by).narrow(rows).order_by("-score", "name_key", "pk")

@@ -195,6 +195,25 @@ def test_nor_by_the_warning_about_duplicates(inside_ours, monkeypatch):
     assert "same phone" not in many and "Too many numbers were looked up" in many
 
 
+def test_nor_by_asking_who_may_see_whom(inside_ours, monkeypatch):
+    monkeypatch.setattr("customers.queries.lookups.MOST", 3)
+    customer = CustomerFactory(name="云帆科技", phones=["13812345678"])
+    auditor = member_with(*RIGHTS, "tenancy.explain_access")
+    client = browser(auditor)
+
+    def asked(text: str) -> str:
+        query = {"member": str(auditor.pk), "kind": "customer", "q": text}
+        return client.get("/o/ours/settings/explain/", query).content.decode()
+
+    for number in ("13812345678", "13900000001", "13900000002"):
+        assert (f"record={customer.pk}" in asked(number)) == (number == "13812345678")
+    refused = asked("13900000003")
+    assert "You have looked up too many numbers." in refused and "Nothing found." not in refused
+    assert "You have looked up" in asked("5678")
+    assert f"record={customer.pk}" in asked("13812345678"), "asking again costs nothing"
+    assert f"record={customer.pk}" in asked("云帆")
+
+
 @pytest.mark.django_db(transaction=True)
 def test_nor_by_a_file_with_all_of_them(ours):
     """Ten thousand rows are as many numbers as there are behind a masked one."""

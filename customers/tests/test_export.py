@@ -177,6 +177,20 @@ def test_a_right_lost_meanwhile_ends_the_job(exporter, monkeypatch):
     assert StoredFile.objects.count() == 0
 
 
+def test_a_filter_that_is_gone_meanwhile_ends_the_job(exporter, monkeypatch):
+    from workspace.progress import JobFailed
+
+    monkeypatch.setattr(actions, "DIRECT", 0)
+    CustomerFactory(owner=exporter, city="杭州")
+    browser(exporter).post(f"{URL}export/", {**ALL, "query": "city=杭州"})
+    row = CustomerExport.objects.get()
+    row.query += "&own_gone=1"
+    row.save()
+    with pytest.raises(JobFailed, match="filter_gone"):
+        run_here(Job.objects.get())
+    assert StoredFile.objects.count() == 0
+
+
 @pytest.mark.parametrize("data", [{"format": "pdf"}, {"format": "print"}, {"columns": "x"}, {"format": ""}])
 def test_what_is_no_format_is_refused(exporter, data):
     assert browser(exporter).post(f"{URL}export/", {**ALL, **data}).status_code == 422
@@ -255,3 +269,40 @@ def test_names_that_would_run_are_harmless_in_a_whole_export(exporter):
     assert table[1][0] == "'=HYPERLINK(1)"
     book = read_xlsx(content(browser(exporter).post(f"{URL}export/", {**ALL, "format": "xlsx"})))
     assert book[1][0] == "'=HYPERLINK(1)"
+
+
+BROKEN = [
+    ("city=杭州&tier=nothing", "Tier"),
+    ("created_after=soon", "Created from"),
+    ("own_gone=1&city=杭州", "own_gone"),
+    ("tag=%E2%80%AE", "Tags"),
+    ("<b>=1", "&lt;b&gt;"),
+]
+
+
+@pytest.mark.parametrize(("query", "named"), BROKEN)
+def test_what_the_list_does_not_understand_is_not_exported(exporter, query, named):
+    CustomerFactory(name="甲", owner=exporter, city="杭州")
+    CustomerFactory(name="乙", owner=exporter)
+    client = browser(exporter)
+    answer = client.post(f"{URL}export/", {**ALL, "query": query})
+    assert answer.status_code == 422
+    told = answer.content.decode()
+    assert "Nothing was exported" in told and f"{named}." in told and "<b>" not in told
+    page = client.get(f"{URL}export/?{query}").content.decode()
+    assert "Nothing was exported" in page and 'name="format"' not in page
+    assert client.get(f"{URL}print/?{query}").status_code == 302
+    assert (CustomerExport.objects.count(), AuditEntry.objects.filter(operation="access").count()) == (0, 0)
+
+
+def test_ticked_customers_are_exported_whatever_the_address_says(exporter):
+    one = CustomerFactory(name="甲", owner=exporter)
+    CustomerFactory(name="乙", owner=exporter)
+    data = {
+        "ids": [str(one.pk)],
+        "answered": "1",
+        "format": "csv",
+        "columns": "shown",
+        "query": "tier=nothing",
+    }
+    assert [row[0] for row in read_csv(browser(exporter).post(f"{URL}export/", data))[1:]] == ["甲"]

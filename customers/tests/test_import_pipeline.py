@@ -17,6 +17,7 @@ from customers.queries.search import search_among
 from customers.tests.conftest import RIGHTS, member_with
 from customers.tests.factories import CustomerFactory
 from customers.tests.import_files import Walk, csv_bytes, shared_file, xlsx_bytes
+from tenancy.access import viewer_for
 from tenancy.context import organization_context
 from tenancy.enums import Scope
 
@@ -69,12 +70,12 @@ def test_an_import_doubts_the_numbers_that_no_country_knows(walk):
 
 
 def test_an_imported_customer_is_found_like_any_other(walk, importer):
-    from tenancy.access import viewer_for
-
     walk.upload(csv_bytes("姓名,手机", "欧阳娜娜,13800138000")).check().apply()
     everything = Customer.objects.visible_to(viewer_for(importer), "customers.view_customer")
     for typed in ("欧阳", "ouyang", "13800138000", "8000"):
-        assert [customer.name for customer in search_among(everything, typed)] == ["欧阳娜娜"], typed
+        assert [customer.name for customer in search_among(everything, typed, viewer_for(importer))] == [
+            "欧阳娜娜"
+        ], typed
 
 
 def test_other_names_come_with_a_file_are_found_and_go_with_it(walk, importer):
@@ -88,11 +89,13 @@ def test_other_names_come_with_a_file_are_found_and_go_with_it(walk, importer):
     ]  # fmt: skip
     assert list(old.aliases.values_list("name", flat=True)) == ["乙", "小乙"]
     for typed, name in (("老甲", "甲公司"), ("alpha", "甲公司"), ("小乙", "乙公司")):
-        assert [found.name for found in search_among(Customer.objects.all(), typed)] == [name]
+        assert [
+            found.name for found in search_among(Customer.objects.all(), typed, viewer_for(importer))
+        ] == [name]
     walk.revert()
     assert not Customer.objects.filter(name="甲公司").exists()
     assert list(old.aliases.values_list("name", flat=True)) == ["乙"]
-    assert list(search_among(Customer.objects.all(), "小乙")) == []
+    assert list(search_among(Customer.objects.all(), "小乙", viewer_for(importer))) == []
 
 
 def test_names_that_are_too_long_or_too_many_are_refused(walk):

@@ -15,7 +15,15 @@ from django.http import (
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
-from customers.actions.export import disclosed, file_name, start_export, stream_csv, xlsx_file
+from customers.actions.export import (
+    BrokenFilter,
+    allow_export,
+    disclosed,
+    file_name,
+    start_export,
+    stream_csv,
+    xlsx_file,
+)
 from customers.enums import ExportFormat
 from customers.exporting.cells import as_text
 from customers.exporting.rows import EXPORT, REVEAL, Export, Wanted, all_columns
@@ -54,7 +62,12 @@ class ExportView(OrganizationView):
     permission_required = EXPORT
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return self.show(ExportForm(), request.GET.urlencode()[:LONGEST_QUERY], None)
+        query = request.GET.urlencode()[:LONGEST_QUERY]
+        try:
+            allow_export(Export(Wanted(query, ()), self.viewer))
+        except BrokenFilter as refusal:
+            return self.refuse(refusal, query)
+        return self.show(ExportForm(), query, None)
 
     def post(self, request: HttpRequest) -> HttpResponseBase:
         ids, query = self._selection(request)
@@ -65,7 +78,12 @@ class ExportView(OrganizationView):
                 return redirect(next_url(request))
             return self.show(form, query, ids, 422 if form.is_bound else 200)
         keys = form.keys(shown_columns(self.viewer, query), all_columns(self.viewer))
-        row, export = start_export(Wanted(query, keys, ids), form.cleaned_data["format"], viewer=self.viewer)
+        try:
+            row, export = start_export(
+                Wanted(query, keys, ids), form.cleaned_data["format"], viewer=self.viewer
+            )
+        except BrokenFilter as refusal:
+            return self.refuse(refusal, query)
         if export is None:
             toast(request, _("The file is being made. You will be told when it is ready."), level="info")
             return redirect(organization_url("customers:exports"))
@@ -89,6 +107,16 @@ class ExportView(OrganizationView):
         if row.format == ExportFormat.XLSX:
             return FileResponse(xlsx_file(export), headers=headers)
         return StreamingHttpResponse(stream_csv(row, export), headers=headers)
+
+    def refuse(self, refusal: BrokenFilter, query: str) -> HttpResponse:
+        context = {"refusal": refusal, "next": f"{organization_url('customers:list')}?{query}"}
+        name = "_export" if self.request.htmx else "export"
+        return render(
+            self.request,
+            f"customers/{name}.html",
+            context,
+            status=422 if self.request.method == "POST" else 200,
+        )
 
     def show(
         self, form: ExportForm, query: str, ids: list[uuid.UUID] | None, status: int = 200
@@ -136,6 +164,11 @@ class PrintView(OrganizationView):
     def get(self, request: HttpRequest) -> HttpResponse:
         query = request.GET.urlencode()[:LONGEST_QUERY]
         export = Export(Wanted(query, shown_columns(self.viewer, query)), self.viewer)
+        try:
+            allow_export(export)
+        except BrokenFilter as refusal:
+            toast(request, str(refusal), level="warning")
+            return redirect(f"{organization_url('customers:list')}?{query}")
         rows = [[as_text(cell).removeprefix("'") for cell in cells] for cells in export.batch()[0]]
         row = CustomerExport.objects.create(
             requested_by=self.viewer.membership, format=ExportFormat.PRINT, query=query, rows=len(rows),

@@ -3,7 +3,7 @@
 import uuid
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from governance.models import PrivacyPolicy
 from tenancy.context import current_organization
@@ -30,11 +30,15 @@ def next_number() -> str:
     return f"DR-{PrivacyPolicy.objects.values_list('requests', flat=True).get(pk=policy.pk):05d}"
 
 
-def guardians() -> list[uuid.UUID]:
-    """Active members who handle privacy."""
+def guardian_members() -> QuerySet[Membership]:
+    """Active members who handle privacy, each once."""
     app, _dot, codename = MANAGE.partition(".")
-    rows = Membership.objects.active().filter(
+    holders = Membership.objects.filter(
         role_links__role__grants__permission__content_type__app_label=app,
         role_links__role__grants__permission__codename=codename,
     )
-    return list(rows.values_list("pk", flat=True).distinct())
+    return Membership.objects.active().filter(pk__in=holders.values("pk")).order_by("name", "pk")
+
+
+def guardians() -> list[uuid.UUID]:
+    return list(guardian_members().values_list("pk", flat=True))

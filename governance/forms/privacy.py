@@ -7,14 +7,18 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from customers.text import clean_line, clean_lines
-from governance.actions.privacy_policy import guardians
+from governance.actions.privacy_policy import MANAGE, guardian_members
 from governance.enums import IdentityCheck
 from governance.models import DataRequest, PrivacyPolicy
+from tenancy.access import Viewer
 from tenancy.forms.base import IdempotentCreateForm, TenantForm, TenantModelForm
+from tenancy.forms.members import offer_members
 from tenancy.forms.stale import StaleWriteForm
-from tenancy.models import Membership
+from tenancy.member_choice import register_member_source
 
 OLDEST_DAYS = 3650
+HANDLERS = "governance.handlers"
+register_member_source(HANDLERS, lambda viewer: guardian_members(), MANAGE)
 
 
 class DayInput(forms.DateInput):
@@ -33,9 +37,11 @@ class DataRequestForm(IdempotentCreateForm):
         widgets = {"received_on": DayInput(), "note": forms.Textarea(attrs={"rows": 3, "maxlength": 2000})}
         help_texts = {"note": _("What exactly was asked for. Stored encrypted, and erased with the person.")}
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, viewer: Viewer, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["handler"].queryset = Membership.objects.filter(pk__in=guardians()).order_by("name")
+        handler: Any = self.fields["handler"]
+        handler.empty_label = None
+        offer_members(handler, HANDLERS, viewer)
         self.fields["note"].max_length = 2000
         self.initial.setdefault("received_on", timezone.localdate())
 

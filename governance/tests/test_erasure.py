@@ -7,11 +7,13 @@ from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from customers.actions.disclosure import record_reveal
 from customers.actions.employment import employ
-from customers.actions.erasure import erase_customers
+from customers.actions.erasure import ErasureBlocked, erase_customer, erase_customers
 from customers.actions.merge import merge_customers
 from customers.actions.points import PointInput, save_points
 from customers.enums import CustomerKind
@@ -106,7 +108,7 @@ def test_nothing_is_left_but_the_entry_that_it_happened(house):
     with organization_context(ours):
         assert Customer.objects.filter(pk=customer.pk).count() == 0
         assert CustomerSearch.objects.filter(customer=customer.pk).count() == 0
-        assert list(search_among(Customer.objects.all(), code)) == []
+        assert list(search_among(Customer.objects.all(), code, viewer_for(admin))) == []
         assert (Interaction.objects.count(), Plan.objects.count()) == (0, 0)
         assert [c.name for c in Customer.objects.all()] == ["老字号公司"]
         assert TimelineEntry.objects.filter(kind="customer.people_changed").count() == 0
@@ -166,7 +168,9 @@ def test_what_any_floor_holds_against_it_forbids_it(house, monkeypatch):
         old, other = CustomerFactory(owner=admin), CustomerFactory(owner=admin)
         Customer.objects.update(archived_at=timezone.now() - timedelta(days=400))
         against = {request.customer_id, old.pk}
-    open_one = ErasureBlocker("test.complaint", lambda ids: ["一件投诉未结"] if against & set(ids) else [])
+    open_one = ErasureBlocker(
+        "test.complaint", lambda ids: {key: ["一件投诉未结"] for key in against.intersection(ids)}
+    )
     monkeypatch.setattr(erasure_blockers, "_sorted", [*erasure_blockers, open_one])
     with organization_context(ours, actor=admin):
         with pytest.raises(Blocked, match="一件投诉未结"):
@@ -211,6 +215,42 @@ def test_an_erasure_follows_whom_the_customer_has_taken_over(house):
         assert Customer.objects.count() == 0
     seal_organization(ours.pk)
     assert verify_chain(ours.pk).is_intact
+
+
+def test_what_holds_one_who_was_merged_holds_whom_they_became(house):
+    ours, admin = house
+    with organization_context(ours, actor=admin):
+        held, other, taken = (CustomerFactory(owner=admin) for _n in range(3))
+        merge_customers(held, [taken], actor=admin)
+        place_hold(taken, reason="诉讼中", actor=admin)
+        with pytest.raises(ErasureBlocked, match="诉讼中"):
+            erase_customer(held, reason="1")
+        assert erase_customers([held, other], reason="1") == 1
+        assert set(Customer.objects.values_list("pk", flat=True)) == {held.pk, taken.pk}
+        with pytest.raises(Customer.DoesNotExist):
+            erase_customer(other, reason="1")
+        assert erase_customers([other], reason="1") == 0
+
+
+@pytest.mark.parametrize("customers", [1, 3])
+def test_those_merged_are_locked_too_and_all_are_asked_about_at_once(house, customers):
+    """Found (twice: the customer, and whom it took over), locked, and found again under the locks; then one question
+    for each of what may forbid it."""
+    ours, admin = house
+    with organization_context(ours, actor=admin):
+        kept, taken = [], []
+        for _n in range(customers):
+            survivor, merged = CustomerFactory(owner=admin), CustomerFactory(owner=admin)
+            merge_customers(survivor, [merged], actor=admin)
+            place_hold(merged, reason="诉讼中", actor=admin)
+            kept.append(survivor)
+            taken.append(merged)
+        with CaptureQueriesContext(connection) as asked, transaction.atomic():
+            assert erase_customers(kept, reason="1") == 0
+    statements = [one["sql"] for one in asked if one["sql"].startswith("SELECT")]
+    assert len(statements) == 6
+    [lock] = [sql for sql in statements if "FOR UPDATE" in sql]
+    assert all(str(one.pk) in lock for one in [*kept, *taken])
 
 
 def test_who_may_know_sees_on_the_changes_who_has_looked(house):

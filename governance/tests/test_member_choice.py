@@ -3,11 +3,13 @@
 import pytest
 
 from customers.tests.conftest import member_with
+from customers.tests.factories import CustomerFactory
 from customers.tests.test_member_choice import crowd, offered  # noqa: F401
+from governance.models import DataRequest
 from tenancy.enums import Scope
 from tenancy.models import Membership
 from tenancy.tests.conftest import inside_ours  # noqa: F401
-from tenancy.tests.factories import DepartmentFactory, MembershipFactory
+from tenancy.tests.factories import DepartmentFactory, MembershipFactory, grant
 
 pytestmark = pytest.mark.django_db
 AUDIT, LOOKED = "/o/ours/governance/audit/", "/o/ours/governance/privacy/disclosures/"
@@ -58,3 +60,29 @@ def test_who_answers_for_a_department_finds_nobody_else(client, rep, crowd, thei
     assert "成员近" in answer and "成员064" not in answer
     as_member(client, near)
     assert "成员近" not in client.get(f"{OPTIONS}{source}/", {"q": "近"}).content.decode().replace("“近”", "")
+
+
+def test_the_handler_of_a_request_is_found_among_those_who_handle_privacy(client, inside_ours, crowd):  # noqa: F811
+    guardian = member_with("governance.manage_privacy", "governance.view_privacy", "customers.view_customer")
+    customer = CustomerFactory(owner=guardian)
+    url = f"/o/ours/governance/customers/{customer.pk}/request/"
+    as_member(client, guardian)
+    page = client.get(url)
+    assert offered(page, "handler") == {guardian.name: str(guardian.pk), "": str(guardian.pk)}
+    for one in crowd:
+        grant(one, "governance.manage_privacy")
+    assert "成员064" not in offered(client.get(url), "handler")
+    assert "成员064" in client.get(f"{OPTIONS}governance.handlers/", {"q": "员064"}).content.decode()
+    data = {"kind": "access", "received_on": "2026-01-05", "channel": "email", "note": ""}
+    refused = client.post(url, {**data, "handler": "", "handler_find": "员064"})
+    assert refused.status_code == 422 and "成员064" in offered(refused, "handler")
+    outsider = MembershipFactory(name="外人")
+    assert client.post(url, {**data, "handler": str(outsider.pk)}).status_code == 422
+    assert client.post(url, {**data, "handler": str(crowd[64].pk)}).status_code == 302
+    assert DataRequest.objects.get().handler == crowd[64]
+
+
+def test_nobody_else_finds_out_who_handles_privacy(client, inside_ours, crowd):  # noqa: F811
+    grant(crowd[64], "governance.manage_privacy")
+    as_member(client, member_with(*RIGHTS))
+    assert "成员064" not in client.get(f"{OPTIONS}governance.handlers/", {"q": "成员"}).content.decode()

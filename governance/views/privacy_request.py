@@ -67,8 +67,10 @@ class RequestCreateView(WholeOrganizationMixin, FormPage):
 
     def form_arguments(self) -> dict[str, Any]:
         kind = self.request.GET.get("kind", "")
-        initial = {"handler": self.viewer.membership.pk}
-        return {"initial": {**initial, "kind": kind} if kind in RequestKind.values else initial}
+        initial: dict[str, Any] = {"handler": self.viewer.membership.pk}
+        if kind in RequestKind.values:
+            initial["kind"] = kind
+        return {"initial": initial, "viewer": self.viewer}
 
     def context(self, form: Any) -> dict[str, Any]:
         return {"customer": self.customer, "policy": policy_in_force()}

@@ -37,6 +37,6 @@ def record_of(viewer: Viewer, kind: ExplainableKind, key: str | uuid.UUID) -> Te
 
 
 def matches(viewer: Viewer, kind: ExplainableKind, text: str) -> list[TenantModel]:
-    """The first records of the kind that the text finds."""
+    """The first records of the kind that the text finds. Raises Refused where the viewer may not search for it now."""
     rows = kind.model.objects.visible_to(viewer, kind.permissions[0])
-    return list(kind.search(rows, text)[:MATCHES]) if kind.search and text else []
+    return list(kind.search(rows, text, viewer)[:MATCHES]) if kind.search and text else []

@@ -3,6 +3,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from tenancy.errors import Refused
 from tenancy.explain import ExplainableKind, effective_rights, explain, explainable_kind
 from tenancy.forms.explain import ExplainForm
 from tenancy.models import Membership, TenantModel
@@ -30,14 +31,15 @@ class ExplainView(WholeOrganizationMixin, OrganizationView):
         if found:
             return {"member": member, **self._answer(member, *found)}
         if kind and asked["q"]:
-            return {
-                "member": member,
-                "kind": kind,
-                "matches": matches(self.viewer, kind, asked["q"]),
-                "searched": True,
-            }
+            return {"member": member, "kind": kind, "searched": True, **self._matches(kind, asked["q"])}
         rights = [right for right in effective_rights(member) if is_offered(right.code)]
         return {"member": member, "rights": rights, "not_found": bool(asked["address"])}
+
+    def _matches(self, kind: ExplainableKind, text: str) -> dict[str, Any]:
+        try:
+            return {"matches": matches(self.viewer, kind, text)}
+        except Refused as refusal:
+            return {"refusal": str(refusal)}
 
     def _record(self, asked: dict[str, Any], kind: ExplainableKind | None):
         if asked["address"]:
