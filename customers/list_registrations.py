@@ -20,7 +20,7 @@ from customers.queries.tags import tags_along
 from customers.registry import Fact, TimelineKind, facts, timeline_kinds
 from tenancy.links import organization_url
 from workspace.models import Job
-from workspace.registrations import SETTINGS
+from workspace.registrations import CUSTOMERS, SETTINGS
 from workspace.registry import DueKind, JobKind, NavItem, due_kinds, job_kinds, navigation
 from workspace.schedule import nightly
 
@@ -145,7 +145,7 @@ facts.register(
 navigation.register(
     NavItem(
         "tags", pgettext_lazy("on customers", "Tags"), icon="tag", url_name="customers:tags", permission=MANAGE_TAGS,
-        section=SETTINGS, order=895,
+        section=SETTINGS, fold=CUSTOMERS, order=895,
     )
 )  # fmt: skip
 
@@ -158,6 +158,6 @@ timeline_kinds.register(
 navigation.register(
     NavItem(
         "consents", pgettext_lazy("settings", "Consents"), icon="circle-check", url_name="customers:consent_purposes",
-        permission="customers.manage_consents", section=_("Settings"), order=920,
+        permission="customers.manage_consents", section=SETTINGS, fold=CUSTOMERS, order=920,
     )
 )  # fmt: skip

@@ -10,7 +10,7 @@ from customers.bulk import BulkAction, bulk_actions
 from customers.queries.handovers import handover_block
 from customers.registry import QuickAction, TimelineKind, quick_actions, timeline_kinds
 from tenancy.links import organization_url
-from workspace.registrations import SETTINGS
+from workspace.registrations import CUSTOMERS, SETTINGS
 from workspace.registry import (
     Command,
     JobKind,
@@ -34,7 +34,7 @@ HAND_OVER = handing.HAND_OVER
 navigation.register(
     NavItem(
         "ownership", pgettext_lazy("in the menu", "Ownership"), icon="user-share", url_name="customers:ownership_policy",
-        permission=POLICY, section=SETTINGS, order=917,
+        permission=POLICY, section=SETTINGS, fold=CUSTOMERS, order=917,
     )
 )  # fmt: skip
 commands.register(

@@ -20,7 +20,7 @@ from customers.registry import (
     timeline_kinds,
 )
 from tenancy.links import organization_url
-from workspace.registrations import SETTINGS
+from workspace.registrations import CUSTOMERS, SETTINGS
 from workspace.registry import (
     Command,
     DueKind,
@@ -58,7 +58,7 @@ navigation.register(
 navigation.register(
     NavItem(
         "pool_settings", _("Pools and rules"), icon="ripple", url_name="customers:pool_settings", permission=MANAGE,
-        section=SETTINGS, order=917,
+        section=SETTINGS, fold=CUSTOMERS, order=917,
     )
 )  # fmt: skip
 commands.register(

@@ -32,6 +32,7 @@ from customers.registry import Fact, Panel, TimelineKind, facts, panels, timelin
 from tenancy.explain import ExplainableKind, register_explainable
 from tenancy.links import organization_url
 from tenancy.ownership import OwnedKind, register_owned_kind
+from workspace.registrations import CUSTOMERS, SETTINGS
 from workspace.registry import (
     Command,
     DueKind,
@@ -68,7 +69,8 @@ navigation.register(
         icon="list-check",
         url_name="customers:field_policy",
         permission="customers.change_fieldpolicy",
-        section=_("Settings"),
+        section=SETTINGS,
+        fold=CUSTOMERS,
         order=918,
     )
 )
@@ -79,7 +81,8 @@ navigation.register(
         icon="list-details",
         url_name="customers:custom_fields",
         permission="customers.change_customfield",
-        section=_("Settings"),
+        section=SETTINGS,
+        fold=CUSTOMERS,
         order=919,
     )
 )

@@ -11,6 +11,7 @@ from governance.actions import retention, retention_kinds  # noqa: F401  the kin
 from governance.actions.disclosure import UNUSUAL
 from governance.actions.privacy_policy import MANAGE, VIEW
 from tenancy.links import organization_url
+from workspace.registrations import HOUSE, SETTINGS
 from workspace.registry import (
     DueKind,
     JobKind,
@@ -30,7 +31,14 @@ ERRORS = {
 
 navigation.register(
     NavItem(
-        "privacy", _("Privacy"), "shield-lock", "governance:requests", VIEW, section=_("Settings"), order=941
+        "privacy",
+        _("Privacy"),
+        "shield-lock",
+        "governance:requests",
+        VIEW,
+        section=SETTINGS,
+        fold=HOUSE,
+        order=941,
     )
 )
 panels.register(Panel("privacy", _("Privacy"), "governance:customer_privacy", VIEW, order=91))

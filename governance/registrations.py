@@ -7,13 +7,16 @@ from django.utils.translation import gettext_lazy as _
 from customers.registry import Panel, panels
 from governance.actions import audit
 from tenancy.links import organization_url
+from workspace.registrations import HOUSE, SETTINGS
 from workspace.registry import DueKind, JobKind, NavItem, due_kinds, job_kinds, navigation
 from workspace.schedule import every, nightly
 
 AUDIT = "tenancy.view_auditentry"
 
 navigation.register(
-    NavItem("audit", _("Audit"), "history", "governance:audit", AUDIT, section=_("Settings"), order=940)
+    NavItem(
+        "audit", _("Audit"), "history", "governance:audit", AUDIT, section=SETTINGS, fold=HOUSE, order=940
+    )
 )
 
 panels.register(Panel("changes", _("Changes"), "governance:changes", AUDIT, order=90))

@@ -16,6 +16,8 @@ from django.utils.translation import get_language
 from workspace.registry import Command, NavItem, commands, navigation
 
 PLACEHOLDER = "organization-slug"
+MOST_UNFOLDED = 8
+"""More lines than these under one heading of the sidebar are folded."""
 
 
 class Entry(NamedTuple):
@@ -32,6 +34,12 @@ class Entry(NamedTuple):
 class Section(NamedTuple):
     label: str | Promise
     items: list[Entry]
+    folds: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it stands unfolded when the page comes: we are in it."""
+        return any(item.current for item in self.items)
 
 
 class Frame(NamedTuple):
@@ -46,10 +54,19 @@ class Frame(NamedTuple):
     @property
     def sections(self) -> list[Section]:
         """The sidebar under its headings, in the order of registration."""
-        found: dict[str | Promise, list[Entry]] = {}
+        found: dict[str | Promise, list[NavItem]] = {}
         for item in self._places():
-            found.setdefault(item.section, []).append(self._entry(item))
-        return [Section(label, items) for label, items in found.items()]
+            found.setdefault(item.section, []).append(item)
+        return [part for label, items in found.items() for part in self._parts(label, items)]
+
+    def _parts(self, label: str | Promise, items: list[NavItem]) -> list[Section]:
+        """A section as it is, or folded where there are many."""
+        if len(items) <= MOST_UNFOLDED or not all(item.fold for item in items):
+            return [Section(label, [self._entry(item) for item in items])]
+        folds: dict[str | Promise, list[Entry]] = {}
+        for item in items:
+            folds.setdefault(item.fold, []).append(self._entry(item))
+        return [Section(fold, entries, folds=True) for fold, entries in folds.items()]
 
     @property
     def phone_items(self) -> list[Entry]:

@@ -14,6 +14,8 @@ from workspace.registry import DueKind, NavItem, NotificationKind, due_kinds, na
 from workspace.schedule import nightly
 
 SETTINGS = _("Settings")
+# Where a person sees many settings, they fold under these.
+PEOPLE, CUSTOMERS, HOUSE = _("People and access"), _("Customer settings"), _("Organisation and audit")
 
 # Icons are given by name: the build collects them from `icon="…"`.
 PLACES = (
@@ -35,7 +37,8 @@ RIGHTS = {
 for number, place in enumerate(PLACES):
     if place.key != "today":
         permission = RIGHTS.get(place.key, "")
-        place = replace(place, permission=permission, section=SETTINGS, order=900 + number)
+        fold = HOUSE if place.key in ("organization", "jobs") else PEOPLE
+        place = replace(place, permission=permission, section=SETTINGS, fold=fold, order=900 + number)
     navigation.register(place)
 
 NOTES = (

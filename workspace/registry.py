@@ -68,7 +68,8 @@ class Registry(Generic[Item]):
 
 @dataclass(frozen=True)
 class NavItem:
-    """A line of the sidebar. `section` is the heading it stands under ("" = the first, without a heading)."""
+    """A line of the sidebar. `section` is the heading it stands under ("" = the first, without a heading). Where many
+    stand there, they are folded under their `fold`s."""
 
     key: str
     label: Text
@@ -76,6 +77,7 @@ class NavItem:
     url_name: str
     permission: str = ""
     section: Text = ""
+    fold: Text = ""
     order: int = 100
     phone: bool = False  # has a place of its own in the phone's bottom bar
     count: Callable[["Viewer"], Any] | None = None

@@ -6,8 +6,8 @@ from django.contrib.messages.storage.base import Message
 from django.template import Context, Template
 from django.utils import timezone, translation
 
-from workspace.frame import allowed, nearest
-from workspace.registry import NavItem
+from workspace.frame import MOST_UNFOLDED, Frame, allowed, nearest, render_frame
+from workspace.registry import NavItem, navigation
 from workspace.templatetags.shell import ago, avatar, initials, server_toast
 
 
@@ -71,3 +71,18 @@ def test_current_place_is_the_longest_address():
     assert nearest("/o/demo/", places) == "today"
     assert nearest("/o/demo/customers/import/3/", places) == "import"
     assert nearest("/o/demo/elsewhere/", places) == ""
+
+
+def test_many_settings_fold_and_few_stand_together():
+    settings = [item.key for item in navigation if item.section]
+    many = Frame("en", "demo", ("today", *settings), (), "roles")
+    assert len(settings) > MOST_UNFOLDED
+    folded = [section for section in many.sections if section.folds]
+    assert sorted(entry.key for section in folded for entry in section.items) == sorted(settings)
+    assert [section.is_open for section in folded].count(True) == 1
+    with translation.override("en"):
+        page = render_frame("components/nav.html", many)
+        few = render_frame("components/nav.html", many._replace(places=("today", "members", "roles")))
+    assert page.count("<details") == len(folded) >= 3 and page.count('<details class="nav-fold" open>') == 1
+    assert "People and access" in page and "Settings" not in page
+    assert "<details" not in few and few.count("<h2") == 1 and "Settings" in few
