@@ -39,7 +39,8 @@ class BulkChange:
 
     `apply(ids, run)` changes those of `ids`, all within reach of `permission`, and answers the changed ones with what
     they were; it runs in one transaction, again and again until the selection is done. `undo(before, run, viewer)` puts
-    back those that still are as the run left them, and answers how many.
+    back those that still are as the run left them, and answers how many; it adds to `run.full` those that it leaves
+    because whose they were may own no more.
     """
 
     key: str

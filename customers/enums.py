@@ -315,7 +315,7 @@ class OwnershipKind(TextChoices):
     CLAIMED = "claimed", pgettext_lazy("change of owner", "Claimed from a public pool")
     UNDONE = "undone", pgettext_lazy("change of owner", "Undone")
 
-    UNCAPPED = nonmember(frozenset(("left", "merged", "undone")))
+    UNCAPPED = nonmember(frozenset(("left", "merged")))
     """Neither make anybody's book larger than it was, nor can wait: no cap holds them up."""
 
 

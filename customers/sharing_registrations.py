@@ -95,6 +95,10 @@ for note in (
         collaborator.OWNER_NOTE, _("Your customers shared by others"), icon="users-plus",
         render=story.shared_by_other, url=_page("customers:list"), order=61,
     ),
+    NotificationKind(
+        collaborator.LEFT_NOTE, _("Collaborators who left your customers"), icon="users-minus",
+        render=story.share_left, url=_page("customers:list"), order=62,
+    ),
 ):  # fmt: skip
     notification_kinds.register(note)
 due_kinds.register(

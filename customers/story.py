@@ -161,6 +161,10 @@ def shared_by_other(params: Mapping) -> str:
     return text % {"n": n}
 
 
+def share_left(params: Mapping) -> str:
+    return _("%(name)s no longer works on a customer of yours") % {"name": params.get("name", "")}
+
+
 def consented(params: Mapping) -> str:
     purpose = in_language(*params.get("purpose", ("", "")))
     given = params.get("state") == ConsentState.GIVEN

@@ -169,6 +169,10 @@ urlpatterns = [
         sharing.CollaboratorRemoveView.as_view(),
         name="collaborator_remove",
     ),
+    path("<uuid:pk>/share/leave/", sharing.LeaveShareView.as_view(), name="share_leave"),
+    path(
+        "<uuid:pk>/share/leave/<uuid:entry>/undo/", sharing.UnleaveShareView.as_view(), name="share_unleave"
+    ),
     path("<uuid:pk>/share/again/<uuid:entry>/", sharing.ShareAgainView.as_view(), name="share_again"),
     path("<uuid:pk>/timeline/", detail.CustomerTimelineView.as_view(), name="timeline"),
     path("<uuid:pk>/relations/", relation.RelationsView.as_view(), name="relations"),

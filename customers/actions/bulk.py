@@ -15,12 +15,14 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from customers.actions.book import AT_ONCE
 from customers.bulk import BulkChange, bulk_changes
 from customers.models import BulkRow, BulkRun, Customer
 from customers.queries.asked import LONGEST_QUERY, Listing
 from tenancy.access import Viewer, viewer_for
+from tenancy.errors import Refused
 from workspace.actions.job import enqueue
 from workspace.models import Job
 from workspace.progress import Progress
@@ -30,6 +32,10 @@ CHANGE_JOB, UNDO_JOB = "customers.bulk_change", "customers.bulk_undo"
 BATCH = 500
 UNDO_WITHIN = timedelta(days=7)
 NO_RIGHT, SAME = "no_right", "same"
+
+
+class NoPlace(Refused):
+    """An undo would give people more customers than they may own."""
 
 
 @dataclass(frozen=True)
@@ -69,16 +75,19 @@ def listing_of(query: str, viewer: Viewer) -> Listing:
 
 @transaction.atomic
 def start_bulk(
-    change: str, selection: Selection, params: Mapping[str, Any], *, viewer: Viewer
+    change: str, selection: Selection, params: Mapping[str, Any], *, viewer: Viewer, note: str = ""
 ) -> BulkRun | None:
     """Change the selection now, or by a job when it is large. None when nothing of it is within reach of the right.
+    `note`: what somebody says about it in free words, which `params` never hold.
 
     Raises PermissionDenied without the right itself.
     """
     spec = bulk_changes[change]
     if not viewer.can(spec.permission):
         raise PermissionDenied
-    run = BulkRun(change=spec.key, params=dict(params), actor=viewer.membership, query=selection.query or "")
+    run = BulkRun(
+        change=spec.key, params=dict(params), actor=viewer.membership, query=selection.query or "", note=note
+    )
     ids = list(selection.rows(viewer).order_by("pk").values_list("pk", flat=True)[: AT_ONCE + 1])
     if len(ids) > AT_ONCE:
         run.job = enqueue(CHANGE_JOB, {"run": str(run.pk)}, actor=viewer.membership)
@@ -145,8 +154,9 @@ def _count(run: BulkRun, reason: str, number: int) -> None:
 def undo_bulk(run: BulkRun, *, viewer: Viewer) -> BulkRun:
     """Take back a run of the viewer's own: now, or by a job when it was large. Once, and within seven days.
 
-    Customers whose changed value somebody has changed again keep that. Raises PermissionDenied when the viewer has lost
-    the right that the change takes.
+    Customers whose changed value somebody has changed again keep that, and those whose owner of before may own no more
+    stay. Raises PermissionDenied when the viewer has lost the right that the change takes, NoPlace when nothing is undone
+    for want of places.
     """
     run = BulkRun.objects.select_for_update().get(pk=run.pk)
     if not viewer.can(bulk_changes[run.change].permission):
@@ -158,6 +168,8 @@ def undo_bulk(run: BulkRun, *, viewer: Viewer) -> BulkRun:
         run.undo_job = enqueue(UNDO_JOB, {"run": str(run.pk)}, actor=viewer.membership)
     else:
         _step_back(run, list(run.rows.order_by("pk")), viewer)
+        if run.full and not run.undone:
+            raise NoPlace(_("Whose these customers were may own no more: nothing was undone."))
         if not run.undone:  # out of reach now, perhaps not tomorrow
             run.undone_at, run.kept = None, 0
     run.save()
@@ -192,15 +204,17 @@ def run_undo(job: Job, progress: Progress) -> dict[str, int]:
 def _step_back(run: BulkRun, rows: Sequence[BulkRow], viewer: Viewer) -> None:
     spec = bulk_changes[run.change]
     before = {row.customer_id: row.before for row in rows}
+    full = run.full
     undone = spec.undo(before, run, viewer) if viewer.can(spec.permission) else 0
     run.undone += undone
-    run.kept += len(before) - undone
+    run.kept += len(before) - undone - (run.full - full)
 
 
 def purge_old_runs(organization_id: int) -> None:
-    """Nightly: the old values of changes that can no longer be undone go."""
+    """Nightly: the old values of changes that can no longer be undone go, and what was said about them."""
     from tenancy.context import organization_context
 
     with organization_context(organization_id):
         old = BulkRun.objects.filter(created_at__lt=timezone.now() - 2 * UNDO_WITHIN)
         BulkRow.objects.filter(run__in=old)._raw_delete(BulkRow.objects.db)
+        old.filter(note__isnull=False).update(note=None)

@@ -5,41 +5,47 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.db.models import QuerySet
+
 from customers.actions import book, collaborator
 from customers.actions.ownership import change_owner, change_owners
 from customers.actions.tags import link_tags, unlink_tags
 from customers.bulk import Before
 from customers.enums import OwnershipKind
 from customers.models import BulkRun, Customer, Tag, TimelineEntry
-from customers.queries.caps import Book, locked_places
+from customers.queries.caps import Book, Room, locked_places
 from tenancy.access import Viewer
 from tenancy.models import Membership
 
 CHANGE, ASSIGN = book.CHANGE, book.ASSIGN
 SHARE = "customers.share_customer"
 FULL = "full"
-"""The new owner may own no more."""
+"""Whose it would be may own no more."""
 
 
 def apply_archive(ids: Sequence[uuid.UUID], run: BulkRun) -> Before:
-    return _archived(ids, run, archived=True)
+    rows = Customer.objects.select_for_update().filter(pk__in=ids, archived_at=None)
+    found = list(rows.order_by("pk").values_list("pk", flat=True))
+    book.archive(found, actor=run.actor, batch=run.pk)
+    return {pk: {} for pk in found}
 
 
 def apply_restore(ids: Sequence[uuid.UUID], run: BulkRun) -> Before:
-    return _archived(ids, run, archived=False)
-
-
-def _archived(ids: Sequence[uuid.UUID], run: BulkRun, *, archived: bool) -> Before:
-    rows = Customer.objects.select_for_update().filter(pk__in=ids, archived_at__isnull=archived)
-    found = list(rows.order_by("pk").values_list("pk", flat=True))
-    act = book.archive if archived else book.restore
-    act(found, actor=run.actor, batch=run.pk)
+    """As many as their owners have places for; the others are counted as left alone."""
+    found, left = book.with_a_place(ids)
+    if left:
+        run.reasons[FULL] = run.reasons.get(FULL, 0) + left
+    book.restore(found, actor=run.actor, batch=run.pk)
     return {pk: {} for pk in found}
 
 
 def undo_archive(before: Before, run: BulkRun, viewer: Viewer) -> int:
     rows = Customer.objects.visible_to(viewer, CHANGE).filter(pk__in=list(before), archived_at__isnull=False)
-    return book.restore(rows.values_list("pk", flat=True), actor=viewer.membership)[1]
+    found, over = list(rows.values_list("pk", flat=True)), viewer.can(book.EXCEED)
+    if not over:
+        found, left = book.with_a_place(found)
+        run.full += left
+    return book.restore(found, actor=viewer.membership, over_cap=over)[1]
 
 
 def undo_restore(before: Before, run: BulkRun, viewer: Viewer) -> int:
@@ -79,15 +85,28 @@ def undo_owner(before: Before, run: BulkRun, viewer: Viewer) -> int:
     for old, ids in by_owner.items():
         if reach is None or not reach.covers(uuid.UUID(old) if old else None):
             continue
-        rows = Customer.objects.select_for_update().filter(pk__in=ids, owner_id=run.params["owner"])
-        found = list(rows.order_by("pk").values_list("pk", flat=True))
-        wanted = dict.fromkeys(found, uuid.UUID(old) if old else None)
-        undone = OwnershipKind.UNDONE
-        returned += len(
-            change_owners(wanted, kind=undone, actor=viewer.membership, part_of=run.pk, line=False)
-        )
+        rows = Customer.objects.filter(pk__in=ids, owner_id=run.params["owner"])
+        found = give_back(rows, uuid.UUID(old) if old else None, run, viewer)
         TimelineEntry.objects.filter(customer__in=found, subject_id=run.pk).delete()
+        returned += len(found)
     return returned
+
+
+def give_back(
+    rows: QuerySet[Customer], owner: uuid.UUID | None, run: BulkRun, viewer: Viewer
+) -> list[uuid.UUID]:
+    """Undo: as many of the rows as the owner of before has places for, unless the viewer may exceed their cap; the run
+    counts the others. Answers those that changed hands."""
+    room = Room([owner] if owner and not viewer.can(book.EXCEED) else [])
+    found = list(rows.select_for_update().order_by("pk").values_list("pk", "archived_at"))
+    fits = [pk for pk, archived in found if archived or room.take(owner)]
+    run.full += len(found) - len(fits)
+    wanted = dict.fromkeys(fits, owner)
+    return list(
+        change_owners(
+            wanted, kind=OwnershipKind.UNDONE, actor=viewer.membership, part_of=run.pk, line=False, over_cap=True
+        )
+    )  # fmt: skip
 
 
 def apply_tag(ids: Sequence[uuid.UUID], run: BulkRun) -> Before:
@@ -129,13 +148,14 @@ def _as_texts(changed: Mapping[uuid.UUID, Sequence[uuid.UUID]]) -> Before:
 
 
 def apply_share(ids: Sequence[uuid.UUID], run: BulkRun) -> Before:
-    """`params`: "member" or "department", "level", "until". Those that the person owns are left as they are."""
+    """`params`: "member" or "department", "level", "until"; the note is the reason. Those that the person owns are left
+    as they are."""
     target = collaborator.target_of(run.params)
     if target is None:
         return {}
     rows = Customer.objects.filter(pk__in=ids).exclude(owner=run.params.get("member"))
     found = list(rows.order_by("pk").values_list("pk", flat=True))
-    terms = collaborator.terms_from(run.params)
+    terms = collaborator.terms_from(run.params, run.note)
     return collaborator.share_customers(found, target, terms, actor=run.actor, subject_id=run.pk)
 
 

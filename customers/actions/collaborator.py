@@ -24,7 +24,7 @@ from tenancy.queries.department import people_below
 from workspace.actions.notification import notify_all
 
 SHARED, UNSHARED = "customer.shared", "customer.unshared"
-NOTE, OWNER_NOTE = "customers.shared", "customers.shared_by_other"
+NOTE, OWNER_NOTE, LEFT_NOTE = "customers.shared", "customers.shared_by_other", "customers.share_left"
 BATCH = 500
 UNDO_WITHIN = timedelta(hours=1)
 Target = Membership | Department
@@ -108,14 +108,38 @@ def remove_collaborator(row: Collaborator, *, actor: Membership) -> TimelineEntr
 
 
 @transaction.atomic
+def leave_share(customer: Customer, *, member: Membership) -> TimelineEntry | None:
+    """End what is shared with the member by name, by themselves; None when nothing is. Answers the line on the timeline,
+    by which `share_again` takes it back. The owner is told. What a team of theirs sees, they still see."""
+    rows = list(_of(member).filter(customer=customer).select_for_update().order_by("-level"))
+    if not rows:
+        return None
+    _of(member).filter(pk__in=[row.pk for row in rows]).delete()
+    params = {"name": str(member), "member": str(member.pk), "left": True, **_terms_of(rows)}
+    params["by"] = str(rows[0].shared_by_id or "")
+    refresh_search([customer.pk])
+    entry = timeline.record(customer.pk, UNSHARED, actor=member, params=params, text=rows[0].reason)
+    if customer.owner_id and customer.owner_id != member.pk:
+        told = {"customer": str(customer.pk), "name": str(member)}
+        notify_all([customer.owner_id], LEFT_NOTE, told, key=f"{LEFT_NOTE}:{entry.pk}")
+    return entry
+
+
+@transaction.atomic
 def share_again(entry: TimelineEntry, *, actor: Membership) -> bool:
     """Take back a removal that `entry` tells of, within the hour; False when that is over, when whoever it was has left,
-    or when the customer is shared with them again."""
+    when the customer is shared with them again, or when its last day has passed."""
+    found = TimelineEntry.objects.select_for_update().filter(pk=entry.pk).first()
     target = target_of(entry.params)
     late = entry.at < timezone.now() - UNDO_WITHIN
-    if late or target is None or _of(target).filter(customer=entry.customer_id).exists():
+    if not found or late or target is None or _of(target).filter(customer=entry.customer_id).exists():
         return False
-    _store([entry.customer_id], target, terms_from(entry.params, entry.text), actor)
+    terms = terms_from(entry.params, entry.text)
+    if terms.until and terms.until < timezone.localdate():
+        return False
+    left = entry.params.get("left")
+    by = Membership.objects.filter(pk=entry.params["by"] or None).first() if left else actor
+    _store([entry.customer_id], target, terms, by)
     entry.delete()
     refresh_search([entry.customer_id])
     return True

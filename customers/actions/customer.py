@@ -10,7 +10,7 @@ from customers.actions import timeline
 from customers.actions.aliases import AliasInput, save_aliases
 from customers.actions.codes import take_codes
 from customers.actions.custom_values import save_custom_values
-from customers.actions.ownership import change_owners, refuse_beyond_cap
+from customers.actions.ownership import change_owners, refuse_beyond_caps
 from customers.actions.points import PointInput, save_points
 from customers.actions.search import refresh_search
 from customers.custom import CustomInput, Spec
@@ -57,7 +57,7 @@ def create_customer(
     Raises CapReached when its owner may own no more, unless `over_cap`.
     """
     if not over_cap:
-        refuse_beyond_cap(customer.owner_id, 1)
+        refuse_beyond_caps({customer.owner_id: 1})
     set_derived(customer)
     customer.created_by = actor
     if not customer.code:

@@ -42,14 +42,17 @@ def move(
     _tell(handover, before, "given")
 
 
-def give_back(handover: Handover, items: Sequence[HandedCustomer]) -> None:
-    """Return those that are as the handover left them to whose they were."""
+def give_back(handover: Handover, items: Sequence[HandedCustomer], *, over_cap: bool) -> None:
+    """Return those that are as the handover left them to whose they were, as far as their caps have places for."""
     by_key = {item.customer_id: item for item in items}
     rows = Customer.objects.select_for_update().filter(pk__in=list(by_key)).order_by("pk")
+    room = Room([] if over_cap else {item.from_owner_id for item in items if item.from_owner_id})
     wanted = {
         pk: by_key[pk].from_owner_id
-        for pk, owner, version in rows.values_list("pk", "owner_id", "version")
-        if owner == handover.receiver_id and version == by_key[pk].version
+        for pk, owner, version, archived in rows.values_list("pk", "owner_id", "version", "archived_at")
+        if owner == handover.receiver_id
+        and version == by_key[pk].version
+        and (archived or room.take(by_key[pk].from_owner_id))
     }
     back = change_owners(
         wanted,
@@ -57,6 +60,7 @@ def give_back(handover: Handover, items: Sequence[HandedCustomer]) -> None:
         actor=handover.undone_by,
         part_of=handover.pk,
         line=False,
+        over_cap=True,
         handover=handover,
     )
     _mark(handover, back, HandedState.RETURNED)

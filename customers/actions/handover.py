@@ -208,9 +208,10 @@ def _end(handover: Handover, status: HandoverStatus, actor: Membership | None, *
 
 @transaction.atomic
 def undo_handover(handover: Handover, *, viewer: Viewer) -> Handover:
-    """Within a day: the customers that have not changed since go back to whose they were, with what came along.
+    """Within a day: the customers that have not changed since go back to whose they were, with what came along; those
+    for which their owners of before have no place stay, unless the viewer may exceed caps.
 
-    Raises NotPossible, also when every one of them has changed."""
+    Raises NotPossible, also when none of them can go back."""
     handover = _locked(handover)
     if not may_undo(handover, viewer):
         raise NotPossible(_("This handover can no longer be undone."))
@@ -221,10 +222,13 @@ def undo_handover(handover: Handover, *, viewer: Viewer) -> Handover:
         handover.job = enqueue(JOB, {"handover": str(handover.pk)}, actor=viewer.membership)
         handover.save(update_fields=["job"])
         return handover
-    give_back(handover, list(handover.items.filter(state=HandedState.MOVED).order_by("customer")))
+    items = list(handover.items.filter(state=HandedState.MOVED).order_by("customer"))
+    give_back(handover, items, over_cap=viewer.can(EXCEED))
     _finish_undo(handover)
     if not handover.returned:
-        raise NotPossible(_("Every one of these customers has been changed since: nothing can be undone."))
+        raise NotPossible(
+            _("None can go back: they have been changed since, or whose they were may own no more customers.")
+        )
     return handover
 
 
@@ -336,7 +340,8 @@ def _move_some(handover: Handover, state: dict[str, Any]) -> int:
 
 def _give_back_some(handover: Handover, state: dict[str, Any]) -> int:
     items = list(handover.items.filter(state=HandedState.MOVED).order_by("customer")[:BATCH])
-    give_back(handover, items)
+    undoer = handover.undone_by
+    give_back(handover, items, over_cap=undoer is not None and viewer_for(undoer).can(EXCEED))
     if not items:
         _finish_undo(handover)
     return len(items)

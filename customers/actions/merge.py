@@ -114,7 +114,9 @@ def store(
 ) -> None:
     """Save the survivor as its next version, and its needs where they changed. The story of the merge tells it all."""
     set_derived(survivor)
-    change_owners({survivor.pk: survivor.owner_id}, kind=kind, actor=actor, line=False, follow=False)
+    change_owners(
+        {survivor.pk: survivor.owner_id}, kind=kind, actor=actor, line=False, follow=False, over_cap=True
+    )
     survivor.version += 1
     survivor.save(force_update=True)
     if any(choice.on_needs and choice.key in replaced for choice in CHOICES):

@@ -97,7 +97,7 @@ def change_owners(
     before = _differing(wanted)
     if not before:
         return before
-    _refuse_beyond(capped, before, wanted)
+    _refuse_more(capped, before, wanted)
     now = timezone.now()
     _store(before, wanted, now)
     OwnershipChange.objects.bulk_create(
@@ -125,24 +125,27 @@ def _store(
         Customer.objects.filter(pk__in=ids).update(owner=owner, version=F("version") + 1, updated_at=now)
 
 
-def refuse_beyond_cap(owner: uuid.UUID | None, more: int) -> None:
-    """Raises CapReached when `more` new customers are too many for `owner`; holds their place until the transaction ends."""
-    for member, book in locked_places(_members([owner])).items():
-        if more and book.free is not None and more > book.free:
-            raise CapReached(member, book, more)
+def refuse_beyond_caps(more: Mapping[uuid.UUID | None, int]) -> None:
+    """Raises CapReached when so many new customers are too many for one of their owners; holds their places until the
+    transaction ends."""
+    refuse_beyond(locked_places(_members(more)), more)
 
 
-def _refuse_beyond(
+def refuse_beyond(books: Mapping[uuid.UUID, Book], more: Mapping[uuid.UUID | None, int]) -> None:
+    """Raises CapReached when so many new customers are more than one of the books has places for."""
+    for member, book in books.items():
+        wanted = more.get(member, 0)
+        if wanted > 0 and book.free is not None and wanted > book.free:
+            raise CapReached(member, book, wanted)
+
+
+def _refuse_more(
     capped: Mapping[uuid.UUID, Book], before: Owners, wanted: Mapping[uuid.UUID, uuid.UUID | None]
 ) -> None:
-    if not capped:
-        return
-    # Archived customers take no place.
-    active = set(Customer.objects.active().filter(pk__in=list(before)).values_list("pk", flat=True))
-    more = Counter(wanted[customer] for customer in active)
-    for member, book in capped.items():
-        if more[member] and book.free is not None and more[member] > book.free:
-            raise CapReached(member, book, more[member])
+    if capped:
+        # Archived customers take no place.
+        active = Customer.objects.active().filter(pk__in=list(before)).values_list("pk", flat=True)
+        refuse_beyond(capped, Counter(wanted[customer] for customer in active))
 
 
 def _members(owners: Iterable[uuid.UUID | None]) -> set[uuid.UUID]:

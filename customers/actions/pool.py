@@ -11,7 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from customers.actions import timeline
-from customers.actions.ownership import change_owner, change_owners
+from customers.actions.bulk_changes import give_back
+from customers.actions.ownership import change_owner
 from customers.bulk import Before
 from customers.enums import OwnershipKind, PoolReason, PoolUse
 from customers.models import (
@@ -126,12 +127,12 @@ def _tell_story(
 
 
 def apply_pool(ids: Collection[uuid.UUID], run: BulkRun) -> Before:
-    """The bulk change: `params` name the pool and the reason given."""
+    """The bulk change: `params` name the pool, the note says why."""
     pool = Pool.objects.active().filter(pk=run.params["pool"]).first()
     if pool is None:
         return {}
     elsewhere = dict(PoolEntry.objects.filter(customer__in=list(ids)).values_list("customer_id", "pool_id"))
-    owners = put_into_pool(ids, pool, actor=run.actor, note=run.params.get("note", ""), batch=run.pk)
+    owners = put_into_pool(ids, pool, actor=run.actor, note=run.note, batch=run.pk)
     return {
         key: {"owner": str(owner or ""), "pool": str(elsewhere.get(key, ""))} for key, owner in owners.items()
     }
@@ -159,12 +160,7 @@ def _back(entries: list[PoolEntry], owner: str, pool: str, run: BulkRun, viewer:
     if owner:
         if not Membership.objects.active().filter(pk=owner).exists():
             return 0
-        wanted = dict.fromkeys(keys, uuid.UUID(owner))
-        keys = list(
-            change_owners(
-                wanted, kind=OwnershipKind.UNDONE, actor=viewer.membership, part_of=run.pk, line=False
-            )
-        )
+        keys = give_back(Customer.objects.filter(pk__in=keys), uuid.UUID(owner), run, viewer)
     elif Pool.objects.active().filter(pk=pool or None).exists():
         PoolEntry.objects.filter(customer__in=keys).update(pool=pool)
     else:

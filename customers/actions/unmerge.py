@@ -1,6 +1,8 @@
 """Undoing a merge: what it moved goes back, what it replaced comes back, and what people did since stays."""
 
 import json
+import uuid
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,11 +14,13 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.actions import timeline
 from customers.actions.merge import store
+from customers.actions.ownership import refuse_beyond
 from customers.actions.search import refresh_search
 from customers.enums import OwnershipKind
 from customers.merge_rules import FILES, CustomerKey, moving_keys
 from customers.mergeable import BY_KEY, from_json, sides_of
 from customers.models import ContactPoint, Customer, Merge, MergedCustomer, MovedRow
+from customers.queries.caps import locked_places
 from customers.signals import customer_unmerged, customers_changed
 from tenancy.context import current_organization_id
 from tenancy.errors import Refused
@@ -58,23 +62,32 @@ class Left:
 
 
 @transaction.atomic
-def undo_merge(merge: Merge, *, actor: Membership | None) -> Left:
+def undo_merge(merge: Merge, *, actor: Membership | None, over_cap: bool = False) -> Left:
     """Take the merge apart again. Every recorded row that is still the survivor's goes back; a value of the survivor
     that is still as the merge left it becomes what it was; the merged customers return as they were.
 
-    Afterwards: search, figures and timelines of all of them follow; `customer_unmerged`. Raises NotUndoable.
+    Afterwards: search, figures and timelines of all of them follow; `customer_unmerged`. Raises NotUndoable,
+    and CapReached when an owner of those that return may own no more, unless `over_cap`.
     """
     merge = Merge.objects.select_for_update().get(pk=merge.pk)
     if merge.undone_at:
         raise NotUndoable(_("This merge has been undone already."))
     merged = list(MergedCustomer.objects.filter(merge=merge))
     keys = [merge.survivor_id, *(one.customer_id for one in merged)]
+    # Caps before customers, as `change_owners` takes them.
+    places = {} if over_cap else locked_places(_owners(merge, keys))
     rows = {row.pk: row for row in Customer.objects.select_for_update().filter(pk__in=keys).order_by("pk")}
     _refuse_if_merged_again(merge)
+    more = Counter(rows[one.customer_id].owner_id for one in merged if one.archived_before is None)
+    survivor = rows[merge.survivor_id]
+    counts = int(survivor.archived_at is None)
+    more[survivor.owner_id] -= counts
     left = Left()
     _return_rows(merge, left)
     _return_files(merge, rows, left)
-    _return_values(merge, rows[merge.survivor_id], left, actor)
+    _return_values(merge, survivor, left, actor)
+    more[survivor.owner_id] += counts
+    refuse_beyond(places, more)
     _return_customers(merged)
     merge.undone_at, merge.undone_by, merge.left = timezone.now(), actor, left.to_json()
     merge.save(update_fields=["undone_at", "undone_by", "left"])
@@ -83,6 +96,15 @@ def undo_merge(merge: Merge, *, actor: Membership | None) -> Left:
     customers_changed.send(Customer, ids=list(rows))
     customer_unmerged.send(Customer, survivor=merge.survivor_id, merged=keys[1:])
     return left
+
+
+def _owners(merge: Merge, keys: list[uuid.UUID]) -> set[uuid.UUID]:
+    """Whose the customers are, and whose the survivor was."""
+    owners = set(Customer.objects.filter(pk__in=keys).values_list("owner_id", flat=True))
+    for columns in json.loads(merge.replaced or "{}").values():
+        if columns.get("owner_id") and columns["owner_id"][0]:
+            owners.add(uuid.UUID(columns["owner_id"][0]))
+    return owners - {None}
 
 
 def _refuse_if_merged_again(merge: Merge) -> None:

@@ -116,13 +116,5 @@ class ShareForm(TermsForm):
         return self.cleaned_data["member"] or self.cleaned_data["department"]
 
 
-class BulkShareForm(ShareForm):
-    """Of many customers: what is kept of a bulk change is keys and codes, so that no reason is asked for."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        del self.fields["reason"]
-
-
 def terms_of(row: Collaborator) -> dict[str, Any]:
     return {"level": row.level, "until": row.until, "reason": row.reason, "seen": row.shared_at.isoformat()}

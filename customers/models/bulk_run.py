@@ -11,7 +11,8 @@ class BulkRun(TenantModel):
     """One change made to many customers at once: what, by whom, to which, with what outcome.
 
     `params` and `reasons` hold keys, codes and counts, never personal data. `query`: the filters that chose the rows,
-    encrypted, since somebody may have searched for a name; "" when they were ticked one by one.
+    encrypted, since somebody may have searched for a name; "" when they were ticked one by one. `note`: what was said
+    about it in free words, encrypted for the same reason.
     """
 
     scope_field = "actor"
@@ -20,6 +21,7 @@ class BulkRun(TenantModel):
     params = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
     actor = TenantForeignKey("tenancy.Membership", on_delete=models.PROTECT, related_name="+")
     query = EncryptedTextField(_("filters"))
+    note = EncryptedTextField(_("note"))
     created_at = models.DateTimeField(auto_now_add=True)
     """Rows made later than this are not touched."""
     changed = models.PositiveIntegerField(default=0)
@@ -31,6 +33,8 @@ class BulkRun(TenantModel):
     undone = models.PositiveIntegerField(default=0)
     kept = models.PositiveIntegerField(default=0)
     """Rows that the undo left alone, since somebody had changed them again."""
+    full = models.PositiveIntegerField(default=0)
+    """Rows that the undo left alone, since whose they were may own no more."""
 
     class Meta:
         verbose_name = _("bulk change")

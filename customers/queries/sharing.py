@@ -21,8 +21,8 @@ VIEW, SHARE = "customers.view_customer", "customers.share_customer"
 
 # Of a customer in a query: read along, so that its page needs no statement for them.
 _ALONG = """
-SELECT coalesce(jsonb_agg(jsonb_build_object('key', s.id, 'member', m.name, 'team', d.name, 'level', s.level,
-    'until', s.until, 'reason', s.reason, 'by', b.name) ORDER BY s.level DESC, s.id), '[]')
+SELECT coalesce(jsonb_agg(jsonb_build_object('key', s.id, 'person', s.member_id, 'member', m.name, 'team', d.name,
+    'level', s.level, 'until', s.until, 'reason', s.reason, 'by', b.name) ORDER BY s.level DESC, s.id), '[]')
 FROM customers_collaborator s
 LEFT JOIN tenancy_membership m ON m.organization_id = s.organization_id AND m.id = s.member_id
 LEFT JOIN tenancy_department d ON d.organization_id = s.organization_id AND d.id = s.department_id
@@ -42,11 +42,12 @@ def collaborators_along() -> RawSQL:
     return RawSQL(_ALONG, (timezone.localdate(),), output_field=JSONField())  # noqa: S611 - made of constants
 
 
-def collaborators_read(facts: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def collaborators_read(facts: Iterable[Mapping[str, Any]], viewer: Viewer) -> list[dict[str, Any]]:
     return [
         {
             **one,
             "name": one["member"] or one["team"],
+            "is_me": one["person"] == str(viewer.membership.pk),
             "level": ShareLevel(one["level"]),
             "until": date.fromisoformat(one["until"]) if one["until"] else None,
         }

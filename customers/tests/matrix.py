@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from customers.actions.book import archive
 from customers.actions.bulk import Selection
-from customers.actions.collaborator import Terms, remove_collaborator, share_customers
+from customers.actions.collaborator import Terms, leave_share, remove_collaborator, share_customers
 from customers.actions.employment import employ
 from customers.actions.handover import Offer, offer_handover
 from customers.actions.merge import merge_customers
@@ -62,6 +62,20 @@ def a_collaborator(owner):
     customer = a_customer(owner)
     share_customers([customer.pk], DepartmentFactory(), Terms(), actor=owner)
     return {"pk": customer.pk, "collaborator": Collaborator.objects.get(customer=customer).pk}
+
+
+def shared_with(member):
+    """A customer of somebody else that the member sees by a share."""
+    customer = CustomerFactory()
+    share_customers([customer.pk], member, Terms(), actor=None)
+    return customer
+
+
+def one_left(member):
+    customer = shared_with(member)
+    entry = leave_share(customer, member=member)
+    assert entry is not None
+    return {"pk": customer.pk, "entry": entry.pk}
 
 
 def a_removal(owner):
@@ -344,6 +358,8 @@ CASES = {
         SHARE, row=a_collaborator, whose="scoped", post=302, data={"level": "2", "until": "", "reason": ""}
     ),
     "customers:collaborator_remove": Case(SHARE, row=a_collaborator, whose="scoped", get=405, post=302),
+    "customers:share_leave": Case(VIEW, row=shared_with, whose="personal", get=405, post=302),
+    "customers:share_unleave": Case(VIEW, row=one_left, whose="personal", get=405, post=302),
     "customers:share_again": Case(SHARE, row=a_removal, whose="scoped", get=405, post=302),
     "customers:bulk_untag": Case(CHANGE, get=405, post=302),
     "customers:export": Case(EXPORT, post=302),

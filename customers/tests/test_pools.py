@@ -315,7 +315,7 @@ def test_the_owner_puts_one_back_with_a_reason_and_takes_it_back(rep, colleague)
 def test_what_a_colleague_has_claimed_meanwhile_is_not_taken_back(rep, colleague):
     pool, customer = PoolFactory(), CustomerFactory(owner=rep)
     viewer = viewer_for(rep)
-    run = start_bulk("pool", Selection([customer.pk]), {"pool": str(pool.pk), "note": "不买"}, viewer=viewer)
+    run = start_bulk("pool", Selection([customer.pk]), {"pool": str(pool.pk)}, viewer=viewer, note="不买")
     claim([customer.pk], pool, viewer=viewer_for(colleague))
     undo_bulk(run, viewer=viewer)
     assert owner_of(customer) == colleague

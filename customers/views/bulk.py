@@ -52,8 +52,8 @@ class BulkView(OrganizationView):
     def post(self, request: HttpRequest) -> HttpResponse:
         return self.carry_out({})
 
-    def carry_out(self, params: dict[str, Any]) -> HttpResponse:
-        run = start_bulk(self.change, selection_of(self.request), params, viewer=self.viewer)
+    def carry_out(self, params: dict[str, Any], note: str = "") -> HttpResponse:
+        run = start_bulk(self.change, selection_of(self.request), params, viewer=self.viewer, note=note)
         if run is None:
             return self.nothing()
         if run.job_id:
@@ -84,13 +84,17 @@ class BulkQuestion(BulkView):
     def params(self, form: Any) -> dict[str, Any]:
         raise NotImplementedError
 
+    def note(self, form: Any) -> str:
+        """What is said in free words."""
+        return ""
+
     def form(self, data: Any) -> forms.Form:
         return self.form_class(data)
 
     def post(self, request: HttpRequest) -> HttpResponse:
         form = self.form(request.POST if "answered" in request.POST else None)
         if form.is_valid():
-            return self.carry_out(self.params(form))
+            return self.carry_out(self.params(form), self.note(form))
         selection = selection_of(request)
         rows = selection.within(self.viewer, self.permission_required)
         ids = [] if selection.query is not None else list(rows.order_by("pk").values_list("pk", flat=True))
@@ -189,7 +193,7 @@ def left_texts(run: BulkRun) -> list[str]:
         NO_RIGHT: lambda n: ngettext("%(n)s left alone: no right to change it.",
                                      "%(n)s left alone: no right to change them.", n),
         SAME: lambda n: ngettext("%(n)s was so already.", "%(n)s were so already.", n),
-        FULL: lambda n: ngettext("%(n)s left alone: the new owner may own no more.",
-                                 "%(n)s left alone: the new owner may own no more.", n),
+        FULL: lambda n: ngettext("%(n)s left alone: its owner may own no more.",
+                                 "%(n)s left alone: their owner may own no more.", n),
     }  # fmt: skip
     return [texts[code](n) % {"n": n} for code, n in sorted(run.reasons.items()) if code in texts]

@@ -150,7 +150,7 @@ class CustomerDetailView(CustomerRecordPage):
             "more_lines": bool(page.after),
             "next_steps": steps_for(self.customer, self.viewer),
             "may_reveal": may_reveal,
-            "collaborators": collaborators_read(self.customer.collaborator_facts),
+            "collaborators": collaborators_read(self.customer.collaborator_facts, self.viewer),
             "may_share": self.may(SHARE) and not self.customer.archived_at,
         }
 

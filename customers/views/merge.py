@@ -13,7 +13,9 @@ from django.utils.translation import gettext_lazy
 
 from customers.actions.customer import StaleWrite
 from customers.actions.merge import MOST, Unmergeable, merge_customers
+from customers.actions.ownership import CapReached
 from customers.actions.unmerge import NotUndoable, undo_merge
+from customers.forms.cap import EXCEED
 from customers.forms.merge import VERSION, MergeForm, keys_of
 from customers.mergeable import BY_KEY, mixes_kinds, sides_of, survivor_of
 from customers.models import Customer, Merge
@@ -235,8 +237,9 @@ class MergeUndoView(MergePage):
         get_object_or_404(Customer.objects.visible_to(self.viewer, MERGE), pk=merge.survivor_id)
         url = organization_url("customers:merge_detail", pk=merge.pk)
         try:
-            left = undo_merge(merge, actor=self.viewer.membership)
-        except NotUndoable as refusal:
+            over_cap = self.viewer.can(EXCEED)
+            left = undo_merge(merge, actor=self.viewer.membership, over_cap=over_cap)
+        except (NotUndoable, CapReached) as refusal:
             toast(request, str(refusal), level="warning")
             return redirect(url)
         words = left_in_words(left.to_json())

@@ -35,8 +35,8 @@ class PutBackView(StatePage):
         if not form.is_valid():
             return self.show(form, 422)
         pool = form.cleaned_data["pool"]
-        params = {"pool": str(pool.pk), "note": form.cleaned_data["note"]}
-        run = start_bulk("pool", Selection([self.customer.pk]), params, viewer=self.viewer)
+        params, note = {"pool": str(pool.pk)}, form.cleaned_data["note"]
+        run = start_bulk("pool", Selection([self.customer.pk]), params, viewer=self.viewer, note=note)
         words = {"name": self.customer, "pool": pool}
         if run is None or not run.changed:
             form.add_error(None, _("It waits there already, or is archived."))
@@ -115,4 +115,7 @@ class BulkPoolView(BulkQuestion):
     title, submit = gettext_lazy("Move to a pool"), gettext_lazy("Move")
 
     def params(self, form: PutBackForm) -> dict[str, Any]:
-        return {"pool": str(form.cleaned_data["pool"].pk), "note": form.cleaned_data["note"]}
+        return {"pool": str(form.cleaned_data["pool"].pk)}
+
+    def note(self, form: PutBackForm) -> str:
+        return str(form.cleaned_data["note"])

@@ -4,7 +4,7 @@ import uuid
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -13,16 +13,18 @@ from customers.actions.collaborator import (
     UNSHARED,
     Target,
     TooManyShared,
+    leave_share,
     remove_collaborator,
     share_again,
     share_customers,
 )
-from customers.forms.sharing import BulkShareForm, ShareForm, TermsForm, terms_of
-from customers.models import Collaborator, TimelineEntry
+from customers.forms.sharing import ShareForm, TermsForm, terms_of
+from customers.models import Collaborator, Customer, TimelineEntry
 from customers.queries.keyset import Order, page
 from customers.queries.sharing import shared_with, watched_members
-from customers.views.base import SHARE, VIEW, CustomerDialog
+from customers.views.base import SHARE, VIEW, CustomerDialog, CustomerPage
 from customers.views.bulk import BulkQuestion
+from tenancy.access import viewer_for
 from tenancy.enums import ShareLevel
 from tenancy.forms.members import as_keys, member_select
 from tenancy.links import organization_url
@@ -124,12 +126,49 @@ class ShareAgainView(SharingPage):
         return self.leave(_("There was nothing left to undo."))
 
 
+class LeaveShareView(CustomerPage):
+    """A collaborator takes themselves off the customer; its owner is told."""
+
+    permission_required = VIEW
+    http_method_names = ("post", "options")
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        me = self.viewer.membership
+        entry = leave_share(self.customer, member=me)
+        if entry is None:
+            raise Http404
+        undo = organization_url("customers:share_unleave", pk=self.customer.pk, entry=entry.pk)
+        toast(request, _("%(name)s is no longer shared with you.") % {"name": self.customer}, undo)
+        seen = Customer.objects.visible_to(viewer_for(me), VIEW).filter(pk=self.customer.pk).exists()
+        if seen:
+            return redirect(self.customer.get_absolute_url())
+        return redirect(organization_url("customers:shared_with_me"))
+
+
+class UnleaveShareView(OrganizationView):
+    """Takes back that one has left: the customer itself may be out of sight by then."""
+
+    permission_required = VIEW
+    http_method_names = ("post", "options")
+
+    def post(self, request: HttpRequest, pk: uuid.UUID, entry: uuid.UUID) -> HttpResponse:
+        rows = TimelineEntry.objects.filter(customer=pk, kind=UNSHARED, actor=self.viewer.membership)
+        row = get_object_or_404(rows, pk=entry)
+        if not row.params.get("left"):
+            raise Http404
+        if share_again(row, actor=self.viewer.membership):
+            toast(request, _("It is shared with you again."))
+            return redirect(organization_url("customers:detail", pk=pk))
+        toast(request, _("There was nothing left to undo."), level="warning")
+        return redirect(organization_url("customers:shared_with_me"))
+
+
 class BulkShareView(BulkQuestion):
     change = "share"
     title, submit = gettext_lazy("Share customers"), gettext_lazy("Share")
 
-    def form(self, data: Any) -> BulkShareForm:
-        return BulkShareForm(data, viewer=self.viewer)
+    def form(self, data: Any) -> ShareForm:
+        return ShareForm(data, viewer=self.viewer)
 
     def post(self, request: HttpRequest) -> HttpResponse:
         try:
@@ -141,11 +180,14 @@ class BulkShareView(BulkQuestion):
     def leave(self) -> HttpResponse:
         return redirect(organization_url("customers:list"))
 
-    def params(self, form: BulkShareForm) -> dict[str, Any]:
+    def params(self, form: ShareForm) -> dict[str, Any]:
         target, terms = form.target, form.terms
         kind = "member" if isinstance(target, Membership) else "department"
         until = terms.until.isoformat() if terms.until else ""
         return {kind: str(target.pk), "name": str(target), "level": int(terms.level), "until": until}
+
+    def note(self, form: ShareForm) -> str:
+        return form.terms.reason
 
 
 class SharedWithMeView(OrganizationView):

@@ -38,12 +38,39 @@ class ArchiveView(StatePage):
 
 
 class RestoreView(StatePage):
+    """Brings it back to its owner; when they may own no more, asks whose it shall be, where the viewer may say so."""
+
     permission_required = CHANGE
     http_method_names = ("post", "options")
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        book.restore([self.customer.pk], actor=self.viewer.membership)
+        if "owner" in request.POST and self.may(ASSIGN):
+            return self.restore_for(OwnerForm(request.POST, viewer=self.viewer))
+        try:
+            book.restore([self.customer.pk], actor=self.viewer.membership)
+        except CapReached as refusal:
+            if self.may(ASSIGN):
+                return self.ask(OwnerForm(viewer=self.viewer), str(refusal))
+            toast(request, _("It stays archived. %(why)s") % {"why": refusal}, level="warning")
+            return redirect(self.customer.get_absolute_url())
         return self.leave(_("%(name)s was restored.") % {"name": self.customer})
+
+    def restore_for(self, form: OwnerForm) -> HttpResponse:
+        if not form.is_valid():
+            return self.ask(form)
+        owner, over_cap = form.cleaned_data["owner"], form.cleaned_data["over_cap"]
+        try:
+            book.restore_for(self.customer, owner, actor=self.viewer.membership, over_cap=over_cap)
+        except CapReached as refusal:
+            form.add_error("owner", str(refusal))
+            return self.ask(form)
+        words = {"name": self.customer, "owner": owner}
+        return self.leave(_("%(name)s was restored and belongs to %(owner)s now.") % words)
+
+    def ask(self, form: OwnerForm, problem: str = "") -> HttpResponse:
+        back = organization_url("customers:detail", pk=self.customer.pk)
+        context = {"form": form, "customer": self.customer, "cancel_url": back, "problem": problem}
+        return render(self.request, "customers/restore.html", context, status=422)
 
 
 class AssignView(StatePage):

@@ -126,8 +126,10 @@ class EncryptedTextField(models.Field):
         return _Ciphertext(crypto.encrypt(value, uid, self.place, model_instance.pk))
 
     def get_db_prep_value(self, value, connection, prepared=False):
-        if value is None or isinstance(value, _Ciphertext):
-            return None if value is None else connection.Database.Binary(bytes(value))
+        if value is None or value == "":
+            return None
+        if isinstance(value, _Ciphertext):
+            return connection.Database.Binary(bytes(value))
         raise TypeError(f"{self.name} is encrypted: save it through an instance.")
 
     def get_lookup(self, lookup_name: str):
