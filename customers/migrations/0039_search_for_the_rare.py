@@ -26,7 +26,7 @@ BEGIN
         RETURN;
     END IF;
     IF before + cardinality(grades) = 0 THEN
-        EXECUTE 'SELECT count(*) >= 20 FROM (SELECT document' || owned || newest || '2000) sample WHERE document @@ '
+        EXECUTE 'SELECT count(*) >= 5 FROM (SELECT document' || owned || newest || '500) sample WHERE document @@ '
             || quote_literal(wanted) || '::tsquery' INTO common;
         IF NOT common THEN
             RETURN QUERY EXECUTE 'SELECT customer_id, 1 FROM (SELECT customer_id' || source || quote_literal(wanted)
