@@ -23,9 +23,8 @@ _ALIKE = (("zh", "z"), ("ch", "c"), ("sh", "s"))
 _ALIKE_FIRST = (("l", "n"), ("n", "l"), ("f", "h"), ("h", "f"), ("r", "l"))
 _ALIKE_LAST = (("ng", "n"),)
 _LONG_RUN = 5
+"""Characters of a run in which any one may be wrong: in shorter ones it has to sound the same."""
 _MOST_ALIKE = 60
-_LONGEST_RUN = 8
-"""Characters of a run in which one may be another of the same sound: in longer ones any may be wrong."""
 
 
 def neighbours(word: str) -> set[str]:
@@ -138,8 +137,6 @@ def _near(word: str) -> list[str]:
 
 def _homophones(lead: str, run: str, pairs: list[str]) -> list[str]:
     """The run with any one of its characters replaced by those of the same sound, wherever it stands in a name."""
-    if len(run) > _LONGEST_RUN:
-        return []
     found = []
     for place, character in enumerate(run):
         before, after = run[:place][-1:], run[place + 1 :][:1]
@@ -154,20 +151,25 @@ def _homophones(lead: str, run: str, pairs: list[str]) -> list[str]:
     return found
 
 
+def _all_but_one(pairs: list[str]) -> list[str]:
+    """The run with any one of its characters wrong, as the pairs that are left."""
+    kept = [
+        [pair for place, pair in enumerate(pairs) if place not in (wrong - 1, wrong)]
+        for wrong in range(len(pairs) + 1)
+    ]
+    return [f"({' & '.join(one)})" for one in kept]
+
+
 def _of_run(lead: str, run: str) -> Word:
     """The characters as they were typed or all but one of them, and what sounds like them."""
     if len(run) == 1:
         return Word(f"{lead}{run}':*")
     pairs = [f"{lead}{run[place : place + 2]}'" for place in range(len(run) - 1)]
-    terms = [f"({' <-> '.join(pairs)})", *_homophones(lead, run, pairs)]
-    if len(run) >= _LONG_RUN:
-        for wrong in range(len(run)):
-            kept = [pair for place, pair in enumerate(pairs) if place not in (wrong - 1, wrong)]
-            terms.append(f"({' & '.join(kept)})")
+    others = _homophones(lead, run, pairs) if len(run) < _LONG_RUN else _all_but_one(pairs)
     sounds = [
         f"{one[:WORD_LENGTH]}:*"
         for person in (True, False)
         for one in alike(syllables(run, person=person))
         if one
     ]
-    return Word(" | ".join(terms), list(dict.fromkeys(sounds)))
+    return Word(" | ".join([f"({' <-> '.join(pairs)})", *others]), list(dict.fromkeys(sounds)))
