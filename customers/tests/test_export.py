@@ -200,6 +200,7 @@ def test_what_is_no_format_is_refused(exporter, data):
 def test_paper_shows_the_same_rows_and_is_recorded(exporter):
     CustomerFactory(name="<b>甲</b>", owner=exporter)
     page = browser(exporter).get(f"{URL}print/", {"sort": "name"})
+    assert "常青, printed by 导出员" in page.content.decode()
     assert page.context["rows"][0][0] == "<b>甲</b>" and b"<b>\xe7\x94\xb2" not in page.content
     assert CustomerExport.objects.get().format == "print"
 

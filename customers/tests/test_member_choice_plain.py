@@ -64,6 +64,20 @@ def test_a_page_that_is_narrowed_finds_them_too(crowd):  # noqa: F811
     assert offered(answer, "member")["成员064"] == str(crowd[64].pk)
 
 
+def test_the_filters_of_the_list_find_them_and_keep_what_was_chosen(admin, crowd):  # noqa: F811
+    CustomerFactory(owner=crowd[64], name="甲", city="杭州")
+    client = browser(admin)
+    answer = client.get(URL, {"city": "杭州", "owner": "", "owner_find": "员064"}, follow=True)
+    assert answer.redirect_chain[0][0].startswith(f"{URL}filters/?")
+    assert offered(answer, "owner")["成员064"] == str(crowd[64].pk)
+    page = answer.content.decode()
+    assert 'value="杭州"' in page and "成员064" in page
+    nobody = client.get(URL, {"owner": str(crowd[1].pk), "owner_find": "<b>"}, follow=True)
+    assert "name contains “" in nobody.content.decode() and "<b>" not in nobody.content.decode()
+    listed = client.get(URL, {"city": "杭州", "owner": str(crowd[64].pk), "owner_find": ""})
+    assert [row["name"] for row in listed.context["rows"]] == ["甲"] and listed.context["understood"]
+
+
 def test_the_forms_of_settings_offer_those_near(crowd):  # noqa: F811
     rights = (
         "tenancy.change_department",

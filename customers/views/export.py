@@ -177,6 +177,8 @@ class PrintView(OrganizationView):
         disclosed(row)
         context: dict[str, Any] = {
             "headings": export.headings,
+            "organization": self.viewer.organization,
+            "printed_by": self.viewer.membership,
             "rows": rows,
             "more": export.count(PRINTED) > PRINTED,
             "back": f"{organization_url('customers:list')}?{query}",

@@ -24,6 +24,7 @@ from customers.views.cells import rows_for
 from customers.views.chips import without
 from customers.views.counted import customers_counted
 from customers.views.list_parts import SIZE, ListParts, address_of
+from tenancy.forms.members import FIND
 from tenancy.links import organization_url
 from tenancy.views.base import OrganizationView
 from workspace.models import SavedView
@@ -37,6 +38,8 @@ class CustomerListView(ListParts, OrganizationView):
     permission_required = VIEW
 
     def get(self, request: HttpRequest) -> HttpResponse:
+        if self._seeks_member():
+            return redirect(f"{organization_url('customers:filters')}?{request.GET.urlencode()}")
         views = list(saved_views(self.viewer, PAGE))
         if not request.GET and (first := self._first(views)):
             return redirect(address_of(first))
@@ -56,6 +59,10 @@ class CustomerListView(ListParts, OrganizationView):
             **self._bulk(),
         }
         return render(request, "customers/list.html", context)
+
+    def _seeks_member(self) -> bool:
+        """Whether the filters were sent, by a browser without scripts, to find somebody by name for them."""
+        return any(name.endswith(FIND) and value.strip() for name, value in self.request.GET.items())
 
     def _first(self, views: list[SavedView]) -> SavedView | None:
         """The view that the person's list opens with, while it can be seen."""

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Collection, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from django import forms
@@ -77,18 +78,24 @@ def offer_members(
     field.queryset = widget.rows
     field.widget = widget
     field.widget.is_required = field.required
-    _ask_before_going_on(field)
+    field.__class__ = _asking(type(field))
 
 
-def _ask_before_going_on(field: forms.ModelChoiceField) -> None:
+class _AsksFirst:
     """While a name is sought, the form does not go on: its page shows it again, with all that was typed."""
 
-    def clean(value: Any) -> Any:
-        if isinstance(field.widget, MemberSelect) and field.widget.sought:
-            raise ValidationError(_sought_text(field.widget), code="sought")
-        return type(field).clean(field, value)
+    widget: forms.Widget
 
-    field.clean = clean  # type: ignore[method-assign]
+    def clean(self, value: Any) -> Any:
+        if isinstance(self.widget, MemberSelect) and self.widget.sought:
+            raise ValidationError(_sought_text(self.widget), code="sought")
+        return super().clean(value)  # type: ignore[misc]
+
+
+@cache
+def _asking(kind: type[forms.ModelChoiceField]) -> type[forms.ModelChoiceField]:
+    """By its class, not by a function of its own: forms copy their fields."""
+    return kind if issubclass(kind, _AsksFirst) else type(kind.__name__, (_AsksFirst, kind), {})
 
 
 def _sought_text(widget: MemberSelect) -> str:
