@@ -7,7 +7,7 @@ from customers import handover_story as story
 from customers.actions import handing
 from customers.actions import handover as handovers
 from customers.bulk import BulkAction, bulk_actions
-from customers.queries.handovers import handover_block
+from customers.queries.handovers import handover_block, waiting_count
 from customers.registry import QuickAction, TimelineKind, quick_actions, timeline_kinds
 from tenancy.links import organization_url
 from workspace.registrations import CUSTOMERS, SETTINGS
@@ -51,6 +51,7 @@ navigation.register(
         url_name="customers:handovers",
         permission=VIEW,
         order=25,
+        count=waiting_count,
     )
 )
 quick_actions.register(

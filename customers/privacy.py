@@ -62,7 +62,8 @@ class PrivacyTrace:
     """What stands about customers where no key leads to them: staged rows of files, a name in somebody else's story.
 
     `count(ids)` says how many there are, `erase(ids)` destroys them and answers the audited rows that are gone: the
-    values the audit holds of those are erased as well. Both run before the customers' own rows are touched.
+    values the audit holds of those are erased as well. Both run before the customers' own rows are touched. What KEEP
+    names is left as it is, for the `reason` given; `links(ids)` lead to it, so that a person looks.
     """
 
     key: str
@@ -70,6 +71,9 @@ class PrivacyTrace:
     count: Callable[[Ids], int]
     erase: Callable[[Ids], Mapping[type[TenantModel], Ids]]
     order: int = 100
+    what: OnErasure = OnErasure.DESTROY
+    reason: Text = ""
+    links: Callable[[Ids], list[tuple[str, str]]] | None = None
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from customers import models
 from customers.actions import privacy_traces as traces
 from customers.privacy import (
     ErasureBlocker,
+    OnErasure,
     PrivacyRule,
     PrivacyTrace,
     erasure_blockers,
@@ -74,4 +75,17 @@ privacy_traces.register(
         "mentions", _("Mentions in the story of others"), traces.count_mentions, traces.erase_mentions
     )
 )
+privacy_traces.register(
+    PrivacyTrace(
+        "handover_notes", _("Notes about handovers of this customer alone"), traces.count_handover_notes,
+        traces.erase_handover_notes, order=91,
+    )
+)  # fmt: skip
+privacy_traces.register(
+    PrivacyTrace(
+        "shared_handover_notes", _("Notes about handovers of several customers"), traces.count_shared_notes,
+        traces.keep_shared_notes, order=92, what=OnErasure.KEEP, links=traces.links_to_shared_notes,
+        reason=_("They are about others too. Look whether they name this customer, and remove those that do first."),
+    )
+)  # fmt: skip
 erasure_blockers.register(ErasureBlocker("legal_hold", reasons_to_keep))

@@ -6,12 +6,14 @@ from typing import Any
 
 from django.db.models import Q
 
-from customers.models import ContactPerson, ImportBatch, ImportRow, TimelineEntry
+from customers.models import ContactPerson, HandedCustomer, Handover, ImportBatch, ImportRow, TimelineEntry
+from customers.models.handover import GONE
 from customers.privacy import Ids
 from tenancy.models import TenantModel
 from workspace.files import destroy
 from workspace.models import StoredFile
 
+LINKS = 10
 Gone = Mapping[type[TenantModel], Ids]
 
 
@@ -50,6 +52,48 @@ def erase_mentions(ids: Ids) -> Gone:
     """Lines in the story of other customers that tell of these: relations, and their work as a contact person."""
     _mentions(ids).delete()
     return {}
+
+
+def count_handover_notes(ids: Ids) -> int:
+    return _noted(ids, alone=True).count()
+
+
+def erase_handover_notes(ids: Ids) -> Gone:
+    """What was said about handovers of nobody but these customers, and the filters that found them."""
+    found = list(_noted(ids, alone=True).values_list("pk", flat=True))
+    rows = Handover.objects.filter(pk__in=found)
+    rows.update(note="", query=None)
+    # The reason for sending back may not be empty.
+    rows.exclude(answer="").update(answer=GONE)
+    return {Handover: found}
+
+
+def count_shared_notes(ids: Ids) -> int:
+    return _noted(ids, alone=False).count()
+
+
+def keep_shared_notes(ids: Ids) -> Gone:
+    """They are about others too: a person reads them, and decides. Of those that somebody has removed, nothing stays in
+    the audit."""
+    mine = HandedCustomer.objects.filter(customer__in=ids).values("handover")
+    silent = Handover.objects.filter(pk__in=mine, note="", answer__in=("", GONE))
+    return {Handover: list(silent.values_list("pk", flat=True))}
+
+
+def links_to_shared_notes(ids: Ids) -> list[tuple[str, str]]:
+    rows = _noted(ids, alone=False).select_related("giver", "receiver").order_by("-at", "-pk")
+    return [(str(row), row.get_absolute_url()) for row in rows[:LINKS]]
+
+
+def _noted(ids: Ids, *, alone: bool) -> Any:
+    """Handovers of these customers about which something was said: those of nobody else, or those of others too."""
+    mine = HandedCustomer.objects.filter(customer__in=ids).values_list("handover", flat=True)
+    keys = set(mine)
+    others = HandedCustomer.objects.filter(handover__in=keys).exclude(customer__in=ids)
+    shared = set(others.values_list("handover", flat=True).distinct())
+    rows = Handover.objects.filter(pk__in=keys - shared if alone else shared)
+    said = ~Q(note="") | ~Q(answer__in=("", GONE))
+    return rows.filter(said | Q(query__isnull=False)) if alone else rows.filter(said)
 
 
 def _staged(ids: Ids) -> Any:

@@ -13,6 +13,7 @@ from customers.queries.keyset import Order
 from customers.registry import OpenItem, OpenItemKind, open_items
 from tenancy.access import Viewer
 from tenancy.counting import count_of
+from workspace.queries.counts import CountUpTo
 
 HAND_OVER, VIEW = "customers.hand_over_customer", "customers.view_customer"
 NEWEST = Order(("at", "pk"), descending=True)
@@ -33,6 +34,11 @@ def handovers_within(viewer: Viewer) -> QuerySet[Handover]:
 
 def waiting_for(viewer: Viewer) -> QuerySet[Handover]:
     return Handover.objects.filter(receiver=viewer.membership, status=HandoverStatus.WAITING)
+
+
+def waiting_count(viewer: Viewer) -> CountUpTo:
+    """How many wait for the viewer, for the navigation."""
+    return CountUpTo(waiting_for(viewer))
 
 
 def given_by(viewer: Viewer) -> QuerySet[Handover]:

@@ -2,7 +2,7 @@
 
 import uuid
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,6 +44,8 @@ class PlanLine:
     count: int
     what: OnErasure
     reason: Text = ""
+    links: Sequence[tuple[str, str]] = ()
+    """Where a person looks: words and addresses."""
 
 
 def same_human(customer: Customer) -> list[uuid.UUID]:
@@ -142,7 +144,7 @@ def _in_words(row: TenantModel, field: models.Field) -> Any:
 def erasure_plan(ids: Collection[uuid.UUID]) -> list[PlanLine]:
     """What an erasure would destroy, anonymise and keep, and why; kinds without rows are left out."""
     lines = [
-        PlanLine(str(trace.label), count, OnErasure.DESTROY)
+        PlanLine(str(trace.label), count, trace.what, trace.reason, trace.links(ids) if trace.links else [])
         for trace in privacy_traces
         if (count := trace.count(ids))
     ]

@@ -201,6 +201,14 @@ def a_handover(owner):
     return offer_handover(Selection([customer.pk]), Offer(owner, "other"), viewer=viewer_for(giver))
 
 
+def a_gift(owner):
+    """Offered by the owner to somebody else."""
+    maker = MembershipFactory()
+    grant(maker, VIEW, HAND_OVER, scope=Scope.ORGANIZATION)
+    wanted, customer = Offer(MembershipFactory(), "other", "换区"), CustomerFactory(owner=owner)
+    return offer_handover(Selection([customer.pk]), wanted, viewer=viewer_for(maker))
+
+
 def a_cap(owner):
     return OwnershipCap.objects.create(member=owner, most=5)
 
@@ -414,6 +422,9 @@ CASES = {
     "customers:handovers": Case(VIEW, whose="personal", shows=lambda owner: str(a_handover(owner).giver)),
     "customers:hand_over": Case(HAND_OVER, get=302, post=302),
     "customers:handover": Case(VIEW, row=a_handover, whose="scoped"),
+    "customers:handover_notes": Case(HAND_OVER, row=a_gift, whose="scoped", post=302),
+    "customers:handover_note_remove": Case(HAND_OVER, row=a_gift, whose="scoped", get=405, post=302),
+    "customers:ownership_history": Case(VIEW, row=a_customer, whose="scoped"),
     "customers:handover_accept": Case(VIEW, row=a_handover, whose="scoped", get=405, post=302),
     "customers:handover_send_back": Case(
         VIEW, row=a_handover, whose="scoped", get=405, post=302, data={"answer": "太远"}

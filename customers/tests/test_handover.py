@@ -469,6 +469,7 @@ def test_the_customers_page_tells_who_owned_it_and_why(giver, receiver):
     assert page.context["ownership"] == []
     handover = offered([customer], giver, receiver, note="换区", notes={customer.pk: "只接电话"})
     actions.accept_handover(handover, viewer=viewer_for(receiver))
+    assert not page.context["more_ownership"]
     [change] = browser(receiver).get(f"{URL}{customer.pk}/").context["ownership"]
     assert (change.what, change.before, change.after, change.by, change.why, change.handover) == (
         "Handed over", "李销售", "赵同事", "赵同事", "Workload · 换区 · 只接电话", handover.pk,

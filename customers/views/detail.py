@@ -129,6 +129,7 @@ class CustomerDetailView(CustomerRecordPage):
         points = list(ContactPoint.objects.filter(customer=self.customer))
         lines, page = timeline_page(self.customer, self.viewer, size=OVERVIEW_LINES)
         may_reveal = self.may(REVEAL)
+        ownership, more_ownership = ownership_along(self.customer)
         return {
             "panel_template": "customers/_overview.html",
             "points": [shown_point(point) for point in points if point.person_id is None],
@@ -144,7 +145,8 @@ class CustomerDetailView(CustomerRecordPage):
             "address": address_text(self.customer),
             "unsuitable_times": unsuitable_rows(self.customer),
             "own_facts": own_facts(self.customer),
-            "ownership": ownership_along(self.customer),
+            "ownership": ownership,
+            "more_ownership": more_ownership,
             "consents": standings_read(self.customer.consent_facts),
             "lines": lines,
             "more_lines": bool(page.after),

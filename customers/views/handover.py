@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from customers.actions import handover as actions
 from customers.actions.bulk import Selection
+from customers.actions.handover_notes import is_theirs, may_note
 from customers.actions.ownership import CapReached
 from customers.enums import HandoverStatus
 from customers.forms.cap import EXCEED
@@ -225,6 +226,8 @@ class HandoverPage(OrganizationView):
             "may_answer": handover.waits and is_mine,
             "may_withdraw": actions.may_withdraw(handover, viewer),
             "may_undo": actions.may_undo(handover, viewer),
+            "may_note": may_note(handover, viewer),
+            "may_remove_note": handover.note and is_theirs(handover, viewer),
             "job": job if job and handover.status in HandoverStatus.AT_WORK else None,
             "form": form or SendBackForm(),
             "problem": problem,
@@ -246,10 +249,13 @@ class HandoverStep(HandoverPage):
     def act(self) -> Handover:
         raise NotImplementedError
 
+    def said(self, handover: Handover) -> str:
+        return said(handover)
+
     def post(self, request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         handover = self.handover
         try:
-            toast(request, said(self.act()))
+            toast(request, self.said(self.act()))
         except CapReached as refusal:
             return self.show(problem=str(refusal), ask_over_cap=self.viewer.can(EXCEED), status=422)
         except Refused as refusal:

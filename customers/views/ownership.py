@@ -12,7 +12,8 @@ from customers.forms.ownership import CapForm, OwnershipPolicyForm
 from customers.models import OwnershipCap
 from customers.queries.caps import BY_NAME, MOST_COUNTED, caps_of, owners_within
 from customers.queries.keyset import page
-from customers.views.base import ASSIGN
+from customers.queries.ownership import ownership_page
+from customers.views.base import ASSIGN, VIEW, CustomerPage
 from tenancy.links import organization_url
 from tenancy.views.base import OrganizationView
 from tenancy.views.pages import FormPage, RowAction, WholeOrganizationMixin
@@ -55,6 +56,23 @@ class OwnersView(OrganizationView):
             }
             for row in found
         ]
+
+
+class OwnershipHistoryView(CustomerPage):
+    """Every owner the customer has had, the newest first."""
+
+    permission_required = VIEW
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        cursor = request.GET.get("after", "")
+        changes, after = ownership_page(self.customer, cursor)
+        context = {
+            "customer": self.customer,
+            "ownership": changes,
+            "next_url": f"?after={after}" if after else "",
+            "first_url": request.path if cursor else "",
+        }
+        return render(request, "customers/ownership_history.html", context)
 
 
 class OwnershipPolicyView(WholeOrganizationMixin, FormPage):
