@@ -101,9 +101,13 @@ def _database(url: str) -> dict:
     return {**parsed, "DISABLE_SERVER_SIDE_CURSORS": False}
 
 
+# A page reads a few rows by their indexes, for many people at once: a second process for one statement takes longer to start
+# than it saves, and a row is as near as the next one (on a disk without arms, in memory).
+_PLANNER = {"options": "-c max_parallel_workers_per_gather=0 -c random_page_cost=1.1"}
 # `default` is the application role: it owns nothing and never bypasses row-level security.
 # `owner` exists only where migrations run.
-DATABASES = {"default": _database(env.text("DATABASE_URL"))}
+_app = _database(env.text("DATABASE_URL"))
+DATABASES = {"default": {**_app, "OPTIONS": {**_PLANNER, **_app.get("OPTIONS", {})}}}
 if env.text("DATABASE_OWNER_URL", ""):
     DATABASES["owner"] = _database(env.text("DATABASE_OWNER_URL"))
 DATABASE_ROUTERS = ["tenancy.db.router.OwnerMigrates"]
