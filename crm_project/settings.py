@@ -82,7 +82,11 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": ["tenancy.templatetags.links", "workspace.templatetags.shell"],
+            "builtins": [
+                "tenancy.templatetags.links",
+                "workspace.templatetags.shell",
+                "workspace.templatetags.fields",
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",

@@ -4,17 +4,15 @@ from datetime import datetime
 from functools import lru_cache
 from zlib import crc32
 
-from crispy_forms.templatetags.crispy_forms_filters import as_crispy_field
-from django import forms, template
+from django import template
 from django.conf import settings
 from django.contrib.messages import constants
 from django.contrib.messages.storage.base import Message
-from django.forms import BoundField
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import conditional_escape, escape, format_html, format_html_join
+from django.utils.html import conditional_escape, escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
@@ -28,7 +26,6 @@ register = template.Library()
 
 AVATAR_COLOURS = 6
 NATIVE_NAMES = {"zh-hans": "简体中文", "en": "English"}
-SINGLE_INPUTS = (forms.TextInput, forms.Textarea, forms.Select)
 CSRF, NEXT = "{CSRF}", "{NEXT}"
 TOAST_LOOKS = {
     constants.SUCCESS: "success",
@@ -120,33 +117,6 @@ def progress(value: int, maximum: int = 100, label: str = "") -> SafeString:
         value,
         maximum,
         label or _("Progress"),
-    )
-
-
-@register.simple_tag
-def field(bound: BoundField) -> SafeString:
-    """A labelled field with its errors and help, as crispy lays it out, at a quarter of the price.
-
-    Tick boxes and what has several inputs are crispy's own work.
-    """
-    if not isinstance(bound.field.widget, SINGLE_INPUTS):
-        return as_crispy_field(bound)
-    css = "form-select" if isinstance(bound.field.widget, forms.Select) else "form-control"
-    widget = bound.as_widget(attrs={"class": f"{css} is-invalid" if bound.errors else css})
-    if bound.field.show_hidden_initial:
-        widget += bound.as_hidden(only_initial=True)
-    mark = mark_safe('<span class="asteriskField">*</span>') if bound.field.required else ""
-    errors = help_text = ""
-    if bound.errors:
-        lines = format_html_join("", "<p><strong>{}</strong></p>", ((error,) for error in bound.errors))
-        errors = format_html('<div id="{}_error" class="invalid-feedback">{}</div>', bound.auto_id, lines)
-    if bound.help_text:
-        help_text = format_html(
-            '<div id="{}_helptext" class="form-text">{}</div>', bound.auto_id, bound.help_text
-        )
-    return format_html(
-        '<div id="div_{}" class="mb-3"><label for="{}" class="form-label">{}{}</label>{}{}{}</div>',
-        *(bound.auto_id, bound.id_for_label, bound.label, mark, widget, errors, help_text),
     )
 
 

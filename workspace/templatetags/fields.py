@@ -1,0 +1,80 @@
+"""Fields of forms, as crispy lays them out, at a quarter of the price. A builtin tag library: no `{% load %}` needed."""
+
+from crispy_forms.templatetags.crispy_forms_filters import as_crispy_field
+from django import forms, template
+from django.forms import BoundField
+from django.forms.utils import flatatt
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+
+register = template.Library()
+
+SINGLE_INPUTS = (forms.TextInput, forms.Textarea, forms.Select)
+REQUIRED = mark_safe('<span class="asteriskField">*</span>')
+
+
+@register.simple_tag
+def field(bound: BoundField) -> SafeString:
+    """A labelled field with its errors and help. A single tick box and what has several inputs are crispy's own work."""
+    widget = bound.field.widget
+    # Tick boxes to choose several are a kind of radio buttons.
+    if isinstance(widget, forms.RadioSelect) and not bound.field.show_hidden_initial:
+        return _choices(bound)
+    return _single(bound) if isinstance(widget, SINGLE_INPUTS) else as_crispy_field(bound)
+
+
+def _single(bound: BoundField) -> SafeString:
+    css = "form-select" if isinstance(bound.field.widget, forms.Select) else "form-control"
+    widget = bound.as_widget(attrs={"class": f"{css} is-invalid" if bound.errors else css})
+    if bound.field.show_hidden_initial:
+        widget += bound.as_hidden(only_initial=True)
+    return format_html(
+        '<div id="div_{}" class="mb-3"><label for="{}" class="form-label">{}{}</label>{}{}{}</div>',
+        *(bound.auto_id, bound.id_for_label, bound.label, REQUIRED if bound.field.required else "", widget),
+        *(_errors(bound), _help(bound)),
+    )
+
+
+def _choices(bound: BoundField) -> SafeString:
+    """A box or button for each choice, under the headings of their groups."""
+    widget, css = bound.field.widget, "form-check-input is-invalid" if bound.errors else "form-check-input"
+    context = widget.get_context(
+        bound.html_name, bound.value(), bound.build_widget_attrs({"id": bound.auto_id})
+    )
+    lines: list[SafeString] = []
+    for group, options, _place in context["widget"]["optgroups"]:
+        if group:
+            lines.append(format_html("<strong>{}</strong>", group))
+        lines += [_choice(option, css) for option in options]
+    described = (
+        format_html(' aria-describedby="{}"', bound.aria_describedby) if bound.aria_describedby else ""
+    )
+    return format_html(
+        '<div id="div_{}" class="mb-3"><fieldset{}><legend class="form-label fs-6">{}{}</legend>'
+        "<div>{}</div>{}{}</fieldset></div>",
+        *(bound.auto_id, described, bound.label, REQUIRED if bound.field.required else ""),
+        mark_safe("".join(lines)),  # noqa: S308 - of SafeStrings
+        *(_errors(bound, "invalid-feedback d-block"), _help(bound)),
+    )
+
+
+def _choice(option: dict, css: str) -> SafeString:
+    return format_html(
+        '<div class="form-check"><input type="{}" class="{}" name="{}" value="{}"{}>'
+        '<label for="{}" class="form-check-label">{}</label></div>',
+        *(option["type"], css, option["name"], str(option["value"]), flatatt(option["attrs"])),
+        *(option["attrs"].get("id", ""), option["label"]),
+    )
+
+
+def _errors(bound: BoundField, css: str = "invalid-feedback") -> SafeString | str:
+    if not bound.errors:
+        return ""
+    lines = format_html_join("", "<p><strong>{}</strong></p>", ((error,) for error in bound.errors))
+    return format_html('<div id="{}_error" class="{}">{}</div>', bound.auto_id, css, lines)
+
+
+def _help(bound: BoundField) -> SafeString | str:
+    if not bound.help_text:
+        return ""
+    return format_html('<div id="{}_helptext" class="form-text">{}</div>', bound.auto_id, bound.help_text)
