@@ -11,7 +11,8 @@ from decimal import Decimal
 from typing import Any
 
 from customers.enums import CustomType
-from customers.models.custom_field import SCALE, in_language
+from customers.models.custom_field import SCALE
+from customers.models.labels import in_language
 
 LARGEST = Decimal(10) ** 13
 DECIMALS = 4

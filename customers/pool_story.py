@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from customers.enums import PoolReason
-from customers.models.custom_field import in_language
+from customers.models.labels import in_language
 from customers.pools import return_rules
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from customers.enums import ConsentChannel, ConsentState, InvalidReason
 from customers.models import Customer, CustomerNeeds, CustomField
-from customers.models.custom_field import in_language
+from customers.models.labels import in_language
 from customers.queries.verification import thing_label
 from customers.relations import BY_KEY
 from tenancy.enums import ShareLevel

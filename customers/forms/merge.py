@@ -1,21 +1,39 @@
 """Which customers become one, which of them stays, and whose values stand."""
 
 import uuid
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
 
-from customers.mergeable import BOTH, CHOICES, Choice, Side, default_of, is_contested
+from customers.mergeable import (
+    BOTH,
+    CHOICES,
+    Choice,
+    Side,
+    default_of,
+    is_contested,
+    mixes_kinds,
+    sides_of,
+    survivor_of,
+)
+from customers.models import Customer
+from customers.queries.merge_preview import belongings
+from tenancy.access import Viewer
 from tenancy.db import uuid7
 
 VALUE, VERSION = "value-", "version-"
+MERGE = "customers.merge_customer"
+Counts = Mapping[uuid.UUID, Mapping[str, int]]
 
 
 class MergeForm(forms.Form):
     """`sides`: the customers, the one proposed to stay first. `borrowed`: keys of those that are only shared with whoever
     merges: what they become stays with their owner."""
+
+    counts: Counts
+    """What each of the customers has, by kind."""
 
     id = forms.UUIDField(widget=forms.HiddenInput)
     into = forms.ChoiceField()
@@ -35,6 +53,23 @@ class MergeForm(forms.Form):
         self.contested = [choice for choice in CHOICES if is_contested(choice, sides)]
         for choice in self.contested:
             self.fields[f"{VALUE}{choice.key}"] = _choice_field(choice, sides, borrowed)
+
+    @classmethod
+    def of(cls, data: Any, customers: list[Customer], viewer: Viewer) -> "MergeForm":
+        """The form for these customers, whom `viewer` may merge: the one that has most is proposed to stay."""
+        sides, counts, reach = sides_of(customers), belongings(customers), viewer.reach(MERGE)
+        first = survivor_of(sides, {key: sum(rows.values()) for key, rows in counts.items()})
+        sides.sort(key=lambda side: side is not first)
+        borrowed = [one.pk for one in customers if reach and not reach.covers(one.owner_id)]
+        form = cls(data, sides=sides, mixed=mixes_kinds(customers), borrowed=borrowed)
+        form.counts = counts
+        return form
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether one of the customers was saved since the form was shown."""
+        given = ((self.data.get(f"{VERSION}{side.customer.pk}", ""), side.customer) for side in self.sides)
+        return any(text.isdecimal() and text != str(customer.version) for text, customer in given)
 
     def clean_across(self) -> bool:
         if self.mixed and not self.cleaned_data["across"]:

@@ -9,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from customers.enums import ConsentChannel, ConsentState
 from customers.merge_rules import keep, rebuilt
-from customers.models.custom_field import in_language
+from customers.models.labels import Labelled, has_label, in_language
 from tenancy.db import EncryptedTextField, TenantForeignKey
 from tenancy.models import TenantModel
 from tenancy.models.base import TenantManager, TenantQuerySet
@@ -20,11 +20,9 @@ class ConsentPurposeQuerySet(TenantQuerySet):
         return self.filter(archived_at=None)
 
 
-class ConsentPurpose(TenantModel):
+class ConsentPurpose(Labelled, TenantModel):
     """Something that a customer may agree to: the newsletter, being quoted as a reference."""
 
-    label_zh = models.CharField(_("Chinese label"), max_length=40, blank=True)
-    label_en = models.CharField(_("English label"), max_length=40, blank=True)
     position = models.PositiveSmallIntegerField(default=0, editable=False)
     archived_at = models.DateTimeField(null=True, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
@@ -38,15 +36,8 @@ class ConsentPurpose(TenantModel):
         permissions = [("manage_consents", _("Can define what customers are asked to agree to"))]
         ordering = ["position", "id"]
         constraints = [
-            models.CheckConstraint(
-                condition=~Q(label_zh="", label_en=""),
-                name="customers_consentpurpose_named",
-                violation_error_message=_("Give the purpose a label."),
-            ),
+            has_label("customers_consentpurpose_named", _("Give the purpose a label.")),
         ]
-
-    def __str__(self) -> str:
-        return in_language(self.label_zh, self.label_en)
 
 
 class ConsentWording(TenantModel):

@@ -3,11 +3,12 @@
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from customers.enums import CustomerKind, CustomType
 from customers.merge_rules import Several, combine
+from customers.models.labels import has_label, in_language
 from tenancy.db import TenantForeignKey
 from tenancy.models import TenantModel
 
@@ -29,11 +30,6 @@ class _InTwoLanguages(models.Model):
 
     def __str__(self) -> str:
         return in_language(self.label_zh, self.label_en)
-
-
-def in_language(chinese: str, english: str) -> str:
-    """The one of the reader's language; the other one where that is empty."""
-    return (chinese or english) if (get_language() or "").startswith("zh") else (english or chinese)
 
 
 class CustomField(_InTwoLanguages, TenantModel):
@@ -70,10 +66,8 @@ class CustomField(_InTwoLanguages, TenantModel):
                 name="customers_customfield_key",
                 violation_error_message=_("Another field has this key."),
             ),
-            models.CheckConstraint(
-                condition=~Q(label_zh="", label_en=""),
-                name="customers_customfield_labelled",
-                violation_error_message=_("Give the field a label in one language at least."),
+            has_label(
+                "customers_customfield_labelled", _("Give the field a label in one language at least.")
             ),
             models.CheckConstraint(
                 condition=Q(weight__lte=HEAVIEST),
@@ -115,10 +109,8 @@ class CustomChoice(_InTwoLanguages, TenantModel):
         default_permissions = ()
         ordering = ["position", "id"]
         constraints = [
-            models.CheckConstraint(
-                condition=~Q(label_zh="", label_en=""),
-                name="customers_customchoice_labelled",
-                violation_error_message=_("Give the choice a label in one language at least."),
+            has_label(
+                "customers_customchoice_labelled", _("Give the choice a label in one language at least.")
             ),
         ]
 

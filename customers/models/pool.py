@@ -9,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from customers.enums import PoolReason, PoolUse, Region, Source, Tier
 from customers.merge_rules import combine, keep
-from customers.models.custom_field import in_language
+from customers.models.labels import has_label, in_language
 from tenancy.db import TenantForeignKey
 from tenancy.models import TenantModel
 from tenancy.models.base import TenantManager, TenantQuerySet
@@ -61,11 +61,7 @@ class Pool(TenantModel):
         ]
         ordering = ["position", "id"]
         constraints = [
-            models.CheckConstraint(
-                condition=~Q(label_zh="", label_en=""),
-                name="customers_pool_named",
-                violation_error_message=_("Give the pool a name in one language at least."),
-            ),
+            has_label("customers_pool_named", _("Give the pool a name in one language at least.")),
             models.CheckConstraint(
                 condition=Q(
                     cool_off_days__lte=MOST_DAYS, keep_days__lte=MOST_DAYS, keep_most__lte=MOST_CLAIMS

@@ -1,12 +1,11 @@
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from customers.enums import TagTone
 from customers.merge_rules import combine
-from customers.models.custom_field import in_language
+from customers.models.labels import Labelled, has_label, labels_once
 from tenancy.db import TenantForeignKey
 from tenancy.models import TenantModel
 from tenancy.models.base import TenantManager, TenantQuerySet
@@ -14,11 +13,9 @@ from tenancy.models.base import TenantManager, TenantQuerySet
 MOST_GROUPS = 100
 
 
-class TagGroup(TenantModel):
+class TagGroup(Labelled, TenantModel):
     """What tags are sorted under, wherever one looks for them. One label stands in for the other."""
 
-    label_zh = models.CharField(_("Chinese label"), max_length=40, blank=True)
-    label_en = models.CharField(_("English label"), max_length=40, blank=True)
     tone = models.CharField(
         pgettext_lazy("of a tag", "colour"), max_length=10, choices=TagTone.choices, default=TagTone.NEUTRAL
     )
@@ -35,27 +32,9 @@ class TagGroup(TenantModel):
         default_permissions = ()
         ordering = ["position", "id"]
         constraints = [
-            models.CheckConstraint(
-                condition=~Q(label_zh="", label_en=""),
-                name="customers_taggroup_named",
-                violation_error_message=_("Give the group a label."),
-            ),
-            models.UniqueConstraint(
-                fields=["organization", "label_zh"],
-                name="customers_taggroup_zh_unique",
-                condition=~Q(label_zh=""),
-                violation_error_message=_("There is already a group of this label."),
-            ),
-            models.UniqueConstraint(
-                fields=["organization", "label_en"],
-                name="customers_taggroup_en_unique",
-                condition=~Q(label_en=""),
-                violation_error_message=_("There is already a group of this label."),
-            ),
+            has_label("customers_taggroup_named", _("Give the group a label.")),
+            *labels_once("customers_taggroup", _("There is already a group of this label.")),
         ]
-
-    def __str__(self) -> str:
-        return in_language(self.label_zh, self.label_en)
 
 
 class TagQuerySet(TenantQuerySet):
@@ -63,11 +42,9 @@ class TagQuerySet(TenantQuerySet):
         return self.filter(archived_at=None)
 
 
-class Tag(TenantModel):
+class Tag(Labelled, TenantModel):
     """A word of the organisation's own that is put on customers. One label stands in for the other."""
 
-    label_zh = models.CharField(_("Chinese label"), max_length=40, blank=True)
-    label_en = models.CharField(_("English label"), max_length=40, blank=True)
     key_zh = models.CharField(max_length=40, blank=True, editable=False, db_collation="C")
     key_en = models.CharField(max_length=40, blank=True, editable=False, db_collation="C")
     """The labels as they are compared: by `customers.text.folded_label`."""
@@ -93,27 +70,9 @@ class Tag(TenantModel):
         default_permissions = ()
         permissions = [("manage_tags", _("Can make, rename, merge and archive tags"))]
         constraints = [
-            models.CheckConstraint(
-                condition=~Q(label_zh="", label_en=""),
-                name="customers_tag_named",
-                violation_error_message=_("Give the tag a label."),
-            ),
-            models.UniqueConstraint(
-                fields=["organization", "key_zh"],
-                name="customers_tag_zh_unique",
-                condition=~Q(key_zh=""),
-                violation_error_message=_("There is already a tag of this label."),
-            ),
-            models.UniqueConstraint(
-                fields=["organization", "key_en"],
-                name="customers_tag_en_unique",
-                condition=~Q(key_en=""),
-                violation_error_message=_("There is already a tag of this label."),
-            ),
+            has_label("customers_tag_named", _("Give the tag a label.")),
+            *labels_once("customers_tag", _("There is already a tag of this label."), columns="key"),
         ]
-
-    def __str__(self) -> str:
-        return in_language(self.label_zh, self.label_en)
 
 
 class CustomerTag(TenantModel):

@@ -13,7 +13,7 @@ from django.utils.dateparse import parse_datetime
 
 from customers.enums import ConsentState
 from customers.models import Consent, ConsentPurpose, ConsentStanding, ConsentWording, Customer
-from customers.models.custom_field import in_language
+from customers.models.labels import in_language
 
 NEVER = "never"
 """A filter's word for customers who have said neither yes nor no."""

@@ -13,7 +13,7 @@ from django.db.models.functions import JSONObject
 from customers.custom import Spec, Value, loaded
 from customers.enums import CustomType
 from customers.models import Customer, CustomField, CustomValue
-from customers.models.custom_field import in_language
+from customers.models.labels import in_language
 from tenancy.context import current_organization_id
 
 SPECS = """

@@ -58,3 +58,11 @@ def merges_within(viewer: Viewer) -> QuerySet[Merge]:
     """The merges whose survivor the viewer sees, newest first."""
     seen = Customer.objects.visible_to(viewer, VIEW)
     return Merge.objects.filter(survivor__in=seen.values("pk"))
+
+
+def merge_within(viewer: Viewer, key: str) -> Merge | None:
+    """The merge of this key that stands, where the viewer sees it: an earlier submit of the same form has made it."""
+    try:
+        return merges_within(viewer).filter(pk=uuid.UUID(key), undone_at=None).first()
+    except ValueError:
+        return None

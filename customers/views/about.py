@@ -14,7 +14,7 @@ from customers.birthdays import Birthday
 from customers.custom import number_of
 from customers.enums import AliasKind, CustomType, FieldUse, Weekday
 from customers.models import Customer, CustomerAlias, FieldPolicy, UnsuitableTime
-from customers.models.custom_field import in_language
+from customers.models.labels import in_language
 
 ABOUT = (
     "gender", "age_band", "birthday", "industry", "business_category", "region", "area", "distance", "credit_rating",

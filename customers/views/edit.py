@@ -4,7 +4,7 @@ from functools import partial
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -15,22 +15,14 @@ from customers.actions.disclosure import record_reveal
 from customers.actions.ownership import CapReached
 from customers.actions.points import PointInput
 from customers.enums import PointKind
-from customers.forms.aliases import BaseAliasFormSet, aliases_formset
 from customers.forms.cap import EXCEED, ask_for_place
-from customers.forms.customer import (
-    NUMBERS,
-    CustomerCreateForm,
-    CustomerEditForm,
-    CustomerFields,
-    QuickCustomerForm,
-    checked_while_typing,
-    normal_phone,
-)
-from customers.forms.points import BasePointFormSet, points_formset
-from customers.masking import masked
-from customers.models import ContactPoint, Customer
+from customers.forms.customer import CustomerCreateForm, CustomerFields, QuickCustomerForm, normal_phone
+from customers.forms.entry import Entry, StoredEntry, new_entry, stored_entry
+from customers.forms.points import points_formset
+from customers.models import Customer
 from customers.queries.duplicates import TooMany, possible_duplicates
 from customers.views.base import ADD, CHANGE, REVEAL, VIEW, CustomerPage
+from customers.views.conflict import conflict_context
 from customers.views.steps import entry_steps
 from tenancy.actions.once import create_once
 from tenancy.links import organization_url
@@ -40,7 +32,6 @@ from workspace.toasts import toast
 TOO_MANY = gettext_lazy(
     "Too many numbers were looked up: this one is not compared. Try again in ten minutes."
 )
-FIRST_ROWS = (PointKind.PHONE, PointKind.EMAIL, PointKind.WECHAT)
 
 
 class DuplicateWarning:
@@ -84,27 +75,21 @@ class CustomerCreateView(DuplicateWarning, OrganizationView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         initial = {name: request.GET[name] for name in ("name", "kind") if name in request.GET}
-        form = CustomerCreateForm(initial=initial, viewer=self.viewer, reveal=True)
-        points = points_formset(None, [], reveal=True, blanks=FIRST_ROWS, checked_by=checked_while_typing())
-        return self.show(form, points, aliases_formset(None, []))
+        return self.show(new_entry(None, self.viewer, initial))
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        form = CustomerCreateForm(request.POST, viewer=self.viewer, reveal=True)
-        saved = form.already_saved()
+        entry = new_entry(request.POST, self.viewer)
+        saved = entry.form.already_saved()
         if saved is not None:
             return redirect(self.page_of(saved))
-        points = points_formset(request.POST, [], reveal=True, checked_by=checked_while_typing())
-        aliases = aliases_formset(request.POST, [])
-        valid = form.is_valid() & points.is_valid() & aliases.is_valid()
-        details = self.details(form, points) if valid else []
-        if not valid or not ask_for_place(form, self.viewer) or not self.is_accepted(form, details):
-            return self.show(form, points, aliases, 422)
-        make = partial(self.create, form, points, aliases)
+        accepted = entry.is_valid() and ask_for_place(entry.form, self.viewer)
+        if not accepted or not self.is_accepted(entry.form, entry.details()):
+            return self.show(entry, 422)
         try:
-            customer, created = create_once(Customer, form.instance.pk, make)
+            customer, created = create_once(Customer, entry.form.instance.pk, partial(self.create, entry))
         except CapReached as refusal:
-            form.add_error(None, str(refusal))
-            return self.show(form, points, aliases, 422)
+            entry.form.add_error(None, str(refusal))
+            return self.show(entry, 422)
         if created:
             toast(request, _("%(name)s was added.") % {"name": customer}, clears="customer-new")
         return redirect(self.next_of(customer))
@@ -120,37 +105,24 @@ class CustomerCreateView(DuplicateWarning, OrganizationView):
             return organization_url("customers:needs_edit", pk=customer.pk) + "?steps=1"
         return self.page_of(customer)
 
-    @staticmethod
-    def details(form: CustomerCreateForm, points: BasePointFormSet) -> list[tuple[str, str]]:
-        phone = form.cleaned_data.get("person_phone")
-        return [*points.values(), *([(PointKind.PHONE, phone)] if phone else [])]
-
-    def create(
-        self, form: CustomerCreateForm, points: BasePointFormSet, aliases: BaseAliasFormSet
-    ) -> Customer:
+    def create(self, entry: Entry[CustomerCreateForm]) -> Customer:
+        form = entry.form
         if "owner" not in form.fields:
             form.instance.owner = self.viewer.membership
         return create_customer(
             form.instance,
             actor=self.viewer.membership,
-            points=points.inputs(),
+            points=entry.points.inputs(),
             people=form.people(),
-            aliases=aliases.inputs(),
+            aliases=entry.aliases.inputs(),
             custom=form.custom_input(),
             despite=self.overruled(form),
             over_cap=self.exceeds(form),
         )
 
-    def show(
-        self, form: CustomerCreateForm, points: BasePointFormSet, aliases: BaseAliasFormSet, status: int = 200
-    ) -> HttpResponse:
-        context = {
-            "form": form,
-            "points": points,
-            "aliases": aliases,
-            "steps": entry_steps("basics"),
-            "cancel_url": organization_url("customers:list"),
-        }
+    def show(self, entry: Entry[CustomerCreateForm], status: int = 200) -> HttpResponse:
+        cancel_url = organization_url("customers:list")
+        context = {**entry.context, "steps": entry_steps("basics"), "cancel_url": cancel_url}
         return render(self.request, "customers/create.html", context, status=status)
 
 
@@ -209,116 +181,57 @@ class QuickCreateView(DuplicateWarning, OrganizationView):
 class CustomerEditView(DuplicateWarning, CustomerPage):
     permission_required = CHANGE
 
-    @property
-    def reveal(self) -> bool:
-        return self.may(REVEAL)
-
-    def stored_points(self) -> list[ContactPoint]:
-        return list(ContactPoint.objects.filter(customer=self.customer, person=None))
-
     def get(self, request: HttpRequest) -> HttpResponse:
-        stored = self.stored_points()
-        if self.reveal and (stored or any(getattr(self.customer, name) for name in NUMBERS)):
+        entry = self.entry(None)
+        if self.may(REVEAL) and entry.has_numbers:
             record_reveal(self.viewer, self.customer, "edit", page="edit")
-        form = CustomerEditForm(instance=self.customer, viewer=self.viewer, reveal=self.reveal)
-        return self.show(form, self.rows(None, stored), self.other_names(None))
+        return self.show(entry)
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        form = CustomerEditForm(request.POST, instance=self.customer, viewer=self.viewer, reveal=self.reveal)
-        stored = self.stored_points()
-        points, aliases = self.rows(request.POST, stored), self.other_names(request.POST)
-        valid = form.is_valid() & points.is_valid() & aliases.is_valid()
-        if form.conflict:
-            return self.show_conflict(form, points, aliases)
-        accepted = valid and ask_for_place(form, self.viewer)
-        if not accepted or not self.is_accepted(form, points.values()):
-            form.instance.refresh_from_db(fields=["name"])
-            return self.show(form, points, aliases, 422)
+        entry = self.entry(request.POST)
+        valid = entry.is_valid()
+        if entry.form.conflict:
+            sides = conflict_context(entry, self.customer, request.POST)
+            return self.show(entry, 409, "customers/conflict.html", **sides)
+        accepted = valid and ask_for_place(entry.form, self.viewer)
+        if not accepted or not self.is_accepted(entry.form, entry.points.values()):
+            entry.form.instance.refresh_from_db(fields=["name"])
+            return self.show(entry, 422)
         try:
-            self.save(form, points, aliases)
+            self.save(entry)
         except CapReached as refusal:
-            form.add_error(None, str(refusal))
-            return self.show(form, points, aliases, 422)
+            entry.form.add_error(None, str(refusal))
+            return self.show(entry, 422)
         toast(request, _("Saved."), clears=self.draft)
         return redirect(organization_url("customers:detail", pk=self.customer.pk))
 
-    def save(self, form: CustomerEditForm, points: BasePointFormSet, aliases: BaseAliasFormSet) -> None:
-        posted = self.request.POST
+    def entry(self, data: QueryDict | None) -> StoredEntry:
+        return stored_entry(data, self.customer, self.viewer, reveal=self.may(REVEAL))
+
+    def save(self, entry: StoredEntry) -> None:
+        form, posted = entry.form, self.request.POST
         edit_customer(
             form.instance,
             actor=self.viewer.membership,
-            points=None if posted.get("resolve-points") == "theirs" else points.inputs(),
-            aliases=None if posted.get("resolve-aliases") == "theirs" else aliases.inputs(),
+            points=None if posted.get("resolve-points") == "theirs" else entry.points.inputs(),
+            aliases=None if posted.get("resolve-aliases") == "theirs" else entry.aliases.inputs(),
             custom=form.custom_input(),
             despite=self.overruled(form),
             over_cap=self.exceeds(form),
         )
-
-    def rows(self, data: Any, stored: list[ContactPoint]) -> BasePointFormSet:
-        return points_formset(data, stored, reveal=self.reveal, checked_by=checked_while_typing())
-
-    def other_names(self, data: Any) -> BaseAliasFormSet:
-        return aliases_formset(data, self.customer.aliases.all())
 
     @property
     def draft(self) -> str:
         return f"customer-{self.customer.pk}"
 
     def show(
-        self, form: CustomerEditForm, points: BasePointFormSet, aliases: BaseAliasFormSet, status: int = 200
+        self, entry: StoredEntry, status: int = 200, template: str = "customers/edit.html", **more: Any
     ) -> HttpResponse:
-        context = self.context(form, points, aliases)
-        return render(self.request, "customers/edit.html", context, status=status)
-
-    def show_conflict(
-        self, form: CustomerEditForm, points: BasePointFormSet, aliases: BaseAliasFormSet
-    ) -> HttpResponse:
-        hidden = [
-            (name, value)
-            for name, values in self.request.POST.lists()
-            for value in values
-            if name.startswith(("points-", "aliases-"))
-        ]
-        context = {**self.context(form, points, aliases), "hidden": hidden, "point_sides": self.sides(points)}
-        context["alias_sides"] = self.alias_sides(aliases)
-        return render(self.request, "customers/conflict.html", context, status=409)
-
-    def sides(self, points: BasePointFormSet) -> list[dict[str, Any]]:
-        """The contact details as they were typed and as they are stored, masked, to choose between."""
-        stored = self.stored_points()
-        held = {point.pk: point.value for point in stored}
-        typed = (
-            [(row.kind, row.value or held.get(row.id, "")) for row in points.inputs()]
-            if points.is_valid()
-            else []
-        )
-        mine = ", ".join(masked(kind, value) for kind, value in typed)
-        return _sides(mine, ", ".join(masked(point.kind, point.value) for point in stored))
-
-    def alias_sides(self, aliases: BaseAliasFormSet) -> list[dict[str, Any]]:
-        """The other names in the same way; nothing to choose when they are the same."""
-        mine = ", ".join(one.name for one in aliases.inputs()) if aliases.is_valid() else ""
-        theirs = ", ".join(one.name for one in self.customer.aliases.all())
-        return _sides(mine, theirs) if mine != theirs else []
-
-    def context(
-        self, form: CustomerEditForm, points: BasePointFormSet, aliases: BaseAliasFormSet
-    ) -> dict[str, Any]:
-        return {
-            "form": form,
-            "points": points,
-            "aliases": aliases,
-            "customer": self.customer,
-            "draft": self.draft,
-            "cancel_url": organization_url("customers:detail", pk=self.customer.pk),
-        }
-
-
-def _sides(mine: str, theirs: str) -> list[dict[str, Any]]:
-    return [
-        {"key": "mine", "label": _("Yours"), "text": mine, "chosen": True},
-        {"key": "theirs", "label": _("Stored now"), "text": theirs, "chosen": False},
-    ]
+        cancel_url = organization_url("customers:detail", pk=self.customer.pk)
+        context = {
+            **entry.context, "customer": self.customer, "draft": self.draft, "cancel_url": cancel_url, **more,
+        }  # fmt: skip
+        return render(self.request, template, context, status=status)
 
 
 class DuplicateCheckView(DuplicateWarning, OrganizationView):

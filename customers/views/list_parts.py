@@ -10,14 +10,13 @@ from customers.bulk import bulk_actions
 from customers.queries import listing, search
 from customers.queries.asked import Listing
 from customers.queries.keyset import BACKWARD, FORWARD
-from customers.queries.sharing import MINE
 from customers.registry import Fact, QuickAction
-from customers.views.base import ADD, VIEW
+from customers.views.base import ADD
 from customers.views.chips import chips_for, without
 from customers.views.counted import customers_counted
+from customers.views.list_tabs import everything
 from tenancy.access import Viewer
 from tenancy.counting import MOST_COUNTED, capped
-from tenancy.enums import Scope
 from tenancy.links import organization_url
 from workspace.context_processors import shell_path
 from workspace.models import SavedView
@@ -49,37 +48,6 @@ class ListParts:
             "icon": {"ascending": "chevron-up", "descending": "chevron-down"}.get(state, ""),
         }
 
-    def _tabs(self, views: list[SavedView], current: SavedView | None) -> list[dict[str, Any]]:
-        plain = {name: values for name, values in self.request.GET.lists() if name in ("view", "owner", "q")}
-        mine = str(self.viewer.membership.pk)
-        is_mine = plain.get("owner") == [mine] and not current
-        base = organization_url("customers:list")
-        tabs = [{"label": _("All"), "url": self._everything(), "current": not current and not is_mine}]
-        if self.viewer.rights[VIEW] != Scope.OWN:
-            tabs.append({"label": _("Mine"), "url": f"{base}?owner={mine}", "current": is_mine})
-        if self.viewer.shares:
-            url = f"{base}?shared={MINE}"
-            is_shared = self.request.GET.get("shared") == MINE and not current
-            tabs.append({"label": _("Shared with me"), "url": url, "current": is_shared})
-            tabs[0]["current"] = tabs[0]["current"] and not is_shared
-        for view in views:
-            first = str(view.pk) == listing.first_view(self.viewer)
-            tabs.append(
-                {
-                    "label": view.name,
-                    "url": address_of(view),
-                    "current": view is current,
-                    "icon": "pin" if first else "",
-                    "counter": f"count-{view.pk}",
-                }
-            )
-        return tabs
-
-    def _everything(self) -> str:
-        """The list of all, also for whoever has it open with a view."""
-        base = organization_url("customers:list")
-        return f"{base}?view=" if listing.first_view(self.viewer) else base
-
     def _toolbar(self, columns: list, view: SavedView | None) -> dict[str, Any]:
         query, sorting = self.request.GET, self.listing.sorting
         kept = [(name, value) for name, values in query.lists() for value in values]
@@ -88,7 +56,7 @@ class ListParts:
             "understood": self.listing.is_understood,
             "kept": [(name, value) for name, value in kept if name not in ("q", "view", BACKWARD, FORWARD)],
             "chips": chips_for(self.listing.filters, query, self.listing.text),
-            "clear_url": self._everything(),
+            "clear_url": everything(self.viewer),
             "count_text": self._count_text(),
             "count_url": self._count_url(),
             "query_string": query.urlencode(),
@@ -130,8 +98,3 @@ class ListParts:
     def _import_url(self) -> str:
         allowed = self.viewer.can("customers.import_customer")
         return shell_path("customers:import_upload", self.viewer.organization.slug) if allowed else ""
-
-
-def address_of(view: SavedView) -> str:
-    """Where the tab of a saved view leads."""
-    return f"{organization_url('customers:list')}?{view.query}{'&' if view.query else ''}view={view.pk}"

@@ -23,7 +23,8 @@ from customers.views.base import VIEW
 from customers.views.cells import rows_for
 from customers.views.chips import without
 from customers.views.counted import customers_counted
-from customers.views.list_parts import SIZE, ListParts, address_of
+from customers.views.list_parts import SIZE, ListParts
+from customers.views.list_tabs import address_of, list_tabs
 from tenancy.forms.members import FIND
 from tenancy.links import organization_url
 from tenancy.views.base import OrganizationView
@@ -52,7 +53,7 @@ class CustomerListView(ListParts, OrganizationView):
             "rows": self._rows(found, columns),
             "headings": [self._heading(fact) for fact in (facts["name"], *columns)],
             "chosen": [fact.key for fact in columns],
-            "tabs": self._tabs(views, view),
+            "tabs": list_tabs(self.viewer, request.GET, views, view),
             "has_views": bool(views),
             **self._toolbar(columns, view),
             **self._paging(found),

@@ -5,9 +5,8 @@ import uuid
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -16,15 +15,15 @@ from customers.actions.merge import MOST, Unmergeable, merge_customers
 from customers.actions.ownership import CapReached
 from customers.actions.unmerge import NotUndoable, undo_merge
 from customers.forms.cap import EXCEED
-from customers.forms.merge import VERSION, MergeForm, keys_of
-from customers.mergeable import BY_KEY, mixes_kinds, sides_of, survivor_of
+from customers.forms.merge import MergeForm
+from customers.mergeable import BY_KEY
 from customers.models import Customer, Merge
-from customers.queries.choosing import choices_for
 from customers.queries.keyset import Order, page
-from customers.queries.merge_preview import belongings, kind_label
-from customers.queries.merges import merges_within
-from customers.views.base import CHANGE, MERGE, VIEW
-from customers.views.merge_rows import merge_rows
+from customers.queries.merge_preview import kind_label
+from customers.queries.merges import merge_within, merges_within
+from customers.views.base import MERGE, VIEW
+from customers.views.merge_pick import CHOICES, PicksCustomers
+from customers.views.merge_rows import merge_columns, merge_rows
 from tenancy.actions.once import create_once
 from tenancy.links import organization_url
 from tenancy.views.base import OrganizationView
@@ -32,28 +31,17 @@ from workspace.toasts import toast
 
 NEWEST = Order(("at", "pk"), descending=True)
 SIZE = 50
-CHOICES = "pick-choices"
 STALE = gettext_lazy("One of these customers was changed meanwhile. Look at the values again, then merge.")
 
 
-class MergeView(OrganizationView):
+class MergeView(PicksCustomers, OrganizationView):
     """The customers side by side; POST makes one of them. Each must be within reach of a change and of a merge."""
 
     permission_required = MERGE
 
-    @cached_property
-    def customers(self) -> list[Customer]:
-        query = self.request.POST or self.request.GET
-        keys = keys_of([*query.getlist("ids"), *query.getlist("other")], MOST)
-        rows = Customer.objects.visible_to(self.viewer, CHANGE).visible_to(self.viewer, MERGE)  # type: ignore[attr-defined]
-        found = {row.pk: row for row in rows.filter(pk__in=keys).select_related("owner")}
-        if len(found) != len(keys):
-            raise Http404
-        return [found[key] for key in keys]
-
     def get(self, request: HttpRequest) -> HttpResponse:
         if request.htmx.target == CHOICES:
-            return render(request, "customers/_pick_choices.html", self.choice())
+            return self.choices()
         if len(self.customers) < 2:
             return self.ask()
         if len(self.customers) > MOST:
@@ -68,10 +56,10 @@ class MergeView(OrganizationView):
         if not 2 <= len(self.customers) <= MOST:
             return self.ask(_("Choose two to four customers."), 422)
         form = self.form(request.POST)
-        done = self.already(request.POST.get("id", ""))
+        done = merge_within(self.viewer, request.POST.get("id", ""))
         if done:
             return self.leave(done)
-        if self.is_stale():
+        if form.is_stale:
             return self.show(self.form(None), 409, STALE)
         if form.is_valid():
             try:
@@ -84,23 +72,8 @@ class MergeView(OrganizationView):
         note = " ".join(str(text) for texts in form.errors.values() for text in texts)
         return self.show(form, 422, note)
 
-    def form(self, data: Any) -> MergeForm:
-        customers = self.customers
-        if any(one.archived_at for one in customers):
-            self.refusal = _("One of these customers is archived. Restore it first.")
-        sides = sides_of(customers)
-        counts = belongings(customers)
-        first = survivor_of(sides, {key: sum(rows.values()) for key, rows in counts.items()})
-        self.counts = counts
-        sides.sort(key=lambda side: side is not first)
-        reach = self.viewer.reach(MERGE)
-        borrowed = [one.pk for one in customers if reach and not reach.covers(one.owner_id)]
-        return MergeForm(data, sides=sides, mixed=mixes_kinds(customers), borrowed=borrowed)
-
-    def is_stale(self) -> bool:
-        """Whether one of them was saved since the form was shown."""
-        given = {one: self.request.POST.get(f"{VERSION}{one.pk}", "") for one in self.customers}
-        return any(text.isdecimal() and text != str(one.version) for one, text in given.items())
+    def form(self, data: QueryDict | None) -> MergeForm:
+        return MergeForm.of(data, self.customers, self.viewer)
 
     def merge(self, form: MergeForm) -> Merge:
         rows = {row.pk: row for row in self.customers}
@@ -114,13 +87,6 @@ class MergeView(OrganizationView):
             id=form.cleaned_data["id"],
         )
 
-    def already(self, key: str) -> Merge | None:
-        """The merge that an earlier submit of this very form has made."""
-        try:
-            return merges_within(self.viewer).filter(pk=uuid.UUID(key), undone_at=None).first()
-        except ValueError:
-            return None
-
     def leave(self, merge: Merge) -> HttpResponse:
         undo = organization_url("customers:merge_undo", pk=merge.pk)
         toast(self.request, _("Merged into %(name)s.") % {"name": merge.survivor}, undo)
@@ -131,46 +97,19 @@ class MergeView(OrganizationView):
             else organization_url("customers:list")
         )
 
-    def choice(self) -> dict[str, Any]:
-        text = self.request.GET.get("q", "")[:100]
-        first = self.customers[0] if self.customers else Customer(pk=uuid.UUID(int=0))
-        return {"customers": choices_for(self.viewer, first, text), "q": text, "chosen": None}
-
-    def ask(self, note: str = "", status: int = 200) -> HttpResponse:
-        """Whom to merge with: asked when fewer than two are named."""
-        context = {
-            "note": note,
-            "chosen_customers": self.customers,
-            "action": f"{self.request.path}?ids={self.customers[0].pk}" if self.customers else "",
-            **self.choice(),
-        }
-        return render(self.request, "customers/merge_pick.html", context, status=status)
-
     def show(self, form: MergeForm, status: int = 200, note: Any = "") -> HttpResponse:
+        if not note and any(one.archived_at for one in self.customers):
+            note = _("One of these customers is archived. Restore it first.")
         rows = merge_rows(form, self.viewer)
         context = {
             "form": form,
-            "note": note or getattr(self, "refusal", ""),
-            "columns": self._columns(form),
+            "note": note,
+            "columns": merge_columns(form),
             "rows": [row for row in rows if row["contested"]],
             "settled": [row for row in rows if not row["contested"]],
             "cancel_url": organization_url("customers:detail", pk=form.sides[0].customer.pk),
         }
         return render(self.request, "customers/merge.html", context, status=status)
-
-    def _columns(self, form: MergeForm) -> list[dict[str, Any]]:
-        into = str(form["into"].value())
-        return [
-            {
-                "customer": side.customer,
-                "stays": str(side.customer.pk) == into,
-                "has": [
-                    {"label": kind_label(label), "count": count}
-                    for label, count in sorted(self.counts[side.customer.pk].items())
-                ],
-            }
-            for side in form.sides
-        ]
 
 
 class MergeListView(OrganizationView):

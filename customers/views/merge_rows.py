@@ -10,6 +10,7 @@ from customers.forms.merge import VALUE, MergeForm
 from customers.masking import masked_text
 from customers.mergeable import BOTH, CHOICES, Choice, Side
 from customers.queries.listing import uncollected
+from customers.queries.merge_preview import kind_label
 from customers.views.detail import address_text
 from tenancy.access import Viewer
 
@@ -21,6 +22,22 @@ def merge_rows(form: MergeForm, viewer: Viewer) -> list[dict[str, Any]]:
         _row(choice, form)
         for choice in CHOICES
         if choice.key not in hidden and any(side.has(choice) for side in form.sides)
+    ]
+
+
+def merge_columns(form: MergeForm) -> list[dict[str, Any]]:
+    """One column for each customer: which, whether it stays, and what it has."""
+    into = str(form["into"].value())
+    return [
+        {
+            "customer": side.customer,
+            "stays": str(side.customer.pk) == into,
+            "has": [
+                {"label": kind_label(label), "count": count}
+                for label, count in sorted(form.counts[side.customer.pk].items())
+            ],
+        }
+        for side in form.sides
     ]
 
 

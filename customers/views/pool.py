@@ -15,7 +15,7 @@ from customers.actions.book import AT_ONCE
 from customers.enums import CustomerKind, PoolReason, Tier
 from customers.forms.pool import PoolAssignForm
 from customers.models import Customer, PoolEntry
-from customers.models.custom_field import in_language
+from customers.models.labels import in_language
 from customers.queries import pools as queries
 from customers.queries.keyset import page
 from customers.queries.listing import primary_phones

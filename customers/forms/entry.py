@@ -1,0 +1,78 @@
+"""All that one page asks about a customer: its own fields, its contact details, its other names."""
+
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from django.http import QueryDict
+
+from customers.enums import PointKind
+from customers.forms.aliases import BaseAliasFormSet, aliases_formset
+from customers.forms.customer import (
+    NUMBERS,
+    CustomerCreateForm,
+    CustomerEditForm,
+    CustomerFields,
+    checked_while_typing,
+)
+from customers.forms.points import BasePointFormSet, points_formset
+from customers.models import ContactPoint, Customer
+from tenancy.access import Viewer
+
+FIRST_ROWS = (PointKind.PHONE, PointKind.EMAIL, PointKind.WECHAT)
+"""The kinds of the empty rows that a new customer begins with."""
+Form = TypeVar("Form", bound=CustomerFields)
+
+
+@dataclass(frozen=True)
+class Entry(Generic[Form]):
+    form: Form
+    points: BasePointFormSet
+    aliases: BaseAliasFormSet
+
+    def is_valid(self) -> bool:
+        """All three are asked, so that every error shows at once."""
+        return self.form.is_valid() & self.points.is_valid() & self.aliases.is_valid()
+
+    def details(self) -> list[tuple[str, str]]:
+        """The numbers and addresses typed, those of a contact person among them."""
+        phone = self.form.cleaned_data.get("person_phone")
+        return [*self.points.values(), *([(PointKind.PHONE, phone)] if phone else [])]
+
+    @property
+    def context(self) -> dict[str, Any]:
+        return {"form": self.form, "points": self.points, "aliases": self.aliases}
+
+
+def new_entry(data: QueryDict | None, viewer: Viewer, initial: Any = None) -> Entry[CustomerCreateForm]:
+    rows: dict[str, Any] = {"reveal": True, "checked_by": checked_while_typing()}
+    if data is None:
+        rows["blanks"] = FIRST_ROWS
+    return Entry(
+        CustomerCreateForm(data, initial=initial, viewer=viewer, reveal=True),
+        points_formset(data, [], **rows),
+        aliases_formset(data, []),
+    )
+
+
+@dataclass(frozen=True)
+class StoredEntry(Entry[CustomerEditForm]):
+    """An entry about a customer that exists. `stored`: its contact details as they are now."""
+
+    stored: list[ContactPoint]
+
+    @property
+    def has_numbers(self) -> bool:
+        """Whether anything stands in it that a role may have to mask."""
+        customer = self.form.instance
+        return bool(self.stored) or any(getattr(customer, name) for name in NUMBERS)
+
+
+def stored_entry(data: QueryDict | None, customer: Customer, viewer: Viewer, *, reveal: bool) -> StoredEntry:
+    form = CustomerEditForm(data, instance=customer, viewer=viewer, reveal=reveal)
+    stored = stored_points(customer)
+    points = points_formset(data, stored, reveal=reveal, checked_by=checked_while_typing())
+    return StoredEntry(form, points, aliases_formset(data, customer.aliases.all()), stored)
+
+
+def stored_points(customer: Customer) -> list[ContactPoint]:
+    return list(ContactPoint.objects.filter(customer=customer, person=None))
