@@ -29,7 +29,7 @@ WITH seen AS (
 SELECT {ACCESS}"""  # noqa: S608 - made of constants
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def record_disclosure(
     kind: DisclosureKind,
     viewer: Viewer | Membership,

@@ -5,19 +5,26 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db import connection
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from customers.models import Customer, DisclosedCustomer, Disclosure
 from governance.models import PrivacyPolicy
 from tenancy.access import Viewer
+from tenancy.context import current_organization_id
 from tenancy.models import Membership
 
 PERMISSION = "customers.view_disclosure"
 SIZE = 50
 DAYS = 30
 STANDINGS = 50
+_SEEN = """
+SELECT coalesce(sum(customers), 0),
+    (SELECT disclosures_per_day FROM governance_privacypolicy WHERE organization_id = %(organization)s LIMIT 1)
+FROM customers_disclosure WHERE organization_id = %(organization)s AND by_id = %(member)s AND at >= %(since)s
+"""
 
 
 @dataclass(frozen=True)
@@ -112,10 +119,11 @@ def standings(viewer: Viewer, usual: int) -> list[Standing]:
 def seen_since_midnight(member: uuid.UUID) -> tuple[date, int, int]:
     """Today, how many customers the member has seen in full so far, and how many are usual. One query."""
     today = timezone.localdate()
-    rows = Disclosure.objects.filter(by=member, at__gte=_midnight(today))
-    usual = Subquery(PrivacyPolicy.objects.values("disclosures_per_day")[:1])
-    found = rows.aggregate(seen=Sum("customers", default=0), usual=Max(usual))
-    return today, found["seen"], found["usual"] or PrivacyPolicy().disclosures_per_day
+    values = {"organization": current_organization_id(), "member": member, "since": _midnight(today)}
+    with connection.cursor() as cursor:
+        cursor.execute(_SEEN, values)
+        seen, usual = cursor.fetchone()
+    return today, seen, usual or PrivacyPolicy().disclosures_per_day
 
 
 def _midnight(day: date) -> datetime:
