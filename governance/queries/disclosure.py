@@ -119,7 +119,11 @@ def standings(viewer: Viewer, usual: int) -> list[Standing]:
 def seen_since_midnight(member: uuid.UUID) -> tuple[date, int, int]:
     """Today, how many customers the member has seen in full so far, and how many are usual. One query."""
     today = timezone.localdate()
-    values = {"organization": current_organization_id(), "member": member, "since": _midnight(today)}
+    values: dict[str, Any] = {
+        "organization": current_organization_id(),
+        "member": member,
+        "since": _midnight(today),
+    }
     with connection.cursor() as cursor:
         cursor.execute(_SEEN, values)
         seen, usual = cursor.fetchone()
