@@ -35,7 +35,7 @@ class _CustomFilter(django_filters.Filter):
 
     def filter(self, qs: Any, value: Any) -> Any:
         condition = self.condition(value)
-        return qs.filter(**matching(self.spec, **condition)) if condition else qs
+        return matching(qs, self.spec, **condition) if condition else qs
 
 
 def is_custom(one: django_filters.Filter) -> bool:
@@ -52,7 +52,7 @@ def narrowed_by_custom(rows: Any, asked: Iterable[tuple[django_filters.Filter, A
             conditions[one.spec.name] |= one.condition(value)
     for name, condition in conditions.items():
         if condition:
-            rows = rows.filter(**matching(specs[name], **condition))
+            rows = matching(rows, specs[name], **condition)
     return rows
 
 

@@ -1,5 +1,6 @@
 """What an address of the customer list asks for, wherever it is answered: the page, a bulk change, an export, a job."""
 
+from dataclasses import replace
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -57,7 +58,8 @@ class Listing:
 
     def parts(self, rows: QuerySet[Any]) -> list[Part]:
         """`rows`, some or all of these, in the order asked for."""
-        return listing.parts_of(rows, self.sorting, self.viewer)
+        found = listing.parts_of(rows, self.sorting, self.viewer)
+        return [replace(part, is_sparse=True) for part in found] if self.filters and not self.text else found
 
     @cached_property
     def matches(self) -> Matches:

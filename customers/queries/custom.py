@@ -89,10 +89,16 @@ def missing_own(found: Iterable[Mapping[str, str]]) -> list[tuple[str, str]]:
     return [(in_language(row["zh"], row["en"]), f"x_{row['key']}") for row in found]
 
 
-def matching(spec: Spec, **lookups: Any) -> Mapping[str, Any]:
-    """Conditions on customers: those with a value of the field that fits `lookups` (on its column)."""
-    rows = CustomValue.objects.filter(field=spec.id, **lookups)
-    return {"pk__in": rows.order_by().values("customer_id")}
+def matching(rows: QuerySet[Customer], spec: Spec, **lookups: Any) -> QuerySet[Customer]:
+    """Those of `rows` with a value of the field that fits `lookups` (on its column)."""
+    if spec.type not in CustomType.WITH_CHOICES:
+        # Of one value there is one row: joined, so that reading may begin at either end and stop early.
+        return rows.filter(
+            custom_values__field=spec.id,
+            **{f"custom_values__{path}": value for path, value in lookups.items()},
+        )
+    values = CustomValue.objects.filter(field=spec.id, **lookups)
+    return rows.filter(pk__in=values.order_by().values("customer_id"))
 
 
 def sorted_by(rows: QuerySet[Customer], spec: Spec) -> tuple[QuerySet[Customer], QuerySet[Customer]]:

@@ -65,10 +65,14 @@ class _Beyond(Func):
 
 @dataclass(frozen=True)
 class Part:
-    """Some of a list's rows, in an order of their own: the next part begins where this one ends."""
+    """Some of a list's rows, in an order of their own: the next part begins where this one ends.
+
+    `is_sparse`: an index gives these rows or their order, not both: they are sorted before a page of them is read.
+    """
 
     rows: QuerySet
     order: Order
+    is_sparse: bool = False
 
 
 def page(
@@ -91,8 +95,11 @@ def page_of_parts(
         if behind is not None:
             rows, behind = rows.filter(_beyond(rows, order, behind, backward=backward)), None
         wanted = dict.fromkeys((*columns, *order.paths))
-        terms = order.terms(reverse=backward)
-        found += [(number, row) for row in rows.order_by(*terms).values(*wanted)[: size + 1 - len(found)]]
+        terms, most = order.terms(reverse=backward), size + 1 - len(found)
+        if parts[number].is_sparse:
+            # What the columns need of other tables is read for the page alone.
+            rows = rows.filter(pk__in=rows.order_by(*terms).values("pk")[:most])
+        found += [(number, row) for row in rows.order_by(*terms).values(*wanted)[:most]]
         if len(found) > size:
             break
     more, found = len(found) > size, found[:size]

@@ -122,9 +122,9 @@ def test_statements_do_not_grow_with_the_rows(exporter, customers, django_assert
         assert len(read_csv(client.post(f"{URL}export/", ALL))) == customers + 1
 
 
-# session, user, organisation, membership with rights, settings, count, export; what was disclosed (three); rows, phones;
+# session, user, organisation, membership with rights, settings, count, export; what was disclosed (two); rows, phones;
 # two contexts
-PRICE = 17 + 2 * CONTEXT
+PRICE = 15 + 2 * CONTEXT
 
 
 def run_here(job: Job) -> dict:
