@@ -1,5 +1,6 @@
 """What an address of the customer list asks for, wherever it is answered: the page, a bulk change, an export, a job."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -12,6 +13,7 @@ from customers.models import Customer
 from customers.queries import listing
 from customers.queries.keyset import BACKWARD, FORWARD, Part
 from customers.queries.search import LONGEST, Matches, find
+from customers.registry import Fact
 from tenancy.access import Viewer
 from tenancy.counting import MOST_COUNTED, capped_count
 
@@ -58,8 +60,15 @@ class Listing:
 
     def parts(self, rows: QuerySet[Any]) -> list[Part]:
         """`rows`, some or all of these, in the order asked for."""
-        found = listing.parts_of(rows, self.sorting, self.viewer)
-        return [replace(part, is_sparse=True) for part in found] if self.filters and not self.text else found
+        return listing.parts_of(rows, self.sorting, self.viewer)
+
+    def parts_with(self, columns: Sequence[Fact]) -> list[Part]:
+        """All rows with the values of `columns`, in the order asked for; of a narrowed list they are found first."""
+        if self.text or not self.filters:
+            return self.parts(listing.with_values(self.rows, columns))
+        everything = listing.with_values(Customer.objects.all(), columns)
+        wide = listing.parts_in_order(everything, self.sorting)
+        return [replace(part, among=one.rows) for part, one in zip(wide, self.parts(self.rows), strict=True)]
 
     @cached_property
     def matches(self) -> Matches:

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, Exists, JSONField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, JSONField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.expressions import RawSQL
 from django.utils.dateparse import parse_datetime
 
 from customers.enums import ConsentState
 from customers.models import Consent, ConsentPurpose, ConsentStanding, ConsentWording, Customer
 from customers.models.labels import in_language
+from tenancy.counting import count_of
 
 NEVER = "never"
 """A filter's word for customers who have said neither yes nor no."""
@@ -104,9 +105,11 @@ def purposes_in_order() -> QuerySet[ConsentPurpose]:
 
 
 def purposes_with_counts() -> list[dict[str, Any]]:
-    """Every purpose with its newest wording and how many customers have agreed or withdrawn. Three queries."""
-    counted = ConsentStanding.objects.values("purpose", "state").annotate(n=Count("pk"))
-    counts = {(row["purpose"], row["state"]): row["n"] for row in counted}
+    """Every purpose with its newest wording and how many customers have agreed or withdrawn, as far as `count_of` counts.
+    Two queries."""
+    rows: QuerySet[Any] = ConsentPurpose.objects.all()
+    standings = ConsentStanding.objects.filter(purpose=OuterRef("pk"))
+    counts = {state.value: count_of(standings.filter(state=state)) for state in ConsentState}
     wordings: dict[uuid.UUID, ConsentWording] = {}
     for wording in ConsentWording.objects.order_by("number"):
         wordings[wording.purpose_id] = wording
@@ -114,11 +117,11 @@ def purposes_with_counts() -> list[dict[str, Any]]:
         {
             "row": purpose,
             "wording": wordings.get(purpose.pk),
-            "given": counts.get((purpose.pk, ConsentState.GIVEN), 0),
-            "withdrawn": counts.get((purpose.pk, ConsentState.WITHDRAWN), 0),
+            "given": purpose.given,
+            "withdrawn": purpose.withdrawn,
             "list_key": f"consent_{purpose.pk.hex}",
         }
-        for purpose in ConsentPurpose.objects.order_by("archived_at", "position", "pk")
+        for purpose in rows.annotate(**counts).order_by("archived_at", "position", "pk")
     ]
 
 

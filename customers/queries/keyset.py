@@ -67,12 +67,13 @@ class _Beyond(Func):
 class Part:
     """Some of a list's rows, in an order of their own: the next part begins where this one ends.
 
-    `is_sparse`: an index gives these rows or their order, not both: they are sorted before a page of them is read.
+    `among`: the same rows as one looks for them, where that is apart from what is read of them: an index gives the rows or
+    their order, not both, and what is read of other tables is then read for one page alone.
     """
 
     rows: QuerySet
     order: Order
-    is_sparse: bool = False
+    among: QuerySet | None = None
 
 
 def page(
@@ -91,14 +92,14 @@ def page_of_parts(
     found: list[tuple[int, dict[str, Any]]] = []
     behind = values
     for number in range(start, -1, -1) if backward else range(start, len(parts)):
-        rows, order = parts[number].rows, parts[number].order
+        part, most = parts[number], size + 1 - len(found)
+        order, terms = part.order, part.order.terms(reverse=backward)
+        rows = part.rows if part.among is None else part.among
         if behind is not None:
             rows, behind = rows.filter(_beyond(rows, order, behind, backward=backward)), None
+        if part.among is not None:
+            rows = part.rows.filter(pk__in=rows.order_by(*terms).values("pk")[:most])
         wanted = dict.fromkeys((*columns, *order.paths))
-        terms, most = order.terms(reverse=backward), size + 1 - len(found)
-        if parts[number].is_sparse:
-            # What the columns need of other tables is read for the page alone.
-            rows = rows.filter(pk__in=rows.order_by(*terms).values("pk")[:most])
         found += [(number, row) for row in rows.order_by(*terms).values(*wanted)[:most]]
         if len(found) > size:
             break

@@ -69,10 +69,15 @@ def sorting_of(text: str, viewer: Viewer, *, searching: bool) -> Sorting:
 
 
 def parts_of(rows: QuerySet[Customer], sorting: Sorting, viewer: Viewer) -> list[Part]:
-    """`rows` as they follow in this order: by a custom field first those for whom it holds something."""
-    own = sorting.fact.spec if sorting.fact else None
-    if sorting.fact and reaches_few(viewer, VIEW, alone=own is not None):
+    """`rows` as they follow in this order."""
+    if sorting.fact and reaches_few(viewer, VIEW, alone=sorting.fact.spec is not None):
         rows = rows.filter(Among("pk", Customer.objects.visible_to(viewer, VIEW)))
+    return parts_in_order(rows, sorting)
+
+
+def parts_in_order(rows: QuerySet[Customer], sorting: Sorting) -> list[Part]:
+    """`rows`, whoever may see them: by a custom field first those for whom it holds something."""
+    own = sorting.fact.spec if sorting.fact else None
     if own is None:
         return [Part(rows, sorting.order)]
     with_value, without = sorted_by(rows, own)

@@ -26,7 +26,7 @@ from tenancy.tests.factories import MembershipFactory, grant
 from workspace.tests.conftest import signed_in
 
 pytestmark = pytest.mark.django_db
-HISTORY, PURPOSES = 13, 13
+HISTORY, PURPOSES = 13, 12
 GIVEN, WITHDRAWN = ConsentState.GIVEN, ConsentState.WITHDRAWN
 
 

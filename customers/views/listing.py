@@ -74,8 +74,7 @@ class CustomerListView(ListParts, OrganizationView):
         query = self.request.GET
         direction = BACKWARD if query.get(BACKWARD) else FORWARD
         cursor, paths = query.get(direction, ""), listing.paths_for(columns)
-        rows = listing.with_values(self.listing.rows, columns)
-        parts = self.listing.parts(rows)
+        parts = self.listing.parts_with(columns)
         if self.listing.text and not cursor and len(parts) == 1:
             # A search is bounded: counting along costs less than searching again.
             [part] = parts

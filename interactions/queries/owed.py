@@ -9,6 +9,7 @@ from django.db.models import QuerySet, Sum
 from django.db.models.functions import JSONObject
 from django.utils import timezone
 
+from customers.queries.among import Among, reaches_few
 from interactions.models import ContactCompliance, CustomerContact
 from tenancy.access import Viewer
 from tenancy.models import Membership
@@ -19,13 +20,20 @@ SOON = timedelta(days=7)
 
 def owed_rows(viewer: Viewer) -> QuerySet[CustomerContact]:
     """Customers within reach that are owed a contact."""
-    return CustomerContact.objects.visible_to(viewer, VIEW).filter(owed=True)
+    return _found_first(CustomerContact.objects.visible_to(viewer, VIEW).filter(owed=True), viewer)
 
 
 def due_soon_rows(viewer: Viewer, today: date | None = None) -> QuerySet[CustomerContact]:
     today = today or timezone.localdate()
     rows = CustomerContact.objects.visible_to(viewer, VIEW)
-    return rows.filter(owed=False, due_on__gte=today, due_on__lte=today + SOON)
+    return _found_first(rows.filter(owed=False, due_on__gte=today, due_on__lte=today + SOON), viewer)
+
+
+def _found_first(rows: QuerySet[CustomerContact], viewer: Viewer) -> QuerySet[CustomerContact]:
+    """In the order of the day that it is due, those of a team would be sought among everybody's."""
+    return (
+        CustomerContact.objects.filter(Among("pk", rows)) if reaches_few(viewer, VIEW, alone=False) else rows
+    )
 
 
 def narrowed(
