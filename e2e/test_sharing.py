@@ -13,9 +13,10 @@ OWNER, REP = "孙浩", "林晓"
 
 def somebody_elses(page: Page) -> str:
     """The address of a customer of a colleague in another team."""
-    page.goto("/o/demo/customers/")
-    row = page.locator("tbody tr").filter(has_text=OWNER).first
-    return str(row.locator("th.cell-main a").first.get_attribute("href"))
+    page.goto("/o/demo/customers/filters/")
+    key = page.locator("select[name=owner] option", has_text=OWNER).get_attribute("value")
+    page.goto(f"/o/demo/customers/?owner={key}")
+    return str(page.locator("tbody th.cell-main a").first.get_attribute("href"))
 
 
 def status_of(page: Page, address: str) -> int:

@@ -11,6 +11,7 @@ from django.http import QueryDict
 from customers.filters import CustomerFilters, filters_class
 from customers.models import Customer
 from customers.queries import listing
+from customers.queries.among import reaches_few
 from customers.queries.keyset import BACKWARD, FORWARD, Part
 from customers.queries.search import LONGEST, Matches, find
 from customers.registry import Fact
@@ -80,7 +81,8 @@ class Listing:
 
     def counted(self, most: int = MOST_COUNTED) -> int:
         """How many rows, at most `most` + 1, which stands for more."""
-        return capped_count(self.rows, most)
+        few = self.filters and not self.text and reaches_few(self.viewer, VIEW)
+        return capped_count(listing.of_few(self.rows, self.viewer) if few else self.rows, most)
 
     @property
     def is_understood(self) -> bool:

@@ -71,8 +71,13 @@ def sorting_of(text: str, viewer: Viewer, *, searching: bool) -> Sorting:
 def parts_of(rows: QuerySet[Customer], sorting: Sorting, viewer: Viewer) -> list[Part]:
     """`rows` as they follow in this order."""
     if sorting.fact and reaches_few(viewer, VIEW, alone=sorting.fact.spec is not None):
-        rows = rows.filter(Among("pk", Customer.objects.visible_to(viewer, VIEW)))
+        rows = of_few(rows, viewer)
     return parts_in_order(rows, sorting)
+
+
+def of_few(rows: QuerySet[Customer], viewer: Viewer) -> QuerySet[Customer]:
+    """`rows` of a viewer who reaches a few members' customers: those are found first."""
+    return rows.filter(Among("pk", Customer.objects.visible_to(viewer, VIEW)))
 
 
 def parts_in_order(rows: QuerySet[Customer], sorting: Sorting) -> list[Part]:
