@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import JSONObject
 from django.utils import timezone
 
 from customers.enums import PoolUse
@@ -53,30 +55,37 @@ class Terms:
 
 
 def all_terms(pools: QuerySet[Pool] | None = None) -> list[Terms]:
-    """The pools in use, in the order in which they take customers. Five queries."""
-    rows = list((Pool.objects.active() if pools is None else pools).order_by("position", "id"))
-    if not rows:
-        return []
-    tree = _Tree()
-    departments: dict[tuple[Any, str], set[uuid.UUID]] = defaultdict(set)
-    for pool, use, one in PoolDepartment.objects.values_list("pool_id", "use", "department_id"):
-        departments[pool, use] |= tree.below(one)
-    roles: dict[uuid.UUID, set[uuid.UUID]] = defaultdict(set)
-    for pool, role in PoolRole.objects.values_list("pool_id", "role_id"):
-        roles[pool].add(role)
-    rules: dict[uuid.UUID, list[PoolRule]] = defaultdict(list)
-    for rule in PoolRule.objects.order_by("rule"):
-        rules[rule.pool_id].append(rule)
-    return [
-        Terms(
-            pool,
-            rules[pool.pk],
-            frozenset(departments[pool.pk, PoolUse.COMES.value]),
-            frozenset(departments[pool.pk, PoolUse.CLAIMS.value]),
-            frozenset(roles[pool.pk]),
-        )
-        for pool in rows
-    ]
+    """The pools in use, in the order in which they take customers. One query, and one for departments where one counts."""
+    own: Any = OuterRef("pk")
+    rules = (
+        PoolRule.objects.filter(pool=own)
+        .order_by("rule")
+        .values(of=JSONObject(id="id", rule="rule", days="days"))
+    )
+    parts = PoolDepartment.objects.filter(pool=own).values(
+        of=JSONObject(use="use", department="department_id")
+    )
+    rows: QuerySet[Any] = (Pool.objects.active() if pools is None else pools).annotate(
+        own_rules=ArraySubquery(rules),
+        own_parts=ArraySubquery(parts.order_by()),
+        own_roles=ArraySubquery(PoolRole.objects.filter(pool=own).order_by().values("role_id")),
+    )
+    found = list(rows.order_by("position", "id"))
+    tree = _Tree() if any(pool.own_parts for pool in found) else None
+    return [_terms_of(pool, tree) for pool in found]
+
+
+def _terms_of(pool: Any, tree: "_Tree | None") -> Terms:
+    departments: dict[str, set[uuid.UUID]] = defaultdict(set)
+    for part in pool.own_parts:
+        departments[part["use"]] |= tree.below(uuid.UUID(part["department"])) if tree else set()
+    return Terms(
+        pool,
+        [PoolRule(pool=pool, **{**one, "id": uuid.UUID(one["id"])}) for one in pool.own_rules],
+        frozenset(departments[PoolUse.COMES]),
+        frozenset(departments[PoolUse.CLAIMS]),
+        frozenset(pool.own_roles),
+    )
 
 
 class _Tree:
@@ -132,7 +141,7 @@ def pools_of(viewer: Viewer) -> PoolsOf:
     member = viewer.membership
     roles = MembershipRole.objects.filter(membership=member).values_list("role_id", flat=True)
     held = set(roles) if any(one.roles for one in terms) else set()
-    led = _led_by(viewer)
+    led = _led_by(viewer) if any(one.claims for one in terms) else ()
     sees_all = viewer.rights.get(VIEW_CUSTOMER) == Scope.ORGANIZATION
     for one in terms:
         admitted = one.admits(member.department_id, held)

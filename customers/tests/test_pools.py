@@ -443,8 +443,8 @@ def test_a_long_pool_is_read_page_by_page(rep, monkeypatch):
     assert seen == names[::-1]
 
 
-# session, user, organisation, membership with rights, unread notes; pools, departments, links, roles, rules, their counts,
-# rows, phones, claims of today
+# session, user, organisation, membership with rights, unread notes; pools with their terms, their counts, rows, phones,
+# claims of today
 @pytest.mark.parametrize("customers", [1, 3])
 def test_a_pool_costs_the_same_for_one_row_and_for_three(rep, customers, django_assert_num_queries):
     pool = PoolFactory(claims_per_day=5)
@@ -452,7 +452,7 @@ def test_a_pool_costs_the_same_for_one_row_and_for_three(rep, customers, django_
         waiting(pool, phones=[f"1381234{number:04}"])
     client = browser(rep)
     client.get(f"{URL}pools/")
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(17):
         assert len(client.get(f"{URL}pools/").context["rows"]) == customers
 
 
