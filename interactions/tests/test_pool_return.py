@@ -310,5 +310,5 @@ def test_the_list_of_returns_costs_the_same_for_one_and_for_three(
     night(ours)
     client = browser(rep)
     client.get(f"{URL}pools/returning/")
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(12):
         assert len(client.get(f"{URL}pools/returning/").context["rows"]) == customers
