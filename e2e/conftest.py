@@ -1,16 +1,18 @@
 import os
 import re
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
 
 from crm_project import environment as env
 from e2e.house import PASSWORD, House, house
 
 AXE = env.BASE_DIR / "node_modules" / "axe-core" / "axe.min.js"
+PATIENCE = 120  # seconds
 SHOTS = env.LOCAL_DIR / "walk"
 QUIET = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
@@ -124,6 +126,23 @@ def speak(page: Page, language: str) -> None:
     form = {"language": language, "next": "/", "csrfmiddlewaretoken": token}
     page.request.post("/i18n/", form=form, headers={"Referer": page.url})
     page.reload()
+
+
+def send(button: Locator) -> None:
+    """Press what sends a form, and wait for the page that answers: at the same address, an address alone does not tell."""
+    with button.page.expect_navigation():
+        button.click()
+
+
+def comes_up(page: Page, address: str, what: Locator) -> None:
+    """The worker does it: look again until it is there."""
+    ends = time.monotonic() + PATIENCE
+    while True:
+        page.goto(address)
+        if what.first.is_visible():
+            return
+        assert time.monotonic() < ends, f"{what} has not come up at {address}"
+        page.wait_for_timeout(1000)
 
 
 def settle(page: Page) -> None:

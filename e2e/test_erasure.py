@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from e2e.conftest import Combination, SignIn, violations
+from e2e.conftest import Combination, SignIn, comes_up, send, violations
 from e2e.house import House
 from governance.tests.dumps import dump_of
 
@@ -31,7 +31,7 @@ def registered(page: Page, customer: str) -> str:
     page.locator(".save-bar .btn-primary").click()
     page.wait_for_url(re.compile(r"/privacy/requests/"))
     page.locator("form[action$='/identity/'] select").select_option("document")
-    page.locator("form[action$='/identity/'] .btn-primary").click()
+    send(page.locator("form[action$='/identity/'] .btn-primary"))
     return page.url
 
 
@@ -43,13 +43,8 @@ def test_an_erasure_leaves_nothing_of_the_person(sign_in: SignIn, the_house: Hou
     expect(page.locator("main")).to_contain_text("What the erasure does")
     assert violations(page) == []
     page.locator("form[action$='/fulfil/'] .btn-danger").click()
-    page.locator("dialog[open] .btn-danger, dialog[open] .btn-primary").first.click()
-    page.wait_for_url(address)
-    for _again in range(60):
-        page.goto(address)
-        if "Fulfilled" in page.locator(".page-sub").inner_text():
-            break
-        page.wait_for_timeout(1000)
+    send(page.locator("dialog[open] .btn-danger, dialog[open] .btn-primary").first)
+    comes_up(page, address, page.locator(".page-sub", has_text="Fulfilled"))
     expect(page.locator("main")).to_contain_text("rows destroyed")
     assert page.goto(customer).status == 404
     page.goto(f"/o/demo/customers/?q={NAME}")
@@ -57,13 +52,8 @@ def test_an_erasure_leaves_nothing_of_the_person(sign_in: SignIn, the_house: Hou
     dump = dump_of(the_house.environment)
     assert [trace for trace in (NAME, "欧阳去", REMARK, TELEPHONE, "请删除我的资料") if trace in dump] == []
     page.goto("/o/demo/governance/audit/verify/")
-    page.locator("form .btn-primary").first.click()
-    for _again in range(60):
-        page.goto("/o/demo/governance/audit/verify/")
-        if page.get_by_text("The chain is intact.").count():
-            break
-        page.wait_for_timeout(1000)
-    expect(page.locator("main")).to_contain_text("The chain is intact.")
+    send(page.locator("form .btn-primary").first)
+    comes_up(page, "/o/demo/governance/audit/verify/", page.get_by_text("The chain is intact."))
 
 
 def test_a_legal_hold_says_why_there_is_no_erasure(sign_in: SignIn):
@@ -71,7 +61,7 @@ def test_a_legal_hold_says_why_there_is_no_erasure(sign_in: SignIn):
     customer = entered(page)
     page.goto(customer.replace("/customers/", "/governance/customers/", 1) + "privacy/")
     page.locator("form[action$='/hold/'] [name=reason]").fill("劳动争议未结")
-    page.locator("form[action$='/hold/'] .btn").click()
+    send(page.locator("form[action$='/hold/'] .btn"))
     expect(page.locator("main")).to_contain_text("劳动争议未结")
     assert violations(page) == []
     registered(page, customer)

@@ -6,7 +6,7 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 from python_calamine import CalamineWorkbook
 
-from e2e.conftest import Combination, SignIn, violations
+from e2e.conftest import Combination, SignIn, comes_up, send, violations
 from e2e.test_main_job import wait_for
 
 PHONE, DESKTOP = Combination(True, True, "zh-hans"), Combination(False, False, "en")
@@ -95,15 +95,11 @@ def test_a_duplicate_is_found_merged_and_parted(sign_in: SignIn, tmp_path: Path)
     page.check("[name=policy][value=create]", force=True)
     carry_out(page)
     page.goto(f"{LIST}duplicates/queue/")
-    page.locator('form[action$="/duplicates/scan/"] button').click()
+    send(page.locator('form[action$="/duplicates/scan/"] button'))
     page.wait_for_url("**/jobs/**")
     pair = page.locator(".pair", has_text="望湖楼")
     expect(pair).to_have_count(0)
-    for _try in range(30):
-        page.goto(f"{LIST}duplicates/queue/?reason=phone")
-        if pair.count():
-            break
-        page.wait_for_timeout(1000)
+    comes_up(page, f"{LIST}duplicates/queue/?reason=phone", pair)
     pair.first.locator(".pair-steps a.btn-primary").click()
     assert violations(page) == []
     page.locator("[name=into]").first.check()
@@ -113,8 +109,7 @@ def test_a_duplicate_is_found_merged_and_parted(sign_in: SignIn, tmp_path: Path)
 
     page.goto(f"{LIST}merges/")
     page.locator("tbody a", has_text="望湖楼").first.click()
-    page.locator('form[action$="/undo/"] button').click()
-    page.wait_for_load_state("networkidle")
+    send(page.locator('form[action$="/undo/"] button'))
     assert names_found(page, "望湖楼") == 2
 
 

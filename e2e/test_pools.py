@@ -1,15 +1,12 @@
 """A customer that nobody has been in touch with returns to the pool by night, and a colleague claims it on a phone."""
 
-import time
+from playwright.sync_api import expect
 
-from playwright.sync_api import Page, expect
-
-from e2e.conftest import CONTRASTING, SignIn
+from e2e.conftest import CONTRASTING, SignIn, comes_up
 from e2e.house import House
 
 PHONE, DESKTOP = CONTRASTING[0], CONTRASTING[1]
 NAME = "久别贸易有限公司"
-PATIENCE = 120
 HEAD = """
 from datetime import timedelta
 from django.utils import timezone
@@ -36,27 +33,16 @@ THREE_DAYS_LATER = f"""
 """
 
 
-def comes_up(page: Page, address: str) -> None:
-    """The night's work is done by the worker: look again until it is."""
-    ends = time.monotonic() + PATIENCE
-    while True:
-        page.goto(address)
-        if page.get_by_text(NAME).first.is_visible():
-            return
-        assert time.monotonic() < ends, f"{NAME} has not come up at {address}"
-        page.wait_for_timeout(1500)
-
-
 def test_a_forgotten_customer_returns_by_night_and_is_claimed_on_a_phone(
     sign_in: SignIn, the_house: House
 ) -> None:
     manager = sign_in("manager@demo.example", DESKTOP)
     the_house.manage("shell", "-c", HEAD + FORGET)
-    comes_up(manager, "/o/demo/customers/pools/returning/")
+    comes_up(manager, "/o/demo/customers/pools/returning/", manager.get_by_text(NAME))
 
     the_house.manage("shell", "-c", HEAD + THREE_DAYS_LATER)
     rep = sign_in("rep@demo.example", PHONE)
-    comes_up(rep, f"/o/demo/customers/pools/?q={NAME}")
+    comes_up(rep, f"/o/demo/customers/pools/?q={NAME}", rep.get_by_text(NAME))
     button = rep.get_by_role("button", name=f"认领 {NAME}")
     box = button.bounding_box()
     assert box is not None
