@@ -2,7 +2,8 @@ import pytest
 from django.utils.translation import override
 
 from customers.actions.custom_field import ChoiceInput, save_custom_field
-from customers.models import CustomChoice, CustomField
+from customers.models import CustomChoice, Customer, CustomField
+from customers.tests.factories import CustomerFactory
 from tenancy.access import viewer_for
 from tenancy.enums import Scope
 from tenancy.tests.conftest import inside_ours, ours, theirs  # noqa: F401
@@ -15,6 +16,17 @@ RIGHTS = (
     "customers.reveal_contact",
     "customers.assign_customer",
 )
+
+
+POOL_RIGHTS = (
+    "customers.view_pool",
+    "customers.claim_customer",
+    "customers.pool_customer",
+    "customers.keep_customer",
+)
+REP = ("customers.view_customer", "customers.change_customer", *POOL_RIGHTS)
+HAND_OVER = "customers.hand_over_customer"
+GIVER = (*RIGHTS[:4], HAND_OVER)
 
 
 def member_with(*permissions: str, scope: Scope = Scope.ORGANIZATION, **fields):
@@ -81,3 +93,51 @@ def english():
     """What a test reads outside a request is in English."""
     with override("en"):
         yield
+
+
+@pytest.fixture
+def giver(inside_ours, rep):  # noqa: F811
+    """Who hands customers over."""
+    return member_with(*GIVER, scope=Scope.OWN, name="李销售", department=rep.department)
+
+
+@pytest.fixture
+def receiver(inside_ours, colleague):  # noqa: F811
+    return member_with(*GIVER, scope=Scope.OWN, name="赵同事", department=colleague.department)
+
+
+@pytest.fixture
+def boss(inside_ours, giver):  # noqa: F811
+    """Who answers for the giver's department."""
+    return member_with(*GIVER, scope=Scope.DEPARTMENT, name="孙经理", department=giver.department)
+
+
+@pytest.fixture
+def claimer(inside_ours):  # noqa: F811
+    """A rep who works with the pools."""
+    return member_with(*REP, scope=Scope.OWN, name="李销售", department=DepartmentFactory(name="一部"))
+
+
+@pytest.fixture
+def rival(inside_ours, claimer):  # noqa: F811
+    """Another one, in another department."""
+    return member_with(*REP, scope=Scope.OWN, name="赵同事", department=DepartmentFactory(name="二部"))
+
+
+@pytest.fixture
+def pool_admin(inside_ours):  # noqa: F811
+    return member_with(*RIGHTS, *POOL_RIGHTS, "customers.manage_pools", name="管理员")
+
+
+@pytest.fixture
+def key_account(rep) -> Customer:
+    return CustomerFactory(
+        name="华为技术有限公司", owner=rep, kind="company", phones=["13812345678"], people=["任经理"]
+    )
+
+
+@pytest.fixture
+def branch(inside_ours) -> tuple:  # noqa: F811
+    """Region, and a team in it."""
+    region = DepartmentFactory(name="华东大区")
+    return region, DepartmentFactory(name="上海组", parent=region)

@@ -1,80 +1,33 @@
-"""Customers handed over: asked first, confirmed, sent back, withdrawn, undone; with notes and what is open."""
+"""Customers handed over: asked first, confirmed, sent back, withdrawn, undone; what is open, and caps."""
 
 from datetime import date, timedelta
 
 import pytest
-from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
 from customers.actions import book
 from customers.actions import handover as actions
-from customers.actions.bulk import Selection
-from customers.actions.handover import NotPossible, Offer
+from customers.actions.handover import NotPossible
 from customers.actions.ownership import CapReached, change_owner
 from customers.actions.ownership_policy import set_cap
 from customers.enums import OwnershipKind
 from customers.handover import hand_over
 from customers.models import (
-    Customer,
-    HandedCustomer,
     Handover,
     OwnershipChange,
     OwnershipPolicy,
     TimelineEntry,
 )
-from customers.queries.handovers import handover_block
-from customers.tests.conftest import RIGHTS, member_with
+from customers.tests.conftest import GIVER, member_with
 from customers.tests.factories import CustomerFactory
+from customers.tests.handovers import offered, owned, states, told
 from customers.tests.test_customer_list import URL, browser
 from customers.tests.test_ownership import adds_up
 from interactions.models import Plan
 from tenancy.access import viewer_for
-from tenancy.context import organization_context
 from tenancy.db import uuid7
-from tenancy.enums import Scope
-from tenancy.models import Membership
-from tenancy.tests.factories import MembershipFactory
-from workspace.models import Job, Notification
-from workspace.progress import Progress
 
 pytestmark = pytest.mark.django_db
-HAND_OVER = "customers.hand_over_customer"
-NOBODY = "01890000-0000-7000-8000-000000000001"
-GIVER = (*RIGHTS[:4], HAND_OVER)
-
-
-@pytest.fixture
-def giver(inside_ours, rep):
-    return member_with(*GIVER, scope=Scope.OWN, name="李销售", department=rep.department)
-
-
-@pytest.fixture
-def receiver(inside_ours, colleague):
-    return member_with(*GIVER, scope=Scope.OWN, name="赵同事", department=colleague.department)
-
-
-@pytest.fixture
-def boss(inside_ours, giver):
-    """Who answers for the giver's department."""
-    return member_with(*GIVER, scope=Scope.DEPARTMENT, name="孙经理", department=giver.department)
-
-
-def offered(customers, giver, receiver, **more) -> Handover:
-    wanted = Offer(receiver, "workload", **more)
-    return actions.offer_handover(Selection([one.pk for one in customers]), wanted, viewer=viewer_for(giver))
-
-
-def owned(member) -> int:
-    return Customer.objects.filter(owner=member).count()
-
-
-def told(member) -> list[str]:
-    rows = Notification.objects.filter(recipient=member, kind="customers.handover").order_by("pk")
-    return [row.params["what"] for row in rows]
-
-
-def states(handover) -> set[str]:
-    return set(handover.items.values_list("state", flat=True))
 
 
 def test_it_waits_for_the_receiver_and_then_the_customers_are_theirs(giver, receiver):
@@ -281,72 +234,6 @@ def test_who_may_exceed_the_cap_says_so_when_giving(receiver, inside_ours):
     )
 
 
-def test_the_page_takes_notes_and_what_stays_and_sent_twice_it_makes_one(giver, receiver):
-    customer = CustomerFactory(owner=giver, name="云帆科技")
-    plan = Plan.objects.create(customer=customer, owner=giver, due_on=date(2026, 12, 24), subject="签约")
-    web, address = browser(giver), f"{URL}handovers/new/"
-    assert browser(giver).get(f"{URL}{customer.pk}/hand-over/")["Location"] == f"{address}?ids={customer.pk}"
-    page = web.get(f"{address}?ids={customer.pk}")
-    [row] = page.context["rows"]
-    assert [(one["item"].text, one["comes"]) for one in row["items"]] == [("Visit 签约", True)]
-    data = {
-        "answered": "1", "ids": [str(customer.pk)], "id": str(uuid7()), "receiver": str(receiver.pk), "reason": "region",
-        "note": "第一行\r\n第二行", f"note_{customer.pk}": " 只接电话 ", "shown": [str(plan.pk)], "note_x": "?",
-    }  # fmt: skip
-    answers = [web.post(address, data)["Location"] for _ in range(2)]
-    handover = Handover.objects.get()
-    assert answers == [handover.get_absolute_url()] * 2
-    assert (handover.note, handover.stays, handover.items.get().note) == (
-        "第一行\n第二行",
-        [str(plan.pk)],
-        "只接电话",
-    )
-
-
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [("reason", "gold"), ("reason", ""), ("receiver", "nobody"), ("receiver", NOBODY), ("note", "x" * 1001),
-     ("note", "a\x00b"), ("id", "1\x00")],
-)  # fmt: skip
-def test_bad_input_is_refused(name, value, giver, receiver):
-    customer = CustomerFactory(owner=giver)
-    data = {
-        "answered": "1", "ids": [str(customer.pk), "x"], "id": str(uuid7()), "receiver": str(receiver.pk),
-        "reason": "region", name: value,
-    }  # fmt: skip
-    answer = browser(giver).post(f"{URL}handovers/new/", data)
-    assert (answer.status_code, name in answer.context["form"].errors) == (422, True)
-    assert Handover.objects.count() == 0
-
-
-def test_a_note_about_a_customer_that_is_too_long_is_refused_and_kept(giver, receiver):
-    customer = CustomerFactory(owner=giver)
-    data = {
-        "answered": "1", "ids": [str(customer.pk)], "receiver": str(receiver.pk), "reason": "region",
-        f"note_{customer.pk}": "很" * 301,
-    }  # fmt: skip
-    answer = browser(giver).post(f"{URL}handovers/new/", data)
-    assert answer.status_code == 422
-    assert answer.context["rows"][0]["note"] == "很" * 301
-
-
-def test_without_the_right_nobody_hands_over(colleague, giver, receiver):
-    assert (
-        browser(colleague)
-        .post(f"{URL}handovers/new/", {"ids": [str(CustomerFactory(owner=colleague).pk)]})
-        .status_code
-        == 403
-    )
-    with pytest.raises(NotPossible):
-        offered([CustomerFactory(owner=colleague)], colleague, receiver)
-
-
-def test_nobody_gets_customers_from_themselves(giver):
-    customer = CustomerFactory(owner=giver)
-    data = {"answered": "1", "ids": [str(customer.pk)], "receiver": str(giver.pk), "reason": "region"}
-    assert browser(giver).post(f"{URL}handovers/new/", data).status_code == 422
-
-
 def test_a_manager_takes_customers_over_at_once(giver, inside_ours):
     chief = member_with(*GIVER, "customers.assign_customer", name="老板")
     handover = offered([CustomerFactory(owner=giver)], chief, chief)
@@ -373,112 +260,3 @@ def test_who_leaves_hands_everything_over_with_the_same_records(giver, receiver,
     )
     kinds = set(OwnershipChange.objects.filter(handover=handover).values_list("kind", flat=True))
     assert (kinds, owned(colleague), told(colleague)) == ({"left"}, 3, ["given"])
-
-
-def run_here(handover) -> dict:
-    """Its job, here and now, as a worker would."""
-    Job.objects.filter(pk=handover.job_id).update(status="running", heartbeat_at=timezone.now())
-    job = Job.objects.get(pk=handover.job_id)
-    return actions.run_handover(job, Progress(job, job.organization, job.requested_by))
-
-
-@pytest.fixture
-def small(monkeypatch):
-    """So that a job is made of what a test can count."""
-    monkeypatch.setattr(actions, "AT_ONCE", 3)
-    monkeypatch.setattr(actions, "BATCH", 2)
-
-
-def test_a_large_one_is_prepared_carried_out_and_undone_by_jobs(giver, receiver, small):
-    customers = [CustomerFactory(owner=giver) for _ in range(5)]
-    selection = Selection(query="")
-    handover = actions.offer_handover(selection, Offer(receiver, "region"), viewer=viewer_for(giver))
-    assert (handover.status, handover.customers) == ("preparing", 0)
-    late = CustomerFactory(owner=giver)
-    run_here(handover)
-    handover.refresh_from_db()
-    assert (handover.status, handover.customers, told(receiver)) == ("waiting", 5, ["offered"])
-    handover = actions.accept_handover(handover, viewer=viewer_for(receiver))
-    assert (handover.status, owned(receiver)) == ("moving", 0)
-    assert run_here(handover) == {"customers": 5, "moved": 5}
-    assert (owned(receiver), Customer.objects.get(owner=giver)) == (5, late)
-    handover.refresh_from_db()
-    handover = actions.undo_handover(handover, viewer=viewer_for(receiver))
-    run_here(handover)
-    handover.refresh_from_db()
-    assert (handover.status, handover.returned, owned(giver)) == ("undone", 5, 6)
-    assert all(adds_up(giver, one) for one in customers)
-
-
-def test_a_large_one_beyond_the_cap_is_withdrawn_and_its_giver_told(giver, receiver, small):
-    for _ in range(5):
-        CustomerFactory(owner=giver)
-    set_cap(4, member=receiver)
-    handover = actions.offer_handover(
-        Selection(query=""), Offer(receiver, "region"), viewer=viewer_for(giver)
-    )
-    run_here(handover)
-    handover.refresh_from_db()
-    assert (handover.status, states(handover), told(giver)) == ("withdrawn", {"left"}, ["too_many"])
-
-
-def test_a_right_lost_meanwhile_ends_the_preparing(giver, receiver, small):
-    for _ in range(5):
-        CustomerFactory(owner=giver)
-    handover = actions.offer_handover(
-        Selection(query=""), Offer(receiver, "region"), viewer=viewer_for(giver)
-    )
-    Membership.objects.filter(pk=giver.pk).update(ended_at=timezone.now())
-    try:
-        run_here(handover)
-    except PermissionDenied:
-        pass
-    handover.refresh_from_db()
-    assert (handover.status, owned(receiver)) == ("withdrawn", 0)
-
-
-@pytest.mark.parametrize("count", [1, 3])
-def test_pages_cost_the_same_for_one_and_three(giver, receiver, count, django_assert_num_queries):
-    handovers = [offered([CustomerFactory(owner=giver)], giver, receiver) for _ in range(count)]
-    many = offered([CustomerFactory(owner=giver) for _ in range(count)], giver, receiver)
-    web = browser(receiver)
-    with django_assert_num_queries(14):
-        assert len(web.get(f"{URL}handovers/").context["rows"]) == count + 1
-    with django_assert_num_queries(16):
-        assert len(web.get(f"{URL}handovers/{many.pk}/").context["rows"]) == count
-    ids = "&".join(f"ids={CustomerFactory(owner=giver).pk}" for _ in range(count))
-    web = browser(giver)
-    with django_assert_num_queries(20):
-        assert len(web.get(f"{URL}handovers/new/?{ids}").context["rows"]) == count
-    viewer = viewer_for(receiver)
-    with django_assert_num_queries(1):
-        assert handover_block(viewer)["total"] == len(handovers) + 1
-
-
-def test_the_today_page_says_what_waits(giver, receiver):
-    assert handover_block(viewer_for(receiver)) is None
-    offered([CustomerFactory(owner=giver)], giver, receiver)
-    page = browser(receiver).get(URL.replace("customers/", "")).content.decode()
-    assert "1 handover waits for you" in page
-    assert "waits for you" not in browser(giver).get(URL.replace("customers/", "")).content.decode()
-
-
-def test_the_customers_page_tells_who_owned_it_and_why(giver, receiver):
-    customer = CustomerFactory(owner=giver)
-    page = browser(giver).get(f"{URL}{customer.pk}/")
-    assert page.context["ownership"] == []
-    handover = offered([customer], giver, receiver, note="换区", notes={customer.pk: "只接电话"})
-    actions.accept_handover(handover, viewer=viewer_for(receiver))
-    assert not page.context["more_ownership"]
-    [change] = browser(receiver).get(f"{URL}{customer.pk}/").context["ownership"]
-    assert (change.what, change.before, change.after, change.by, change.why, change.handover) == (
-        "Handed over", "李销售", "赵同事", "赵同事", "Workload · 换区 · 只接电话", handover.pk,
-    )  # fmt: skip
-
-
-def test_another_organisation_sees_nothing_of_it(giver, receiver, theirs):
-    handover = offered([CustomerFactory(owner=giver)], giver, receiver)
-    with organization_context(theirs.pk):
-        assert (Handover.objects.count(), HandedCustomer.objects.count()) == (0, 0)
-        stranger = MembershipFactory()
-    assert browser(stranger).get(f"{URL}handovers/{handover.pk}/").status_code == 404

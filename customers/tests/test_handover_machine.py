@@ -11,9 +11,8 @@ from customers.actions.ownership import change_owner
 from customers.actions.ownership_policy import set_cap
 from customers.enums import OwnershipKind
 from customers.models import Customer, HandedCustomer, Handover
-from customers.tests.conftest import member_with
+from customers.tests.conftest import GIVER, member_with
 from customers.tests.factories import CustomerFactory
-from customers.tests.test_handover import GIVER
 from customers.tests.test_ownership import adds_up
 from tenancy.access import viewer_for
 from tenancy.context import organization_context

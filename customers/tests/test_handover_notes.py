@@ -7,41 +7,22 @@ from django.db import connection
 from django.utils import timezone
 
 from customers.actions import handover as actions
-from customers.actions.bulk import Selection
 from customers.actions.erasure import erase_customer
-from customers.actions.handover import Offer
 from customers.actions.handover_notes import save_notes
 from customers.actions.ownership import change_owner
 from customers.enums import OwnershipKind
 from customers.models import HandedCustomer, Handover, OwnershipChange
 from customers.queries.handovers import waiting_count
 from customers.queries.privacy import erasure_plan
-from customers.tests.conftest import RIGHTS, member_with
 from customers.tests.factories import CustomerFactory
+from customers.tests.handovers import offered
 from tenancy.access import viewer_for
-from tenancy.enums import Scope
 from tenancy.models import AuditEntry, Organization
 from tenancy.tests.pages import browser, count_queries
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 URL = "/o/ours/customers/"
-GIVER = (*RIGHTS[:4], "customers.hand_over_customer")
 NAME = "欧阳常青"
-
-
-@pytest.fixture
-def giver(inside_ours, rep):
-    return member_with(*GIVER, scope=Scope.OWN, name="李销售", department=rep.department)
-
-
-@pytest.fixture
-def receiver(inside_ours, colleague):
-    return member_with(*GIVER, scope=Scope.OWN, name="赵同事", department=colleague.department)
-
-
-def offered(customers, giver, receiver, **more) -> Handover:
-    wanted = Offer(receiver, "workload", **more)
-    return actions.offer_handover(Selection([one.pk for one in customers]), wanted, viewer=viewer_for(giver))
 
 
 def notes_url(handover) -> str:

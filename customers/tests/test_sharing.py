@@ -9,87 +9,52 @@ from hypothesis import strategies as st
 
 from customers.actions.collaborator import (
     Terms,
-    TooManyShared,
-    end_expired,
-    end_shares_of,
-    put_back,
     share_customers,
     unshare_customers,
 )
-from customers.actions.merge import merge_customers
-from customers.actions.relation import relate
-from customers.actions.unmerge import undo_merge
 from customers.exporting.rows import Export, Wanted
 from customers.importing.matching import Found, judge
 from customers.importing.options import Options
 from customers.merge_rules import customer_keys
 from customers.models import (
-    Collaborator,
     ContactPoint,
     Customer,
     CustomerHealth,
     HealthCount,
-    Relation,
     TimelineEntry,
 )
 from customers.queries.duplicates import possible_duplicates
 from customers.queries.pairs import pairs_for
 from customers.queries.palette import palette_hits
-from customers.queries.relations import relations_of
 from customers.queries.search import found_by
-from customers.relations import BY_KEY
 from customers.sharing import level_for
 from customers.tests.conftest import member_with
 from customers.tests.factories import CustomerFactory
-from customers.tests.import_files import Walk, csv_bytes
-from customers.tests.test_customer_edit import BASE, points
+from customers.tests.shares import (
+    ASSIGN,
+    CHANGE,
+    EXPORT,
+    MERGE,
+    REVEAL,
+    TODAY,
+    URL,
+    VIEW,
+    WORK,
+    YESTERDAY,
+    listed,
+    seen,
+    share,
+    until,
+)
 from tenancy.access import viewer_for
-from tenancy.actions.membership import end_membership
 from tenancy.context import organization_context
 from tenancy.enums import Scope, ShareLevel
-from tenancy.explain import explain
 from tenancy.models import Membership
 from tenancy.sharing import shared_kind_of
-from tenancy.tests.factories import DepartmentFactory, grant
+from tenancy.tests.factories import DepartmentFactory
 from tenancy.tests.pages import browser, count_queries
-from workspace.models import Notification
 
 pytestmark = pytest.mark.django_db
-URL = "/o/ours/customers/"
-VIEW, CHANGE, MERGE = "customers.view_customer", "customers.change_customer", "customers.merge_customer"
-REVEAL, ASSIGN, EXPORT = "customers.reveal_contact", "customers.assign_customer", "customers.export_customer"
-READ, WORK = Terms(ShareLevel.READ), Terms(ShareLevel.WORK)
-YESTERDAY, TODAY = timedelta(days=-1), timedelta(0)
-
-
-def until(days: timedelta, level: ShareLevel = ShareLevel.READ) -> Terms:
-    return Terms(level, timezone.localdate() + days)
-
-
-def share(customer: Customer, target, terms: Terms = READ) -> None:
-    share_customers([customer.pk], target, terms, actor=customer.owner)
-
-
-def seen(member: Membership, permission: str = VIEW) -> set[str]:
-    return {row.name for row in Customer.objects.visible_to(viewer_for(member), permission)}
-
-
-def listed(member: Membership, **query: str) -> list[str]:
-    return [row["name"] for row in browser(member).get(URL, query).context["rows"]]
-
-
-@pytest.fixture
-def key_account(rep) -> Customer:
-    return CustomerFactory(
-        name="华为技术有限公司", owner=rep, kind="company", phones=["13812345678"], people=["任经理"]
-    )
-
-
-@pytest.fixture
-def branch(inside_ours) -> tuple:
-    """Region, and a team in it."""
-    region = DepartmentFactory(name="华东大区")
-    return region, DepartmentFactory(name="上海组", parent=region)
 
 
 class TestWhoSeesIt:
@@ -252,112 +217,6 @@ class TestWhereItShows:
         assert not pairs_for(viewer_for(merger), MERGE).exists()
 
 
-class TestSharing:
-    def test_it_is_told_to_who_gets_it_and_to_the_owner(self, rep, colleague, admin, key_account):
-        share_customers([key_account.pk], colleague, WORK, actor=admin)
-        told = dict(Notification.objects.values_list("recipient__name", "kind"))
-        assert told == {colleague.name: "customers.shared", rep.name: "customers.shared_by_other"}
-        entry = TimelineEntry.objects.get(kind="customer.shared")
-        assert (entry.customer_id, entry.actor, entry.params) == (
-            key_account.pk, admin, {"name": colleague.name, "level": 2, "until": ""}
-        )  # fmt: skip
-
-    def test_a_team_is_told_person_by_person(self, rep, key_account, branch):
-        people = [member_with(scope=Scope.OWN, department=one, name=one.name) for one in branch]
-        member_with(scope=Scope.OWN, department=branch[1], ended_at=timezone.now())
-        share(key_account, branch[0])
-        told = Notification.objects.filter(kind="customers.shared").values_list("recipient", flat=True)
-        assert set(told) == {one.pk for one in people}
-
-    def test_the_same_again_changes_nothing(self, rep, colleague, key_account):
-        assert share_customers([key_account.pk], colleague, WORK, actor=rep) == {key_account.pk: {}}
-        assert share_customers([key_account.pk], colleague, WORK, actor=rep) == {}
-        assert (
-            Collaborator.objects.count() == TimelineEntry.objects.filter(kind="customer.shared").count() == 1
-        )
-
-    def test_new_terms_replace_the_old_and_can_be_put_back(self, rep, colleague, key_account):
-        share(key_account, colleague, until(TODAY))
-        before = share_customers([key_account.pk], colleague, WORK, actor=rep)
-        assert before == {key_account.pk: {"level": 1, "until": timezone.localdate().isoformat()}}
-        put_back(before, colleague, actor=rep)
-        row = Collaborator.objects.get()
-        assert (row.level, row.until) == (ShareLevel.READ, timezone.localdate())
-        put_back({key_account.pk: {}}, colleague, actor=rep)
-        assert (Collaborator.objects.count(), seen(colleague)) == (0, set())
-
-    def test_there_is_an_end_to_how_many(self, rep, colleague, key_account, monkeypatch):
-        monkeypatch.setattr("customers.actions.collaborator.MOST", 1)
-        share(key_account, colleague)
-        other = CustomerFactory(owner=rep)
-        with pytest.raises(TooManyShared):
-            share(other, colleague)
-
-    def test_the_night_takes_away_what_has_ended(self, ours, rep, colleague, admin, key_account):
-        share(key_account, colleague, until(YESTERDAY))
-        share(key_account, admin, until(TODAY))
-        end_expired(ours.pk)
-        assert [row.member for row in Collaborator.objects.all()] == [admin]
-
-    def test_who_leaves_loses_it_for_good(self, rep, colleague, key_account):
-        grant(rep)
-        share(key_account, colleague, WORK)
-        end_membership(colleague, successors={}, actor=None)
-        assert not Collaborator.objects.exists()
-
-    def test_a_new_owner_finds_the_collaborators_of_the_old_one(self, rep, colleague, admin, key_account):
-        from customers.actions.book import assign_owner
-
-        share(key_account, colleague)
-        assign_owner([key_account.pk], admin, actor=rep)
-        assert seen(colleague) == {key_account.name}
-        end_shares_of(colleague)
-        assert seen(colleague) == set()
-
-
-class TestMerge:
-    def test_the_wider_level_counts_and_the_undo_takes_it_back(self, rep, colleague, key_account):
-        twin = CustomerFactory(name="华为", owner=rep)
-        share(key_account, colleague)
-        share(twin, colleague, WORK)
-        merge = merge_customers(key_account, [twin], actor=rep)
-        assert seen(colleague, CHANGE) == {key_account.name}
-        undo_merge(merge, actor=rep)
-        assert seen(colleague, CHANGE) == {"华为"}
-        assert seen(colleague) == {key_account.name, "华为"}
-
-    def test_both_shared_alike_is_shared_once(self, rep, colleague, key_account):
-        twin = CustomerFactory(name="华为", owner=rep)
-        share(key_account, colleague)
-        share(twin, colleague)
-        merge_customers(key_account, [twin], actor=rep)
-        assert Collaborator.objects.filter(customer=key_account).count() == 1
-
-
-class TestRelations:
-    def test_the_other_one_is_named_to_who_sees_it(self, rep, colleague, key_account):
-        mine = CustomerFactory(name="我的公司", owner=colleague, kind="company")
-        relate(Relation(), customer=mine, other=key_account, role=BY_KEY["partner"], actor=colleague)
-        names = lambda: [one.name for one in relations_of(mine, viewer_for(colleague))]  # noqa: E731
-        assert names() == [""]
-        share(key_account, colleague)
-        assert names() == [key_account.name]
-
-
-class TestWhy:
-    def test_the_third_reason_is_told(self, rep, colleague, key_account, branch):
-        colleague.department = branch[1]
-        colleague.save()
-        share(key_account, branch[0], until(TODAY, ShareLevel.WORK))
-        answers = {one: explain(colleague, key_account, one) for one in (VIEW, CHANGE, ASSIGN)}
-        assert [(one.allowed, one.reasoned, one.within) for one in answers.values()] == [
-            (True, True, False), (True, True, False), (False, False, False)
-        ]  # fmt: skip
-        [why] = answers[CHANGE].shares
-        assert (why.by, why.until, why.team) == (rep, timezone.localdate(), "华东大区")
-        assert answers[ASSIGN].shares == []
-
-
 @settings(
     max_examples=10, deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
@@ -403,67 +262,3 @@ def test_shares_are_read_with_the_rights(rep, colleague, shared):
     member = Membership.objects.select_related("organization").get(pk=colleague.pk)
     assert count_queries(lambda: viewer_for(member)) == 1
     assert count_queries(lambda: list(Customer.objects.visible_to(viewer_for(member), VIEW))) == 2
-
-
-class TestWhoOwnsIt:
-    """Whoever works on a customer does not come to own it that way."""
-
-    @pytest.fixture
-    def taker(self, inside_ours):
-        rights = (VIEW, CHANGE, MERGE, ASSIGN, "customers.import_customer")
-        return member_with(*rights, scope=Scope.OWN, name="周同事")
-
-    def test_the_form_leaves_the_owner_alone(self, rep, taker, key_account):
-        share(key_account, taker, WORK)
-        client, url = browser(taker), f"{URL}{key_account.pk}/edit/"
-        form = client.get(url).context["form"]
-        assert "owner" not in form.fields
-        initial = {f"initial-{name}": form[name].value() or "" for name in form.fields}
-        data = {**BASE, **points(), **initial, "name": "华为新名", "owner": str(taker.pk), "version": "1"}
-        assert client.post(url, data).status_code == 302
-        key_account.refresh_from_db()
-        assert (key_account.name, key_account.owner) == ("华为新名", rep)
-
-    @pytest.mark.parametrize("into", ["shared", "own"])
-    def test_a_merge_leaves_it_with_its_owner(self, rep, taker, key_account, into):
-        own = CustomerFactory(name="华为", owner=taker)
-        share(key_account, taker, WORK)
-        url = f"{URL}merge/?ids={own.pk}&ids={key_account.pk}"
-        form = browser(taker).get(url).context["form"]
-        assert [key for key, _label in form.fields["value-owner"].choices] == [str(key_account.pk)]
-        survivor = {"shared": key_account, "own": own}[into]
-        data = {name: form[name].value() for name in form.fields} | {"into": str(survivor.pk), "across": ""}
-        data |= {"ids": [own.pk, key_account.pk]}
-        taken = {**data, "value-owner": str(own.pk)}
-        assert browser(taker).post(f"{URL}merge/", taken).status_code == 422
-        assert browser(taker).post(f"{URL}merge/", data).status_code == 302
-        survivor.refresh_from_db()
-        assert survivor.owner == rep
-        assert survivor.name in seen(taker)
-
-    def test_the_cell_of_the_owner_is_not_theirs(self, taker, key_account):
-        share(key_account, taker, WORK)
-        assert browser(taker).get(f"{URL}{key_account.pk}/cells/owner/").status_code == 404
-        assert browser(taker).get(f"{URL}{key_account.pk}/cells/city/").status_code == 200
-
-    def test_nor_does_assigning_many(self, taker, rep, key_account):
-        share(key_account, taker, WORK)
-        data = {"ids": key_account.pk, "answered": "1", "owner": taker.pk}
-        browser(taker).post(f"{URL}bulk/assign/", data)
-        key_account.refresh_from_db()
-        assert key_account.owner == rep
-
-    def test_fields_of_many_are_changed_where_one_works(self, taker, key_account):
-        for terms, city in ((READ, ""), (WORK, "杭州")):
-            share(key_account, taker, terms)
-            data = {"ids": key_account.pk, "answered": "1", "set_city": "on", "city": "杭州"}
-            browser(taker).post(f"{URL}bulk/edit/", data)
-            key_account.refresh_from_db()
-            assert key_account.city == city
-
-    def test_a_file_changes_it_but_not_its_owner(self, ours, rep, taker, key_account):
-        share(key_account, taker, WORK)
-        data = csv_bytes("姓名,编号,城市,负责人", f"{key_account.name},{key_account.code},杭州,{taker.name}")
-        assert Walk(ours, taker).upload(data).check(policy="update").apply().counts() == (0, 1, 0, 0)
-        key_account.refresh_from_db()
-        assert (key_account.city, key_account.owner) == ("杭州", rep)
