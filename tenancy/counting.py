@@ -5,6 +5,8 @@ from django.db.models.functions import Coalesce
 from django.utils.formats import number_format
 
 MOST_COUNTED = 1_000
+COUNTED_FAR = 10_000
+"""As far as is counted what somebody decides by: whom a rule would reach, what one person owns."""
 
 
 def capped_count(rows: QuerySet, most: int = MOST_COUNTED) -> int:

@@ -8,6 +8,7 @@ import uuid
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
@@ -100,19 +101,23 @@ def change_owners(
     _refuse_more(capped, before, wanted)
     now = timezone.now()
     _store(before, wanted, now)
-    OwnershipChange.objects.bulk_create(
-        OwnershipChange(
-            customer_id=customer, from_owner_id=old, to_owner_id=wanted[customer], kind=kind, reason=reason,
-            at=now, by=actor, part_of=part_of, handover=handover,
-        )
-        for customer, old in before.items()
-    )  # fmt: skip
+    history = {
+        "kind": kind, "reason": reason, "at": now, "by": actor, "part_of": part_of, "handover": handover,
+    }  # fmt: skip
+    _record(before, wanted, history)
     if line:
         _tell(before, wanted, actor, part_of)
     if follow:
         refresh_search(before)
         customers_changed.send(Customer, ids=list(before))
     return before
+
+
+def _record(before: Owners, wanted: Mapping[uuid.UUID, uuid.UUID | None], history: Mapping[str, Any]) -> None:
+    OwnershipChange.objects.bulk_create(
+        OwnershipChange(customer_id=pk, from_owner_id=old, to_owner_id=wanted[pk], **history)
+        for pk, old in before.items()
+    )
 
 
 def _store(

@@ -8,7 +8,7 @@ from django.utils.translation import pgettext_lazy
 
 from customers.enums import CustomerKind, CustomType
 from customers.merge_rules import Several, combine
-from customers.models.labels import has_label, in_language
+from customers.models.labels import LongLabelled, has_label, in_language
 from tenancy.db import TenantForeignKey
 from tenancy.models import TenantModel
 
@@ -19,20 +19,7 @@ SCALE = 10_000
 """Numbers are stored as whole ten-thousandths: under row-level security only integers compare by an index."""
 
 
-class _InTwoLanguages(models.Model):
-    """A label in Chinese, in English, or both; one stands in for the other."""
-
-    label_zh = models.CharField(_("label in Chinese"), max_length=60, blank=True)
-    label_en = models.CharField(_("label in English"), max_length=60, blank=True)
-
-    class Meta:
-        abstract = True
-
-    def __str__(self) -> str:
-        return in_language(self.label_zh, self.label_en)
-
-
-class CustomField(_InTwoLanguages, TenantModel):
+class CustomField(LongLabelled, TenantModel):
     """A field of the organisation's own. Its key and its type never change; archived, it is shown nowhere and keeps what
     it holds."""
 
@@ -96,7 +83,7 @@ class CustomField(_InTwoLanguages, TenantModel):
         return self.type in CustomType.WITH_CHOICES
 
 
-class CustomChoice(_InTwoLanguages, TenantModel):
+class CustomChoice(LongLabelled, TenantModel):
     """Something to choose. Retired, it can be chosen no more and stays where it was chosen."""
 
     field = TenantForeignKey("customers.CustomField", on_delete=models.CASCADE, related_name="choices")

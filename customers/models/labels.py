@@ -16,17 +16,35 @@ def in_language(chinese: str, english: str) -> str:
     return (chinese or english) if (get_language() or "").startswith("zh") else (english or chinese)
 
 
+def _chinese(most: int) -> models.CharField:
+    return models.CharField(_("Chinese label"), max_length=most, blank=True)
+
+
+def _english(most: int) -> models.CharField:
+    return models.CharField(_("English label"), max_length=most, blank=True)
+
+
 class Labelled(models.Model):
     """A short label in Chinese, in English, or both."""
 
-    label_zh = models.CharField(_("Chinese label"), max_length=40, blank=True)
-    label_en = models.CharField(_("English label"), max_length=40, blank=True)
+    label_zh = _chinese(40)
+    label_en = _english(40)
 
     class Meta:
         abstract = True
 
     def __str__(self) -> str:
         return in_language(self.label_zh, self.label_en)
+
+
+class LongLabelled(Labelled):
+    """A label with room for a question."""
+
+    label_zh = _chinese(60)
+    label_en = _english(60)
+
+    class Meta:
+        abstract = True
 
 
 def has_label(name: str, message: "str | _StrPromise") -> models.CheckConstraint:

@@ -9,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from customers.enums import PoolReason, PoolUse, Region, Source, Tier
 from customers.merge_rules import combine, keep
-from customers.models.labels import has_label, in_language
+from customers.models.labels import Labelled, has_label
 from tenancy.db import TenantForeignKey
 from tenancy.models import TenantModel
 from tenancy.models.base import TenantManager, TenantQuerySet
@@ -27,12 +27,10 @@ class PoolQuerySet(TenantQuerySet):
         return self.filter(archived_at=None)
 
 
-class Pool(TenantModel):
+class Pool(Labelled, TenantModel):
     """Where customers wait for a new owner. A customer belongs to the first pool, by `position`, whose conditions it meets;
     an empty condition is met by every customer."""
 
-    label_zh = models.CharField(_("Chinese label"), max_length=40, blank=True)
-    label_en = models.CharField(_("English label"), max_length=40, blank=True)
     position = models.PositiveSmallIntegerField(default=0, editable=False)
     tiers = models.JSONField(_("tiers"), default=list, blank=True)
     sources = models.JSONField(_("sources"), default=list, blank=True)
@@ -70,9 +68,6 @@ class Pool(TenantModel):
                 violation_error_message=_("One of the numbers is too large."),
             ),
         ]
-
-    def __str__(self) -> str:
-        return in_language(self.label_zh, self.label_en)
 
     @property
     def labels(self) -> dict[str, str]:

@@ -10,7 +10,7 @@ from django.db.models import OuterRef, QuerySet
 from customers.models import Customer, OwnershipCap, OwnershipPolicy
 from customers.queries.keyset import Order
 from tenancy.access import Viewer
-from tenancy.counting import count_of
+from tenancy.counting import COUNTED_FAR, count_of
 from tenancy.models import Membership, MembershipRole
 
 ASSIGN = "customers.assign_customer"
@@ -137,13 +137,12 @@ def beyond_caps(wanted: Mapping[str, int]) -> list[Beyond]:
     return sorted((one for one in found if one.left_over > 0), key=lambda one: -one.left_over)
 
 
-MOST_COUNTED = 10_000
 BY_NAME = Order(("name", "pk"))
 
 
 def owners_within(viewer: Viewer) -> QuerySet[Membership]:
     """The active members within the viewer's reach, each with how many customers they own (`owned`, counted as far as
-    MOST_COUNTED and one more)."""
+    COUNTED_FAR and one more)."""
     reach = viewer.reach(ASSIGN)
     rows = Membership.objects.active()
     if reach is None:
@@ -151,4 +150,4 @@ def owners_within(viewer: Viewer) -> QuerySet[Membership]:
     if not reach.everyone:
         rows = rows.filter(pk__in=reach.members)
     mine = Customer.objects.active().filter(owner=OuterRef("pk"))
-    return rows.annotate(owned=count_of(mine, MOST_COUNTED))
+    return rows.annotate(owned=count_of(mine, COUNTED_FAR))

@@ -13,14 +13,13 @@ from customers.pools import return_rules
 from customers.queries.keyset import Order
 from customers.queries.pools import Terms, coming_into, without_entry
 from tenancy.access import Viewer
-from tenancy.counting import capped_count
+from tenancy.counting import COUNTED_FAR, capped_count
 
 VIEW = "customers.view_customer"
 WARNED = timedelta(days=3)
 """An owner hears of a return so long before it."""
 IN_ORDER = Order(("due_on", "customer_id"))
 SAMPLE = 10
-MOST_COUNTED = 10_000
 
 
 def neglected(place: int, terms: Sequence[Terms], rule: PoolRule, now: datetime) -> QuerySet[Customer]:
@@ -95,7 +94,7 @@ def local_day(moment: datetime) -> date:
 
 @dataclass
 class Night:
-    """What a night would do for one pool. Numbers stop at MOST_COUNTED + 1, which stands for more."""
+    """What a night would do for one pool. Numbers stop at COUNTED_FAR + 1, which stands for more."""
 
     pool: Pool
     returning: int = 0
@@ -114,7 +113,7 @@ def preview(pool: Pool, terms: Sequence[Terms], now: datetime) -> Night:
     returning = Customer.objects.filter(pk__in=still_neglected(due).values("customer"))
     fresh = _any_of(rows.filter(~warned) for rows in asked)
     for name, rows in (("returning", returning), ("warned", fresh), ("coming", unowned(place, terms))):
-        setattr(night, name, capped_count(rows, MOST_COUNTED))
+        setattr(night, name, capped_count(rows, COUNTED_FAR))
         night.samples[name] = list(rows.select_related("owner").order_by("pk")[:SAMPLE])
     return night
 

@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 from customers.actions.ownership_policy import ownership_policy, remove_cap, save_ownership_policy, set_cap
 from customers.forms.ownership import CapForm, OwnershipPolicyForm
 from customers.models import OwnershipCap
-from customers.queries.caps import BY_NAME, MOST_COUNTED, caps_of, owners_within
+from customers.queries.caps import BY_NAME, caps_of, owners_within
 from customers.queries.keyset import page
 from customers.queries.ownership import ownership_page
 from customers.views.base import ASSIGN, VIEW, CustomerPage
+from tenancy.counting import COUNTED_FAR
 from tenancy.links import organization_url
 from tenancy.views.base import OrganizationView
 from tenancy.views.pages import FormPage, RowAction, WholeOrganizationMixin
@@ -34,7 +35,7 @@ class OwnersView(OrganizationView):
         found = page(rows, BY_NAME, COLUMNS, cursor=cursor, direction="after", size=SIZE)
         context = {
             "rows": self._rows(found.rows),
-            "most_counted": MOST_COUNTED,
+            "most_counted": COUNTED_FAR,
             "next_url": f"?{urlencode({'after': found.after})}" if found.after else "",
             "first_url": request.path if cursor else "",
         }

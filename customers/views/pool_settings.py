@@ -11,11 +11,11 @@ from customers.actions.pool import archive_pool, move_pool, restore_pool, save_p
 from customers.forms.pool import PoolCreateForm, PoolEditForm
 from customers.models import Pool
 from customers.pool_story import neglect
-from customers.queries.pool_returns import MOST_COUNTED, preview
+from customers.queries.pool_returns import preview
 from customers.queries.pools import all_terms, counts_of
 from tenancy.actions.once import create_once
 from tenancy.context import current_organization
-from tenancy.counting import capped
+from tenancy.counting import COUNTED_FAR, capped
 from tenancy.links import organization_url
 from tenancy.views.base import OrganizationView
 from tenancy.views.pages import FormPage, RowAction, RowPage, WholeOrganizationMixin
@@ -104,7 +104,7 @@ class PoolPreviewView(WholeOrganizationMixin, RowPage):
             {
                 "title": title,
                 "text": text,
-                "count": capped(getattr(night, name), MOST_COUNTED),
+                "count": capped(getattr(night, name), COUNTED_FAR),
                 "sample": night.samples[name],
             }
             for name, title, text in parts

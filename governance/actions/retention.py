@@ -14,7 +14,7 @@ from governance.enums import RetentionAct, RetentionMode
 from governance.models import RetentionRule, RetentionRun
 from governance.retention import after, retention_kinds
 from tenancy.context import organization_context
-from tenancy.counting import capped_count
+from tenancy.counting import COUNTED_FAR, capped_count
 from tenancy.models import Membership
 from workspace.actions.job import cancel_job, enqueue
 from workspace.actions.notification import notify_all
@@ -22,7 +22,6 @@ from workspace.models import Job
 from workspace.progress import JobFailed, Progress
 
 JOB, WARNING = "governance.retention", "governance.retention_warning"
-MOST_COUNTED = 10_000
 SAMPLE = 20
 _COUNT_AT_ONCE = 1000
 
@@ -50,9 +49,9 @@ def cut_off(rule: RetentionRule) -> datetime:
 
 
 def due_count(rule: RetentionRule, *, in_days: int = 0) -> int:
-    """How many are due now, or will be in so many days; MOST_COUNTED + 1 stands for more."""
+    """How many are due now, or will be in so many days; COUNTED_FAR + 1 stands for more."""
     rows = retention_kinds[rule.kind].due(cut_off(rule) + timedelta(days=in_days))
-    return capped_count(rows, MOST_COUNTED)
+    return capped_count(rows, COUNTED_FAR)
 
 
 @transaction.atomic

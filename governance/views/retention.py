@@ -14,6 +14,7 @@ from governance.models import RetentionRule, RetentionRun
 from governance.retention import RetentionKind, after, retention_kinds
 from governance.views.privacy_tabs import tabs_for
 from tenancy.actions.once import create_once
+from tenancy.counting import COUNTED_FAR
 from tenancy.links import organization_url
 from tenancy.views.base import OrganizationView
 from tenancy.views.pages import FormPage, RowAction, RowPage, WholeOrganizationMixin
@@ -96,7 +97,7 @@ class RetentionRuleView(_RulePage, RowPage):
             "rule": rule,
             "due_now": actions.due_count(rule),
             "due_soon": actions.due_count(rule, in_days=30),
-            "most": actions.MOST_COUNTED,
+            "most": COUNTED_FAR,
             "sample": kind.sample(list(rows)),
             "runs": RetentionRun.objects.filter(rule=rule).select_related("rule").order_by("-id")[:5],
         }
