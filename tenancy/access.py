@@ -4,7 +4,6 @@ import uuid
 from collections.abc import Collection, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 
 from django.db import connection
@@ -16,28 +15,32 @@ from tenancy.enums import Scope, ShareLevel
 from tenancy.models import Membership, Organization
 from tenancy.sharing import shared_for, shared_kinds
 
-_SUBTREE = """
-WITH RECURSIVE tree AS (
-    SELECT id FROM tenancy_department WHERE organization_id = %(organization)s AND id = %(department)s
+# Asked for by every request: written out, it costs a third of what building it each time does. The people of the
+# member's department and below come along with rights that reach them; nobody else pays for them.
+_RIGHTS = f"""
+WITH RECURSIVE held (app, code, widest) AS MATERIALIZED (
+    SELECT t.app_label, p.codename, max(r.scope)
+    FROM tenancy_membershiprole h
+    JOIN tenancy_role r ON r.organization_id = h.organization_id AND r.id = h.role_id
+    JOIN tenancy_rolepermission g ON g.organization_id = r.organization_id AND g.role_id = r.id
+    JOIN auth_permission p ON p.id = g.permission_id
+    JOIN django_content_type t ON t.id = p.content_type_id
+    WHERE h.organization_id = %(organization)s AND h.membership_id = %(member)s
+    GROUP BY t.app_label, p.codename
+), tree (id, scope) AS (
+    SELECT id, {Scope.DEPARTMENT} FROM tenancy_department
+    WHERE organization_id = %(organization)s AND id = %(department)s
+        AND EXISTS (SELECT FROM held WHERE widest IN ({Scope.DEPARTMENT}, {Scope.DEPARTMENT_BELOW}))
     UNION ALL
-    SELECT d.id FROM tenancy_department d JOIN tree ON d.parent_id = tree.id WHERE d.organization_id = %(organization)s
+    SELECT d.id, {Scope.DEPARTMENT_BELOW} FROM tenancy_department d JOIN tree ON d.parent_id = tree.id
+    WHERE d.organization_id = %(organization)s
 )
-SELECT m.id FROM tenancy_membership m JOIN tree ON m.department_id = tree.id
+SELECT 'right', app || '.' || code, widest FROM held
+UNION ALL
+SELECT 'person', m.id::text, tree.scope FROM tenancy_membership m JOIN tree ON m.department_id = tree.id
 WHERE m.organization_id = %(organization)s
-"""
-
-# Asked for by every request: written out, it costs a third of what building it each time does.
-_RIGHTS = """
-SELECT t.app_label, p.codename, max(r.scope)
-FROM tenancy_membershiprole h
-JOIN tenancy_role r ON r.organization_id = h.organization_id AND r.id = h.role_id
-JOIN tenancy_rolepermission g ON g.organization_id = r.organization_id AND g.role_id = r.id
-JOIN auth_permission p ON p.id = g.permission_id
-JOIN django_content_type t ON t.id = p.content_type_id
-WHERE h.organization_id = %(organization)s AND h.membership_id = %(member)s
-GROUP BY t.app_label, p.codename
-"""
-_SHARED = "UNION ALL SELECT '', key::text, level FROM ({select}) shared (key, level)"
+"""  # noqa: S608 - made of constants
+_SHARED = "UNION ALL SELECT 'share', key::text, level FROM ({select}) shared (key, level)"
 
 
 @dataclass(frozen=True)
@@ -62,8 +65,11 @@ class Viewer:
     rights: dict[str, Scope] = field(default_factory=dict)
     shares: Mapping[uuid.UUID, ShareLevel] = field(default_factory=dict)
     """Records of others that are shared with the member today."""
+    people: Mapping[uuid.UUID, Scope] = field(default_factory=dict)
+    """Members of the department and those below, where a right reaches them → the narrowest scope that does."""
     memo: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
     """What a higher floor has read once for this viewer's request."""
+    _within: dict[Scope, frozenset[uuid.UUID]] = field(default_factory=dict, repr=False, compare=False)
 
     def can(self, permission: str) -> bool:
         return permission in self.rights
@@ -79,41 +85,26 @@ class Viewer:
         return Reach(everyone=False, members=self._members_within(scope), shared=shared)
 
     def _members_within(self, scope: Scope) -> Collection[uuid.UUID]:
-        if scope == Scope.OWN or self.membership.department_id is None:
-            return (self.membership.pk,)
-        return self._department if scope == Scope.DEPARTMENT else self._department_below
+        if scope not in self._within:
+            people = (key for key, needed in self.people.items() if needed <= scope)
+            self._within[scope] = frozenset((self.membership.pk, *people))
+        return self._within[scope]
 
-    @cached_property
-    def _department(self) -> Collection[uuid.UUID]:
-        rows = Membership.objects.filter(department_id=self.membership.department_id)
-        return (
-            self.membership.pk,
-            *rows.exclude(pk=self.membership.pk).values_list("pk", flat=True),
-        )
 
-    @cached_property
-    def _department_below(self) -> Collection[uuid.UUID]:
-        place = {
-            "organization": self.organization.pk,
-            "department": self.membership.department_id,
-        }
-        with connection.cursor() as cursor:
-            cursor.execute(_SUBTREE, place)
-            return tuple({self.membership.pk, *(row[0] for row in cursor.fetchall())})
-
+_Held = tuple[dict[str, Scope], dict[uuid.UUID, ShareLevel], dict[uuid.UUID, Scope]]
 
 current_viewer: ContextVar[Viewer | None] = ContextVar("current_viewer", default=None)
 
 
 def rights_of(membership: Membership) -> dict[str, Scope]:
     """Permission → widest scope among the member's roles that grant it."""
-    return _rights_and_shares(membership)[0]
+    return _held(membership)[0]
 
 
 def viewer_for(membership: Membership) -> Viewer:
     """The member with the rights they hold now, and what is shared with them. An ended membership holds none."""
-    rights, shares = _rights_and_shares(membership) if membership.is_active else ({}, {})
-    return Viewer(membership, membership.organization, rights, shares)
+    held = _held(membership) if membership.is_active else ({}, {}, {})
+    return Viewer(membership, membership.organization, *held)
 
 
 def with_rights(members: QuerySet[Membership]) -> QuerySet[Membership]:
@@ -124,15 +115,22 @@ def with_rights(members: QuerySet[Membership]) -> QuerySet[Membership]:
         "department": "tenancy_membership.department_id",
         "today": f"'{timezone.localdate()}'::date",
     }
-    sql = f"(SELECT coalesce(jsonb_agg(to_jsonb(found)), '[]') FROM ({_statement() % columns}) found (app, code, widest))"  # noqa: S608
+    sql = f"(SELECT coalesce(jsonb_agg(to_jsonb(found)), '[]') FROM ({_statement() % columns}) found (kind, name, number))"  # noqa: S608
     return members.annotate(rights_read=RawSQL(sql, (), output_field=JSONField()))  # noqa: S611 - made of constants
 
 
-def _rights_and_shares(membership: Membership) -> tuple[dict[str, Scope], dict[uuid.UUID, ShareLevel]]:
+def _held(membership: Membership) -> _Held:
+    """Rights, shares and people, as `Viewer` has them."""
     read = membership.__dict__.pop("rights_read", None)
-    rows = _read(membership) if read is None else [(one["app"], one["code"], one["widest"]) for one in read]
-    rights = {f"{app}.{codename}": Scope(widest) for app, codename, widest in rows if app}
-    return rights, {uuid.UUID(key): ShareLevel(level) for app, key, level in rows if not app}
+    rows = _read(membership) if read is None else [(one["kind"], one["name"], one["number"]) for one in read]
+    found: dict[str, dict[str, int]] = {"right": {}, "share": {}, "person": {}}
+    for kind, name, number in rows:
+        found[kind][name] = number
+    return (
+        {name: Scope(widest) for name, widest in found["right"].items()},
+        {uuid.UUID(key): ShareLevel(level) for key, level in found["share"].items()},
+        {uuid.UUID(key): Scope(needed) for key, needed in found["person"].items()},
+    )
 
 
 def _read(membership: Membership) -> list[tuple[str, str, int]]:
@@ -148,5 +146,5 @@ def _read(membership: Membership) -> list[tuple[str, str, int]]:
 
 
 def _statement() -> str:
-    """Rights and shares in one."""
+    """All of it in one."""
     return " ".join([_RIGHTS, *(_SHARED.format(select=kind.select) for kind in shared_kinds())])
