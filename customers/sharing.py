@@ -53,8 +53,9 @@ SELECT customer_id, max(level) FROM (
     WHERE organization_id = %(organization)s AND member_id = %(member)s
         AND (until IS NULL OR until >= %(today)s)
     UNION ALL
-    SELECT c.customer_id, c.level FROM branch JOIN customers_collaborator c ON c.department_id = branch.id
-    WHERE c.organization_id = %(organization)s AND (c.until IS NULL OR c.until >= %(today)s)
+    SELECT customer_id, level FROM customers_collaborator
+    WHERE organization_id = %(organization)s AND department_id = ANY(ARRAY(SELECT id FROM branch))
+        AND (until IS NULL OR until >= %(today)s)
 ) found GROUP BY customer_id"""  # noqa: S608 - a constant
 
 

@@ -1,6 +1,6 @@
 """The rows of other names on the form of a customer."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django import forms
 from django.forms import BaseFormSet, formset_factory
@@ -9,7 +9,6 @@ from django.utils.translation import pgettext_lazy
 
 from customers.actions.aliases import AliasInput
 from customers.enums import AliasKind
-from customers.models import CustomerAlias
 from customers.text import clean_line
 
 MOST = 30
@@ -51,9 +50,9 @@ AliasFormSet = formset_factory(
 )
 
 
-def aliases_formset(data, stored: Iterable[CustomerAlias]) -> BaseAliasFormSet:
+def aliases_formset(data, stored: Iterable[Mapping[str, str]]) -> BaseAliasFormSet:
     """The rows of `stored` names and a blank one. A post without any (from an older page) keeps what is stored."""
-    rows = [{"kind": one.kind, "name": one.name} for one in stored]
+    rows = [{"kind": one["kind"], "name": one["name"]} for one in stored]
     if data is not None and "aliases-TOTAL_FORMS" not in data:
         total = {"aliases-TOTAL_FORMS": str(len(rows)), "aliases-INITIAL_FORMS": str(len(rows))}
         data = total | {f"aliases-{place}-{key}": row[key] for place, row in enumerate(rows) for key in row}

@@ -1,7 +1,7 @@
 """All that one page asks about a customer: its own fields, its contact details, its other names."""
 
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 from django.http import QueryDict
 
@@ -68,10 +68,11 @@ class StoredEntry(Entry[CustomerEditForm]):
 
 
 def stored_entry(data: QueryDict | None, customer: Customer, viewer: Viewer, *, reveal: bool) -> StoredEntry:
+    """Of a customer that was read with `names=other_names()`."""
     form = CustomerEditForm(data, instance=customer, viewer=viewer, reveal=reveal)
     stored = stored_points(customer)
     points = points_formset(data, stored, reveal=reveal, checked_by=checked_while_typing())
-    return StoredEntry(form, points, aliases_formset(data, customer.aliases.all()), stored)
+    return StoredEntry(form, points, aliases_formset(data, cast(Any, customer).names), stored)
 
 
 def stored_points(customer: Customer) -> list[ContactPoint]:

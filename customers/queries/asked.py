@@ -11,7 +11,6 @@ from django.http import QueryDict
 from customers.filters import CustomerFilters, filters_class
 from customers.models import Customer
 from customers.queries import listing
-from customers.queries.among import reaches_few
 from customers.queries.keyset import BACKWARD, FORWARD, Part
 from customers.queries.search import LONGEST, Matches, find
 from customers.registry import Fact
@@ -69,7 +68,8 @@ class Listing:
             return self.parts(listing.with_values(self.rows, columns))
         everything = listing.with_values(Customer.objects.all(), columns)
         wide = listing.parts_in_order(everything, self.sorting)
-        return [replace(part, among=one.rows) for part, one in zip(wide, self.parts(self.rows), strict=True)]
+        found = self.parts(self.rows)
+        return [replace(one, rows=part.rows, among=one.rows) for part, one in zip(wide, found, strict=True)]
 
     @cached_property
     def matches(self) -> Matches:
@@ -81,8 +81,7 @@ class Listing:
 
     def counted(self, most: int = MOST_COUNTED) -> int:
         """How many rows, at most `most` + 1, which stands for more."""
-        few = self.filters and not self.text and reaches_few(self.viewer, VIEW)
-        return capped_count(listing.of_few(self.rows, self.viewer) if few else self.rows, most)
+        return capped_count(self.rows, most)
 
     @property
     def is_understood(self) -> bool:

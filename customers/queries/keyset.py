@@ -27,6 +27,12 @@ class Order:
         sign = "-" if self.descending != reverse else ""
         return [f"{sign}{path}" for path in self.paths]
 
+    def terms_found_first(self, *, reverse: bool = False) -> list[Any]:
+        """The same order, in which no index can be read."""
+        first, *rest = self.terms(reverse=reverse)
+        by = _Unindexed(self.paths[0])
+        return [by.desc() if first.startswith("-") else by.asc(), *rest]
+
 
 @dataclass(frozen=True)
 class Page:
@@ -35,6 +41,12 @@ class Page:
     rows: list[dict[str, Any]]
     before: str
     after: str
+
+
+class _Unindexed(Func):
+    """The same value as no index has it."""
+
+    function, arity = "GREATEST", 1
 
 
 class _Beyond(Func):
@@ -69,11 +81,29 @@ class Part:
 
     `among`: the same rows as one looks for them, where that is apart from what is read of them: an index gives the rows or
     their order, not both, and what is read of other tables is then read for one page alone.
+
+    `are_few`: they are found first, then sorted. In an order that an index has, the planner tries everybody's rows one by
+    one until a page is full; of a few members' rows that is thousands of others.
     """
 
     rows: QuerySet
     order: Order
     among: QuerySet | None = None
+    are_few: bool = False
+
+    def first(self, most: int, *, behind: Sequence[Any] | None, backward: bool) -> QuerySet:
+        """The first `most` rows, or those behind the values `behind`, one way or the other."""
+        order, terms = self.order, self.order.terms(reverse=backward)
+        sought = self.rows if self.among is None else self.among
+        if behind is not None:
+            sought = sought.filter(_beyond(sought, order, behind, backward=backward))
+        if self.are_few:
+            keys = sought.order_by(*order.terms_found_first(reverse=backward))
+        elif self.among is not None:
+            keys = sought.order_by(*terms)
+        else:
+            return sought.order_by(*terms)[:most]
+        return self.rows.filter(pk__in=keys.values("pk")[:most]).order_by(*terms)
 
 
 def page(
@@ -93,14 +123,8 @@ def page_of_parts(
     behind = values
     for number in range(start, -1, -1) if backward else range(start, len(parts)):
         part, most = parts[number], size + 1 - len(found)
-        order, terms = part.order, part.order.terms(reverse=backward)
-        rows = part.rows if part.among is None else part.among
-        if behind is not None:
-            rows, behind = rows.filter(_beyond(rows, order, behind, backward=backward)), None
-        if part.among is not None:
-            rows = part.rows.filter(pk__in=rows.order_by(*terms).values("pk")[:most])
-        wanted = dict.fromkeys((*columns, *order.paths))
-        found += [(number, row) for row in rows.order_by(*terms).values(*wanted)[:most]]
+        rows, behind = part.first(most, behind=behind, backward=backward), None
+        found += [(number, row) for row in rows.values(*dict.fromkeys((*columns, *part.order.paths)))]
         if len(found) > size:
             break
     more, found = len(found) > size, found[:size]

@@ -3,7 +3,7 @@
 import json
 import uuid
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -15,7 +15,7 @@ from customers.custom import Spec
 from customers.enums import ConsentState, CustomType, FieldUse, PointKind
 from customers.masking import masked_phone
 from customers.models import ContactPoint, Customer, FieldPolicy
-from customers.queries.among import Among, reaches_few
+from customers.queries.among import reaches_few
 from customers.queries.consent import PURPOSES, Purpose, purposes_from, state_expression
 from customers.queries.custom import SPECS, sorted_by, specs_from, value_expression
 from customers.queries.field_policy import POLICIES, policies_from
@@ -70,14 +70,8 @@ def sorting_of(text: str, viewer: Viewer, *, searching: bool) -> Sorting:
 
 def parts_of(rows: QuerySet[Customer], sorting: Sorting, viewer: Viewer) -> list[Part]:
     """`rows` as they follow in this order."""
-    if sorting.fact and reaches_few(viewer, VIEW, alone=sorting.fact.spec is not None):
-        rows = of_few(rows, viewer)
-    return parts_in_order(rows, sorting)
-
-
-def of_few(rows: QuerySet[Customer], viewer: Viewer) -> QuerySet[Customer]:
-    """`rows` of a viewer who reaches a few members' customers: those are found first."""
-    return rows.filter(Among("pk", Customer.objects.visible_to(viewer, VIEW)))
+    few = sorting.fact is not None and reaches_few(viewer, VIEW, alone=sorting.fact.spec is not None)
+    return [replace(part, are_few=few) for part in parts_in_order(rows, sorting)]
 
 
 def parts_in_order(rows: QuerySet[Customer], sorting: Sorting) -> list[Part]:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from customers.birthdays import Birthday
 from customers.custom import number_of
 from customers.enums import AliasKind, CustomType, FieldUse, Weekday
-from customers.models import Customer, CustomerAlias, FieldPolicy, UnsuitableTime
+from customers.models import Customer, FieldPolicy, UnsuitableTime
 from customers.models.labels import in_language
 
 ABOUT = (
@@ -39,12 +39,6 @@ def about(customer: Customer, name: str) -> str:
 def uncollected() -> ArraySubquery:
     """Keys of the fields that the organisation does not collect, as part of the customer's own query."""
     return ArraySubquery(FieldPolicy.objects.filter(use=FieldUse.HIDDEN).values("field"))
-
-
-def other_names() -> ArraySubquery:
-    """The other names as part of the customer's own query; `names_of` reads them."""
-    rows = CustomerAlias.objects.filter(customer=OuterRef("pk")).order_by("position", "id")
-    return ArraySubquery(rows.values(row=JSONObject(name="name", kind="kind")))
 
 
 def names_of(customer: Customer) -> str:

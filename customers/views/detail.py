@@ -18,6 +18,7 @@ from customers.fields import OPTIONAL
 from customers.lexemes import PLACES
 from customers.masking import address_of, masked, masked_text, readable
 from customers.models import ContactPoint, Customer, Employment
+from customers.queries.aliases import other_names
 from customers.queries.consent import consents_along, standings_read
 from customers.queries.custom import held_by_customer, missing_by_customer, missing_own
 from customers.queries.keyset import BACKWARD, FORWARD
@@ -38,7 +39,6 @@ from customers.views.about import (
     ABOUT,
     about,
     names_of,
-    other_names,
     own_facts,
     uncollected,
     unsuitable_rows,

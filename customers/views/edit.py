@@ -4,6 +4,7 @@ from functools import partial
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -20,6 +21,7 @@ from customers.forms.customer import CustomerCreateForm, CustomerFields, QuickCu
 from customers.forms.entry import Entry, StoredEntry, new_entry, stored_entry
 from customers.forms.points import points_formset
 from customers.models import Customer
+from customers.queries.aliases import other_names
 from customers.queries.duplicates import TooMany, possible_duplicates
 from customers.views.base import ADD, CHANGE, REVEAL, VIEW, CustomerPage
 from customers.views.conflict import conflict_context
@@ -180,6 +182,9 @@ class QuickCreateView(DuplicateWarning, OrganizationView):
 
 class CustomerEditView(DuplicateWarning, CustomerPage):
     permission_required = CHANGE
+
+    def enriched(self, rows: QuerySet[Customer]) -> QuerySet[Customer]:
+        return rows.annotate(names=other_names())
 
     def get(self, request: HttpRequest) -> HttpResponse:
         entry = self.entry(None)
