@@ -284,7 +284,7 @@ def test_who_owns_how_many_costs_the_same_for_one_and_three(rep, manager, count,
     book.archive([archived.pk], actor=rep)
     set_cap(2, member=rep)
     web = browser(manager)
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(16):
         rows = web.get(f"{URL}owners/").context["rows"]
     [mine] = [row for row in rows if row["name"] == "李销售"]
     assert (mine["owned"], mine["most"], mine["free"], mine["over"]) == (
