@@ -60,7 +60,7 @@ class Listing:
 
     def parts(self, rows: QuerySet[Any]) -> list[Part]:
         """`rows`, some or all of these, in the order asked for."""
-        return listing.parts_of(rows, self.sorting, self.viewer)
+        return listing.parts_of(rows, self.sorting, self.viewer, found=bool(self.text))
 
     def parts_with(self, columns: Sequence[Fact]) -> list[Part]:
         """All rows with the values of `columns`, in the order asked for; of a narrowed list they are found first."""

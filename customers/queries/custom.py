@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db import connection
-from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import JSONObject
+from django.contrib.postgres.fields import ArrayField
+from django.db import connection, models
+from django.db.models import Exists, F, FilteredRelation, Func, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Cast, JSONObject
 
 from customers.custom import Spec, Value, loaded
 from customers.enums import CustomType
@@ -101,12 +102,29 @@ def matching(rows: QuerySet[Customer], spec: Spec, **lookups: Any) -> QuerySet[C
     return rows.filter(pk__in=values.order_by().values("customer_id"))
 
 
+def _place_of(spec: Spec) -> Func:
+    """The place of the choice that a link holds, from 1 on."""
+    kind = ArrayField(models.UUIDField())
+    order = Cast(models.Value([choice.id for choice in spec.choices], output_field=kind), kind)
+    place = models.IntegerField()
+    return Func(order, F("sort_link__choice_id"), function="array_position", output_field=place)
+
+
+def lanes_of(rows: QuerySet[Customer], spec: Spec) -> list[QuerySet[Customer]]:
+    """Of what `sorted_by` finds first the rows of each choice, in their order; of other fields none."""
+    if spec.type != CustomType.CHOICE:
+        return []
+    lanes = [rows.filter(custom_values__field=spec.id, custom_values__choice=one.id) for one in spec.choices]
+    return [lane.annotate(sort_customer=F("custom_values__customer_id")) for lane in lanes]
+
+
 def sorted_by(rows: QuerySet[Customer], spec: Spec) -> tuple[QuerySet[Customer], QuerySet[Customer]]:
     """Those of `rows` for whom the field holds something, as `sort_value` of `sort_customer`, and those for whom it
-    does not. Only for fields of one value."""
+    does not. Only for fields of one value; a choice counts by its place, from 1 on."""
     link = FilteredRelation("custom_values", condition=Q(custom_values__field=spec.id))
     held = rows.annotate(sort_link=link).annotate(
-        sort_value=F(f"sort_link__{spec.column}"), sort_customer=F("sort_link__customer_id")
+        sort_value=_place_of(spec) if spec.type == CustomType.CHOICE else F(f"sort_link__{spec.column}"),
+        sort_customer=F("sort_link__customer_id"),
     )
     values = CustomValue.objects.filter(customer=OuterRef("pk"), field=spec.id)
     return held.filter(sort_value__isnull=False), rows.filter(~Exists(values))

@@ -5,7 +5,7 @@ import binascii
 import json
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -84,16 +84,23 @@ class Part:
 
     `are_few`: they are found first, then sorted. In an order that an index has, the planner tries everybody's rows one by
     one until a page is full; of a few members' rows that is thousands of others.
+
+    `lanes`: where no index knows the first column of the order, a number from 1, its rows one number after the other: in
+    each lane an index knows the order of the rest. The first of each are found, and the page among them.
     """
 
     rows: QuerySet
     order: Order
     among: QuerySet | None = None
     are_few: bool = False
+    lanes: Sequence[QuerySet] = field(default_factory=tuple)
 
     def first(self, most: int, *, behind: Sequence[Any] | None, backward: bool) -> QuerySet:
         """The first `most` rows, or those behind the values `behind`, one way or the other."""
         order, terms = self.order, self.order.terms(reverse=backward)
+        if self.lanes:
+            keys = self._first_of_lanes(terms, most, behind)
+            return self.rows.filter(pk__in=keys).order_by(*terms)[:most]
         sought = self.rows if self.among is None else self.among
         if behind is not None:
             sought = sought.filter(_beyond(sought, order, behind, backward=backward))
@@ -104,6 +111,19 @@ class Part:
         else:
             return sought.order_by(*terms)[:most]
         return self.rows.filter(pk__in=keys.values("pk")[:most]).order_by(*terms)
+
+    def _first_of_lanes(self, terms: Sequence[str], most: int, behind: Sequence[Any] | None) -> QuerySet:
+        """The keys of so many rows of each lane behind the place `behind`, in the order of `terms`."""
+        (_number_path, key_path), down = self.order.paths, terms[0].startswith("-")
+        here, key = behind if behind is not None else (len(self.lanes) + 1 if down else 0, None)
+        found = []
+        for number, rows in enumerate(self.lanes, start=1):
+            if (number > here) if down else (number < here):
+                continue
+            if number == here:
+                rows = rows.filter(_beyond(rows, Order((key_path,)), [key], backward=down))
+            found.append(rows.order_by(terms[1]).values("pk")[:most])
+        return found[0].union(*found[1:], all=True) if found else self.rows.none()
 
 
 def page(

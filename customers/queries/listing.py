@@ -17,7 +17,7 @@ from customers.masking import masked_phone
 from customers.models import ContactPoint, Customer, FieldPolicy
 from customers.queries.among import reaches_few
 from customers.queries.consent import PURPOSES, Purpose, purposes_from, state_expression
-from customers.queries.custom import SPECS, sorted_by, specs_from, value_expression
+from customers.queries.custom import SPECS, lanes_of, sorted_by, specs_from, value_expression
 from customers.queries.field_policy import POLICIES, policies_from
 from customers.queries.keyset import Order, Part
 from customers.registry import Fact, facts
@@ -68,10 +68,13 @@ def sorting_of(text: str, viewer: Viewer, *, searching: bool) -> Sorting:
     return Sorting(fact, text.startswith("-"))
 
 
-def parts_of(rows: QuerySet[Customer], sorting: Sorting, viewer: Viewer) -> list[Part]:
-    """`rows` as they follow in this order."""
+def parts_of(
+    rows: QuerySet[Customer], sorting: Sorting, viewer: Viewer, *, found: bool = False
+) -> list[Part]:
+    """`rows` as they follow in this order. `found`: they are not many, because somebody searched for them."""
     few = sorting.fact is not None and reaches_few(viewer, VIEW, alone=sorting.fact.spec is not None)
-    return [replace(part, are_few=few) for part in parts_in_order(rows, sorting)]
+    parts = [replace(part, are_few=few) for part in parts_in_order(rows, sorting)]
+    return [replace(part, lanes=()) for part in parts] if few or found else parts
 
 
 def parts_in_order(rows: QuerySet[Customer], sorting: Sorting) -> list[Part]:
@@ -81,7 +84,10 @@ def parts_in_order(rows: QuerySet[Customer], sorting: Sorting) -> list[Part]:
         return [Part(rows, sorting.order)]
     with_value, without = sorted_by(rows, own)
     held = Order(("sort_value", "sort_customer"), sorting.descending)
-    return [Part(with_value, held), Part(without, Order(("pk",), sorting.descending))]
+    return [
+        Part(with_value, held, lanes=lanes_of(rows, own)),
+        Part(without, Order(("pk",), sorting.descending)),
+    ]
 
 
 def visible_rows(viewer: Viewer, sorting: Sorting) -> QuerySet[Customer]:
@@ -161,7 +167,7 @@ def _fact_of(spec: Spec, place: int) -> Fact:
         order=200 + place,
         default=spec.default_column,
         filter_index=f"customers_customvalue_{spec.column}",
-        sort_index="" if spec.type in CustomType.WITH_CHOICES else f"customers_customvalue_{spec.column}",
+        sort_index="" if spec.type == CustomType.CHOICES else f"customers_customvalue_{spec.column}",
         spec=spec,
     )
 

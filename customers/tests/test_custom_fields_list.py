@@ -6,13 +6,14 @@ from itertools import chain
 
 import pytest
 from django.http import QueryDict
+from django.utils import timezone
 
 from customers.actions.custom_values import save_custom_values
-from customers.models import Customer, CustomValue
+from customers.models import CustomChoice, Customer, CustomValue
 from customers.queries.asked import Listing
 from customers.queries.custom import specs
-from customers.queries.keyset import BACKWARD, FORWARD, page_of_parts
-from customers.tests.conftest import choice
+from customers.queries.keyset import BACKWARD, FORWARD, Order, encode, page_of_parts
+from customers.tests.conftest import choice, define
 from customers.tests.factories import CustomerFactory
 from customers.tests.test_custom_fields import listed, posted
 from customers.tests.test_customer_edit import BASE, points
@@ -22,6 +23,7 @@ from customers.views import listing as page
 from tenancy.access import viewer_for
 from tenancy.enums import Scope
 from tenancy.tests.factories import grant
+from tenancy.tests.pages import count_queries
 
 
 @pytest.mark.django_db
@@ -170,11 +172,65 @@ def test_the_order_stands_in_the_head_the_filters_and_the_file(rep, colleague, f
     assert [row[0] for row in read_csv(client.post(f"{URL}export/", form))[1:]] == ["甲", "乙", "丙"]
 
 
+@pytest.fixture
+def grades(rep, keeper):
+    """Customers with a choice each, in an order that is neither that of the keys nor of the words; two without."""
+    grade = define(keeper, "choice", "Grade", "Best", "Good", "Middling", "Poor")
+    found = {}
+    for name, label in zip(
+        "甲乙丙丁戊己庚", ("Poor", "Best", "", "Middling", "Poor", "", "Best"), strict=True
+    ):
+        one = CustomerFactory(owner=rep, name=name, city="杭州市" if name in "甲乙丙" else "苏州市")
+        found[name] = one.pk
+        if label:
+            CustomValue.objects.create(customer=one, field=grade, choice=choice(grade, label))
+    return found
+
+
 @pytest.mark.django_db
-def test_choices_give_no_order_and_a_broken_cursor_gives_the_first_page(rep, fields):
+@pytest.mark.parametrize(("sign", "expected"), [("", "乙庚丁甲戊丙己"), ("-", "戊甲丁庚乙己丙")])
+@pytest.mark.parametrize("size", [1, 2, 3, 50])
+def test_by_a_choice_its_place_is_the_order(rep, admin, grades, monkeypatch, sign, expected, size):
+    for who, few in ((admin, 20), (rep, 20), (rep, 0)):
+        monkeypatch.setattr("customers.queries.among.FEW", few)
+        for narrow in ({}, {"city": "杭州市"}):
+            wanted = [name for name in expected if not narrow or name in "甲乙丙"]
+            forward, backward = walked(browser(who), monkeypatch, size, sort=f"{sign}x_grade", **narrow)
+            assert list(chain(*forward)) == wanted
+            assert list(chain(*backward)) == wanted
+
+
+@pytest.mark.django_db
+def test_a_retired_choice_keeps_its_place_and_a_new_order_is_followed_at_once(rep, grades):
+    client = browser(rep)
+    CustomChoice.objects.filter(label_en="Best").update(position=9, retired_at=timezone.now())
+    assert names(client.get(URL, {"sort": "x_grade"})) == list("丁甲戊乙庚丙己")
+    assert sorted(names(client.get(URL, {"sort": "x_grade", "q": "甲"}))) == ["甲"]
+    for cursor in ("0.x", "9.abc", f"0.{encode({'a': 99, 'b': grades['甲']}, Order(('a', 'b')))}"):
+        page = client.get(URL, {"sort": "x_grade", "after": cursor})
+        assert page.status_code == 200
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("customers", [1, 3])
+def test_an_order_by_choice_costs_the_same_for_one_and_three(admin, keeper, customers):
+    grade = define(keeper, "choice", "Grade", "Best", "Good", "Middling")
+    size = define(keeper, "number", "Length")
+    for label in ("Best", "Good", "Middling")[:customers]:
+        one = CustomerFactory()
+        CustomValue.objects.create(customer=one, field=grade, choice=choice(grade, label))
+        CustomValue.objects.create(customer=one, field=size, number=50_000)
+    client = browser(admin)
+    client.get(URL)
+    costs = [count_queries(lambda: client.get(URL, {"sort": key})) for key in ("x_length", "x_grade")]  # noqa: B023
+    assert costs == [11, 11]
+
+
+@pytest.mark.django_db
+def test_several_choices_give_no_order_and_a_broken_cursor_gives_the_first_page(rep, fields):
     CustomerFactory(owner=rep, name="甲")
     client = browser(rep)
-    heads = client.get(URL, {"sort": "x_color"}).context
+    heads = client.get(URL, {"sort": "x_wants"}).context
     assert heads["sorting"] == "-updated"
     for cursor in ("9.abc", "0.", "1.x", ".", "²." + "A" * 5000):
         assert names(client.get(URL, {"sort": "x_size", "after": cursor})) == ["甲"], cursor
