@@ -39,17 +39,13 @@ class CapReached(Refused):
 
 def cap_text(name: str, book: Book) -> str:
     """What somebody's cap says: how many they may own, and how many places are left."""
-    free = book.free or 0
+    free, most = book.free or 0, book.most or 0
+    cap = ngettext("the cap is %(most)s customer", "the cap is %(most)s customers", most) % {"most": most}
     if not free:
-        return _("%(name)s has no free place: the cap is %(most)s customers.") % {
-            "name": name,
-            "most": book.most,
-        }
+        return _("%(name)s has no free place: %(cap)s.") % {"name": name, "cap": cap}
     return ngettext(
-        "%(name)s has %(free)s free place: the cap is %(most)s customers.",
-        "%(name)s has %(free)s free places: the cap is %(most)s customers.",
-        free,
-    ) % {"name": name, "most": book.most, "free": free}
+        "%(name)s has %(free)s free place: %(cap)s.", "%(name)s has %(free)s free places: %(cap)s.", free
+    ) % {"name": name, "cap": cap, "free": free}
 
 
 def change_owner(

@@ -95,7 +95,7 @@ def test_a_new_customer_needs_a_place(address, rep):
     data = {**BASE, **points(), "id": str(uuid7()), "owner": str(rep.pk), "override": "1"}
     answer = browser(rep).post(f"{URL}{address}", data)
     assert (answer.status_code, owned(rep)) == (422, 1)
-    assert "李销售 has no free place: the cap is 1 customers." in answer.content.decode()
+    assert "李销售 has no free place: the cap is 1 customer." in answer.content.decode()
 
 
 @pytest.mark.parametrize("address", ["new/", "quick/"])

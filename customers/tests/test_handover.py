@@ -207,7 +207,7 @@ def test_the_cap_is_asked_when_it_is_made_and_when_it_is_confirmed(giver, receiv
     address = f"{URL}handovers/{handover.pk}/accept/"
     answer = browser(receiver).post(address, {"over_cap": "1"})
     assert (answer.status_code, owned(receiver)) == (422, 1)
-    assert "赵同事 has no free place: the cap is 1 customers." in answer.content.decode()
+    assert "赵同事 has no free place: the cap is 1 customer." in answer.content.decode()
     set_cap(2, member=receiver)
     assert browser(receiver).post(address).status_code == 302
     assert owned(receiver) == 2

@@ -36,7 +36,7 @@ def test_the_preview_says_whose_cap_would_be_passed_and_the_run_does_so(walk, im
     assert walk.batch.owners == {str(colleague.pk): 3, str(rep.pk): 1, str(importer.pk): 1}
     assert foretold(walk) == [("赵同事", 3, 1, 2)]
     page = browser(importer).get(f"{URL}imports/{walk.batch.pk}/").content.decode()
-    assert "赵同事 is to get up to 3 customers and has 1 free places (the cap is 4): up to 2 rows" in page
+    assert "赵同事 is to get up to 3 customers and has room for 1 (the cap is 4): up to 2 rows" in page
     walk.apply()
     assert Customer.objects.filter(owner=colleague).count() == 4
     assert Customer.objects.get(pk=mine.pk).owner == colleague
