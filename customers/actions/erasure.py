@@ -3,7 +3,7 @@
 import uuid
 from collections import defaultdict
 from collections.abc import Collection, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection, models, transaction
 from django.db.models.fields.reverse_related import ForeignObjectRel
@@ -12,7 +12,14 @@ from customers.actions.search import refresh_search
 from customers.models import ContactPerson, Customer, CustomerSearch
 from customers.privacy import OnErasure, PrivacyRule, privacy_rules, privacy_traces
 from customers.queries.audit_traces import forgotten_rows
-from customers.queries.privacy import folders_of, forbidden, reasons_against, rows_about, same_humans
+from customers.queries.privacy import (
+    folders_of,
+    forbidden,
+    reasons_against,
+    rows_about,
+    same_humans,
+    survivors_of,
+)
 from customers.signals import customers_changed
 from tenancy.audit.records import erase_audit_values
 from tenancy.db import TenantForeignKey
@@ -47,9 +54,10 @@ def erase_customer(customer: Customer, *, reason: str) -> dict[str, int]:
     humans = _locked([customer])
     if not humans:
         raise Customer.DoesNotExist
-    if reasons := reasons_against(humans[0]):
+    [human] = humans
+    if reasons := reasons_against(human.everyone):
         raise ErasureBlocked(reasons)
-    return _erase(humans, reason)
+    return _erase([human.keys], reason)
 
 
 @transaction.atomic
@@ -57,24 +65,36 @@ def erase_customers(customers: Collection[Customer], *, reason: str) -> int:
     """The same for many at once, with the organisation's audit read once for all of them. Whom something forbids to
     erase is passed over; answers how many of `customers` were erased."""
     humans = _locked(customers)
-    kept = forbidden({key for human in humans for key in human})
-    humans = [human for human in humans if kept.isdisjoint(human)]
-    if humans:
-        _erase(humans, reason)
-    return len(humans)
+    kept = forbidden({key for human in humans for key in human.everyone})
+    free = [human.keys for human in humans if kept.isdisjoint(human.everyone)]
+    if free:
+        _erase(free, reason)
+    return len(free)
 
 
-def _locked(customers: Collection[Customer]) -> list[list[uuid.UUID]]:
-    """The keys of each that is still there, with those merged into it, all of them locked: nobody merges, un-merges or
-    holds one of them meanwhile."""
-    asked = [customer.pk for customer in customers]
+class _Human(NamedTuple):
+    keys: list[uuid.UUID]
+    """The customer, and those merged into it."""
+    survivors: Collection[uuid.UUID]
+    """Whom it has become: they stay, but what holds them holds it."""
+
+    @property
+    def everyone(self) -> list[uuid.UUID]:
+        return [*self.keys, *self.survivors]
+
+
+def _locked(customers: Collection[Customer]) -> list[_Human]:
+    """Each that is still there, with those merged into it and whom it has become, all of them locked: nobody merges,
+    un-merges or holds one of them meanwhile."""
+    asked = list(dict.fromkeys(customer.pk for customer in customers))
     locked: set[uuid.UUID] = set()
     while True:
         # A merge that ended while we waited for its rows has brought others with it.
-        humans = same_humans(asked)
-        keys = {key for human in humans.values() for key in human} - locked
+        below, above = same_humans(asked), survivors_of(asked)
+        humans = [_Human(below[key], above[key]) for key in asked]
+        keys = {key for human in humans for key in human.everyone} - locked
         if not keys:
-            return list(humans.values())
+            return humans
         rows = Customer.objects.select_for_update().filter(pk__in=keys).order_by("pk")
         there = set(rows.values_list("pk", flat=True))
         asked = [key for key in asked if key in there or key in locked]
@@ -84,6 +104,7 @@ def _locked(customers: Collection[Customer]) -> list[list[uuid.UUID]]:
 def _erase(humans: Collection[list[uuid.UUID]], reason: str) -> dict[str, int]:
     """`humans`: the keys of each, with those of the customers merged into them."""
     ids = list(dict.fromkeys(key for human in humans for key in human))
+    _check_keys_later()
     emptied: Rows = defaultdict(set)
     for trace in privacy_traces:
         _add(emptied, trace.erase(ids))
@@ -224,6 +245,13 @@ def _delete(model: type[TenantModel], keys: Collection[uuid.UUID]) -> None:
 def _add(to: Rows, more: Mapping[type[TenantModel], Collection[uuid.UUID]]) -> None:
     for model, keys in more.items():
         to[model] |= set(keys)
+
+
+def _check_keys_later() -> None:
+    """Rows go in any order, and the keys are checked when all have gone, also where something in this transaction has had
+    them checked before."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
 
 
 def check_keys() -> None:

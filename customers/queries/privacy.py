@@ -68,6 +68,25 @@ def same_humans(keys: Collection[uuid.UUID]) -> dict[uuid.UUID, list[uuid.UUID]]
     return {key: [key, *sorted(_below(key, taken) - {key})] for key in keys}
 
 
+def survivors_of(keys: Collection[uuid.UUID]) -> dict[uuid.UUID, set[uuid.UUID]]:
+    """Whom each of these customers has become by merges, one after another. One query for each generation of merges."""
+    became: dict[uuid.UUID, set[uuid.UUID]] = defaultdict(set)
+    known, asked = set(keys), set(keys)
+    while asked:
+        rows = MergedCustomer.objects.filter(customer__in=asked, active=True)
+        found = list(rows.values_list("customer", "merge__survivor"))
+        for customer, survivor in found:
+            became[customer].add(survivor)
+        asked = {survivor for _customer, survivor in found} - known
+        known |= asked
+    return {key: _below(key, became) - {key} for key in keys}
+
+
+def whoever_it_is(customer: Customer) -> list[uuid.UUID]:
+    """The same human, and whom the customer has become: what forbids to erase one of them forbids it of all."""
+    return [*same_human(customer), *sorted(survivors_of([customer.pk])[customer.pk])]
+
+
 def _below(key: uuid.UUID, taken: Mapping[uuid.UUID, Collection[uuid.UUID]]) -> set[uuid.UUID]:
     found: set[uuid.UUID] = set()
     waiting = list(taken.get(key, ()))

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.actions.disclosure import record_disclosure
 from customers.enums import DisclosureKind
-from customers.queries.privacy import reasons_against, same_human
+from customers.queries.privacy import reasons_against, whoever_it_is
 from governance.actions.privacy_policy import guardians, next_number, policy_in_force
 from governance.enums import RequestKind, RequestStatus
 from governance.models import DataRequest
@@ -108,7 +108,7 @@ def fulfil(request: DataRequest, *, actor: Membership) -> DataRequest:
     if request.kind == RequestKind.ERASURE:
         if policy_in_force().four_eyes and request.status != RequestStatus.APPROVED:
             raise NotApproved
-        if reasons := reasons_against(same_human(request.customer)):
+        if reasons := reasons_against(whoever_it_is(request.customer)):
             raise Blocked(" ".join(reasons))
     elif request.status != RequestStatus.IDENTIFIED:
         raise WrongRequestStatus

@@ -232,10 +232,37 @@ def test_what_holds_one_who_was_merged_holds_whom_they_became(house):
         assert erase_customers([other], reason="1") == 0
 
 
+def test_what_holds_whom_one_has_become_holds_who_was_merged(house):
+    ours, admin = house
+    with organization_context(ours, actor=admin):
+        first, middle, held, other = (CustomerFactory(owner=admin) for _n in range(4))
+        merge_customers(middle, [first], actor=admin)
+        merge_customers(held, [middle], actor=admin)
+        place_hold(held, reason="诉讼中", actor=admin)
+        for one in (first, middle):
+            with pytest.raises(ErasureBlocked, match="诉讼中"):
+                erase_customer(one, reason="1")
+        assert erase_customers([first, first, other], reason="1") == 1
+        assert set(Customer.objects.values_list("pk", flat=True)) == {first.pk, middle.pk, held.pk}
+        lift_hold(held, actor=admin)
+        erase_customer(middle, reason="1")
+        assert set(Customer.objects.values_list("pk", flat=True)) == {held.pk}
+
+
+def test_several_are_erased_in_one_transaction_and_their_keys_are_checked(house):
+    ours, admin = house
+    with organization_context(ours, actor=admin), transaction.atomic():
+        for number in range(3):
+            erase_customer(CustomerFactory(owner=admin, phones=[f"1381234567{number}"]), reason="1")
+        assert Customer.objects.count() == 0
+    with organization_context(ours, actor=admin):
+        assert Customer.objects.count() == 0
+
+
 @pytest.mark.parametrize("customers", [1, 3])
 def test_those_merged_are_locked_too_and_all_are_asked_about_at_once(house, customers):
-    """Found (twice: the customer, and whom it took over), locked, and found again under the locks; then one question
-    for each of what may forbid it."""
+    """Found (the customer and whom it took over, each asked; whom it has become), locked, and found again under the locks;
+    then one question for each of what may forbid it."""
     ours, admin = house
     with organization_context(ours, actor=admin):
         kept, taken = [], []
@@ -248,7 +275,7 @@ def test_those_merged_are_locked_too_and_all_are_asked_about_at_once(house, cust
         with CaptureQueriesContext(connection) as asked, transaction.atomic():
             assert erase_customers(kept, reason="1") == 0
     statements = [one["sql"] for one in asked if one["sql"].startswith("SELECT")]
-    assert len(statements) == 6
+    assert len(statements) == 8
     [lock] = [sql for sql in statements if "FOR UPDATE" in sql]
     assert all(str(one.pk) in lock for one in [*kept, *taken])
 

@@ -9,7 +9,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from customers.models import Customer
-from customers.queries.privacy import erasure_plan, reasons_against, same_human
+from customers.queries.privacy import erasure_plan, reasons_against, same_human, whoever_it_is
 from governance.actions import data_request as actions
 from governance.actions.privacy_policy import MANAGE, VIEW, policy_in_force, privacy_policy
 from governance.enums import RequestKind, RequestStatus
@@ -115,7 +115,7 @@ class RequestView(RequestPage):
             "row": row,
             "facts": self._facts(row),
             "plan": erasure_plan(ids) if ids else [],
-            "against": reasons_against(ids) if ids else [],
+            "against": reasons_against(whoever_it_is(row.customer)) if ids else [],
             "identity": IdentityForm() if may_manage and row.status == RequestStatus.RECEIVED else None,
             "rejection": RejectionForm()
             if may_manage and row.is_open and row.status != RequestStatus.WORKING
