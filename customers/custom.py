@@ -139,5 +139,5 @@ def loaded(spec: Spec, cells: Sequence[Any]) -> Value:
 
 def number_of(cell: int) -> Decimal:
     """12500 → 1.25, without trailing zeros."""
-    value = (Decimal(cell) / SCALE).normalize()
-    return value.quantize(Decimal(1)) if value == value.to_integral() else value
+    whole, rest = divmod(cell, SCALE)
+    return (Decimal(cell) / SCALE).normalize() if rest else Decimal(whole)

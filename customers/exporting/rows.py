@@ -8,10 +8,8 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import QueryDict
 
-from customers.enums import PointKind
 from customers.exporting.cells import Cell, reader
-from customers.masking import masked_phone
-from customers.models import ContactPoint, Customer
+from customers.models import Customer
 from customers.queries import listing
 from customers.queries.asked import LONGEST_QUERY, Listing
 from customers.queries.keyset import FORWARD, page_of_parts
@@ -94,17 +92,7 @@ class Export:
         """The first phone of each: in full where the viewer may see it so, masked elsewhere."""
         reach = self.viewer.reach(REVEAL)
         full = {row["pk"] for row in rows if reach is not None and reach.covers(row["owner_id"], row["pk"])}
-        points = ContactPoint.objects.filter(
-            customer__in=[row["pk"] for row in rows], kind=PointKind.PHONE, person=None
-        )
-        found: dict[Any, str] = {}
-        for point in points.order_by("-is_primary", "position").only(
-            "customer_id", "value", "organization_id"
-        ):
-            if point.customer_id not in found:
-                value = point.value
-                found[point.customer_id] = value if point.customer_id in full else masked_phone(value)
-        return found
+        return listing.primary_phones([row["pk"] for row in rows], in_full=full)
 
 
 def all_columns(viewer: Viewer) -> list[str]:

@@ -68,10 +68,12 @@ class XlsxFile:
         return sheet
 
     def _write(self, column: int, cell: Cell) -> None:
-        if isinstance(cell, date) and cell.year >= 1900:
+        if isinstance(cell, str):
+            self._sheet.write_string(self._row, column, escaped(cell)[:_LONGEST_CELL])
+        elif isinstance(cell, date) and cell.year >= 1900:
             look = self._moment if isinstance(cell, datetime) else self._day
             self._sheet.write_datetime(self._row, column, cell, look)
         elif isinstance(cell, int | float | Decimal) and not isinstance(cell, bool):
             self._sheet.write_number(self._row, column, cell)
         else:
-            self._sheet.write_string(self._row, column, as_text(cell)[:_LONGEST_CELL])
+            self._sheet.write_string(self._row, column, as_text(cell))
