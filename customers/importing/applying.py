@@ -17,6 +17,7 @@ from customers.actions.codes import take_codes
 from customers.actions.search import refresh_search
 from customers.enums import ImportStatus, RowOutcome
 from customers.importing import matching, rows
+from customers.importing.consenting import record_consents
 from customers.importing.lanes import Turn, lanes
 from customers.importing.options import Options, keys_of
 from customers.importing.outcomes import judge_again, mark, mark_refused
@@ -135,6 +136,7 @@ def write(plan: _Plan, prepared: Prepared) -> None:
         if tagged := {one.id: plan.tags.ids(one.tags) or [] for one in new if one.tags}:
             link(tagged)
             refresh_search(tagged)
+        record_consents({one.id: (one.id, one.consent) for one in new if one.consent})
         doubtful = [one.id for one in new if one.doubtful_phone]
         customers_created.send(Customer, ids=[one.id for one in new], doubtful_phones=doubtful)
     if prepared.changed:

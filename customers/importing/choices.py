@@ -9,6 +9,8 @@ from customers.enums import (
     AgeBand,
     Area,
     BuyingChannel,
+    ConsentChannel,
+    ConsentState,
     CreditRating,
     CustomerKind,
     Gender,
@@ -36,6 +38,8 @@ CHOICES: dict[str, type[TextChoices]] = {
     "income": IncomeBand,
     "need_type": NeedType,
     "buying_channel": BuyingChannel,
+    "consent_state": ConsentState,
+    "consent_channel": ConsentChannel,
 }
 _MORE: dict[str, dict[Any, str]] = {
     "kind": {
@@ -110,6 +114,18 @@ _MORE: dict[str, dict[Any, str]] = {
     "need_type": {
         NeedType.PRODUCER: "生产资料 生产 工业品 生产用 industrial b2b",
         NeedType.CONSUMER: "生活资料 消费品 生活 消费 日用 生活用 b2c",
+    },
+    "consent_state": {
+        ConsentState.GIVEN: "同意 已同意 是 授权 已授权 接受 yes y true 1 agreed agree optin granted subscribed",
+        ConsentState.WITHDRAWN: "撤回 已撤回 否 不同意 拒绝 取消 no n false 0 withdrawn revoked optout unsubscribed",
+    },
+    "consent_channel": {
+        ConsentChannel.PAPER: "纸质 书面 签字 纸质表单 signed form",
+        ConsentChannel.EMAIL: "邮件 电子邮件 邮箱 mail",
+        ConsentChannel.PHONE: "电话 来电 call telephone",
+        ConsentChannel.MESSAGE: "微信 短信 消息 wechat sms",
+        ConsentChannel.WEBSITE: "网站 官网 网页 在线 web online",
+        ConsentChannel.IN_PERSON: "当面 面对面 口头 现场 oral verbal",
     },
     "buying_channel": {
         BuyingChannel.STALL: "摊位 摊点 地摊 档口 stand",

@@ -30,6 +30,7 @@ from customers.importing.columns import (
     point_params,
     rare_columns,
 )
+from customers.importing.consents import Said
 from customers.importing.options import Options
 from customers.importing.own import STORE, store_params, words_of
 from customers.importing.values import Values
@@ -71,6 +72,7 @@ class NewCustomer:
     doubtful_phone: bool
     tags: list[str]
     """Labels, as the row names them."""
+    consent: Said | None = None
 
 
 @dataclass
@@ -191,6 +193,7 @@ class Recipe:
             own,
             doubtful,
             values.get("tags", []),
+            values.get("consent"),
         )
 
     def _columns(self, pk: uuid.UUID, values: Values, code: str) -> dict[str, Any]:

@@ -129,6 +129,12 @@ ROW_PROBLEMS = {
     ),
     "archived_tag": _("“%(column)s” names a tag that is archived."),
     "tag_gone": _("It names a tag that your organisation does not have, and you may not make new ones."),
+    "unknown_purpose": _("“%(column)s” names nothing that your organisation asks consent for."),
+    "consent_incomplete": _(
+        "A consent needs all of: what for, agreed or withdrawn, how it came, on which day."
+    ),
+    "not_worded": _("No wording of the consent was in force on that day."),
+    "consent_stays": _("What was said about consent stays: nobody can unsay it."),
     "formula_error": _("“%(column)s” holds a spreadsheet error."),
     "same_as_row": _("The same customer stands in row %(param)s already."),
     "exists": _("The customer exists already."),

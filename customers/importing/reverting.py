@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from customers.enums import ImportStatus, OwnershipKind, RowOutcome, RowResult
 from customers.importing import rows
+from customers.importing.consenting import withdraw_consents
 from customers.importing.options import Options
 from customers.importing.outcomes import mark
 from customers.importing.own import held
@@ -56,6 +57,7 @@ def revert(batch_id: uuid.UUID, progress: Progress) -> dict[str, int]:
             found = list(_written(batch_id).filter(number__gt=through).order_by("number")[:AT_ONCE])
             if not found:
                 return _finish(batch_id, total, progress)
+            withdraw_consents(found)
             _revert_created([row for row in found if row.outcome == RowOutcome.NEW])
             _revert_updated(batch_id, [row for row in found if row.outcome == RowOutcome.UPDATE], recipe)
             through, done = found[-1].number, done + len(found)

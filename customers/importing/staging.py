@@ -16,6 +16,7 @@ from customers.custom import Spec
 from customers.enums import DuplicatePolicy, ImportStatus, RowOutcome
 from customers.fields import applies
 from customers.importing import matching, rows, source
+from customers.importing.consents import purposes_known
 from customers.importing.options import Options, keys_of
 from customers.importing.people import people_for
 from customers.importing.prefetch import helper
@@ -138,6 +139,7 @@ def _plan(batch_id: uuid.UUID, progress: Progress) -> _Plan:
             region=region_of(organization),
             own=own,
             labels=labels_for(viewer) if "tags" in batch.mapping else None,
+            purposes=purposes_known() if "consent_purpose" in batch.mapping else None,
         )
         try:
             stream = batch.file.open()

@@ -213,6 +213,30 @@ _TARGETS = (
         limit=1000,
     ),
     Target(
+        "consent_purpose",
+        _("what for"),
+        "同意事项 同意内容 授权事项 授权内容 consentpurpose consent permission permissionfor",
+        "consent",
+    ),
+    Target(
+        "consent_state",
+        _("agreed or withdrawn"),
+        "是否同意 同意状态 授权状态 consentstate consentstatus consentanswer",
+        "consent",
+    ),
+    Target(
+        "consent_channel",
+        _("how it came"),
+        "同意方式 授权方式 同意途径 consentchannel consentsource consentmethod",
+        "consent",
+    ),
+    Target(
+        "consent_date",
+        _("on which day"),
+        "同意日期 授权日期 同意时间 consentdate consentedon optindate",
+        "consent",
+    ),
+    Target(
         "remarks",
         _("remarks"),
         "备注 说明 描述 备注信息 remarks remark notes note comment comments description memo",
@@ -227,6 +251,7 @@ GROUPS = {
     "contact": _("Contact details"),
     "address": _("Address"),
     "needs": _("Needs"),
+    "consent": _("Consents"),
     "own": _("Custom fields"),
     "secret": _("Protected numbers"),
 }

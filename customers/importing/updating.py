@@ -15,6 +15,7 @@ from customers.custom import Spec
 from customers.enums import CustomerKind, OwnershipKind, RowOutcome, RowResult
 from customers.fields import NEEDS
 from customers.importing import columns, rows
+from customers.importing.consenting import consent_key, record_consents
 from customers.importing.outcomes import mark, mark_refused
 from customers.importing.own import held, replace
 from customers.importing.preparing import Changed, Recipe
@@ -93,6 +94,9 @@ def update_customers(
             # What is only shared no file takes from its owner.
             _bring(one, customer, named, stored, recipe, written, keeps=not reach.covers(customer.owner_id))
     mark_refused(refused)
+    said = {one.id: (one.target, one.values["consent"]) for one in changed if "consent" in one.values}
+    for row in record_consents({row: found for row, found in said.items() if row in written.undos}):
+        written.undos[row]["consent"] = str(consent_key(row))
     _keep(written.undos, recipe)
     link(written.tags)
     if written.states:

@@ -14,6 +14,8 @@ from customers.birthdays import Birthday, read_lunar
 from customers.custom import Spec
 from customers.enums import AliasKind
 from customers.importing.choices import CHOICES, choice_words
+from customers.importing.consents import COLUMNS as CONSENT
+from customers.importing.consents import Purposes
 from customers.importing.dates import read_date
 from customers.importing.limits import MAX_ALIASES, MAX_CELL
 from customers.importing.options import Options, People
@@ -39,6 +41,7 @@ _LENGTH = re.compile(r"(\d{1,8}(?:\.\d{1,4})?) ?(km|m|公里|千米|米)?", re.A
 FARTHEST = 50_000
 _CJK = re.compile(r"[㐀-鿿]")
 _EARLIEST = date(1850, 1, 1)
+_FIRST_CONSENT = date(1990, 1, 1)
 _LISTS = frozenset({"phone", "email", "wechat", "tags"})
 
 
@@ -56,14 +59,18 @@ class RowReader:
         today: date | None = None,
         own: Sequence[Spec] = (),
         labels: Labels | None = None,
+        purposes: Purposes | None = None,
     ) -> None:
-        """`own`: the organisation's own fields, to which columns may go. `labels`: the tags that cells may name."""
+        """`own`: the organisation's own fields, to which columns may go. `labels`: the tags that cells may name;
+        `purposes`: those of consent."""
         self.width = len(headings)
         self._headings = headings
         self._options = options
         parsers = self._parsers(options, people, region, today or localdate())
         targets = {**TARGETS, **targets_of(own)}
         parsers["tags"] = (labels or Labels()).read
+        self._purposes = purposes or Purposes()
+        parsers["consent_purpose"] = self._purposes.read
         parsers |= {spec.name: parser_of(spec, day_first=options.day_first) for spec in own}
         places: dict[str, list[int]] = {}
         for column, target in enumerate(mapping):
@@ -79,6 +86,7 @@ class RowReader:
         self._aliases = [
             (kind.value, column) for kind in AliasKind for column in places.get(f"alias_{kind.value}", ())
         ]
+        self._has_consent = any(name in places for name in CONSENT)
         self._street = places.get("street", [])
         self._remarks = places.get("remarks", [])
 
@@ -92,6 +100,7 @@ class RowReader:
         for key in CHOICES:
             parsers[key] = partial(_choice, key, choice_words(key))
         parsers["birthday"] = partial(_birthday, options.day_first, today)
+        parsers["consent_date"] = partial(_past_day, options.day_first, today, earliest=_FIRST_CONSENT)
         parsers["distance"] = _distance
         for key in ("credit_note", "service_preferences", "preferences", "potential_needs", "family_notes"):
             parsers[key] = partial(_paragraphs, TARGETS[key].limit)
@@ -127,6 +136,8 @@ class RowReader:
         if (born := values.get("birthday")) and not born[0].isdigit():
             values |= _born(values.pop("birthday"))
         self._read_name(cells, values, problems)
+        if self._has_consent:
+            self._purposes.combine(values, problems)
         if self._aliases:
             self._read_aliases(cells, values, problems)
         if self._street:
@@ -253,12 +264,18 @@ def _choice(key: str, words: dict[str, str], raw: str) -> str:
 def _birthday(day_first: bool, today: date, raw: str) -> str:
     """ISO for a solar date; what `Birthday` writes for a lunar one or one without a year."""
     text = half_width(raw)
-    day = read_date(text, day_first=day_first)
-    if day is None:
+    if read_date(text, day_first=day_first) is None:
         return _unusual_birthday(text, today)
+    return _past_day(day_first, today, raw)
+
+
+def _past_day(day_first: bool, today: date, raw: str, earliest: date = _EARLIEST) -> str:
+    day = read_date(half_width(raw), day_first=day_first)
+    if day is None:
+        raise Unreadable("bad_date")
     if day > today:
         raise Unreadable("date_future")
-    if day < _EARLIEST:
+    if day < earliest:
         raise Unreadable("date_past")
     return day.isoformat()
 

@@ -3,18 +3,21 @@
 import json
 import uuid
 from dataclasses import dataclass, field
+from datetime import date
 
+from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from customers.enums import RowOutcome, RowResult
+from customers.enums import ConsentState, RowOutcome, RowResult
 from customers.importing import rows as sealed
 from customers.importing.choices import choice_labels
+from customers.importing.consents import Said
 from customers.importing.problems import ROW_PROBLEMS
 from customers.importing.targets import TARGETS
 from customers.importing.values import Problem, Values
 from customers.masking import masked
-from customers.models import ImportBatch, ImportRow
+from customers.models import ConsentPurpose, ImportBatch, ImportRow
 from customers.story import field_label
 from tenancy.context import current_organization
 from tenancy.models import Membership
@@ -44,11 +47,19 @@ class RowLine:
 
 
 class Words:
-    """Puts problems into words; names of members are read once for a page."""
+    """Puts problems into words; names of members, and purposes of consent where there are any, are read once for a page."""
 
     def __init__(self, batch: ImportBatch) -> None:
         self._headings: list[str] = json.loads(batch.headings or "[]")
         self._members = {str(pk): name for pk, name in Membership.objects.values_list("pk", "name")}
+        named = "consent_purpose" in batch.mapping
+        self._purposes = {str(one.pk): str(one) for one in ConsentPurpose.objects.all()} if named else {}
+
+    def consent(self, said: Said) -> str:
+        state, day = ConsentState(said["state"]).label, date.fromisoformat(said["date"])
+        return (
+            f"{self._purposes.get(said['purpose'], '—')} · {state} · {date_format(day, 'SHORT_DATE_FORMAT')}"
+        )
 
     def member(self, key: str) -> str:
         return self._members.get(key, "—")
@@ -114,6 +125,8 @@ def _details(values: Values, words: Words) -> str:
         elif value:
             parts.append(value)
     parts += [name for _kind, name in values.get("aliases", ())]
+    if "consent" in values:
+        parts.append(words.consent(values["consent"]))
     return " · ".join(parts)
 
 
