@@ -175,6 +175,13 @@ def text_query(organization_id: int, text: str, weights: str = "") -> str:
 
     A reading may be typed in pieces: `zhang san` finds as `zhangsan` does. `weights`: only where words come from there.
     """
+    parts, beside = text_parts(organization_id, text, weights)
+    whole = " & ".join(parts)
+    return " | ".join([f"({whole})", *beside]) if beside else whole
+
+
+def text_parts(organization_id: int, text: str, weights: str = "") -> tuple[list[str], list[str]]:
+    """The same in its terms: all of the first together are wanted, or one of the others."""
     lead = f"'{organization_id}:"
     wanted = []
     for run, word in runs(text):
@@ -185,9 +192,8 @@ def text_query(organization_id: int, text: str, weights: str = "") -> str:
         else:
             mark = f":{weights}" if weights else ""
             wanted.append("(" + " <-> ".join([f"{lead}{pair}'{mark}" for pair in _pairs(run)[:-1]]) + ")")
-    whole = " & ".join(wanted)
     joined = [f"{lead}{spelt}':*{weights}" for one in joined_readings(text) for spelt in spellings(one)]
-    return " | ".join([f"({whole})", *joined]) if joined else whole
+    return wanted, joined
 
 
 def spellings(word: str) -> list[str]:

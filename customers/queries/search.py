@@ -48,11 +48,13 @@ _WORDS = (
 # Tags are looked up along with the customers: `tagged` is the place of who has one whose label begins with the text.
 _FIND = """
 SELECT customer, min(place) FROM (
-    SELECT customer, place FROM customers_search(%(foremost)s::text[], %(wanted)s, %(grades)s::text[], %(most)s)
+    SELECT customer, place FROM customers_search(%(foremost)s::text[], %(parts)s::text[], %(beside)s::text[],
+        %(limits)s::text[], %(grades)s::text[], %(most)s)
     UNION ALL
     SELECT t.customer, %(tagged)s FROM (
-        SELECT '(' || string_agg(quote_literal(organization_id || ':~' || replace(id::text, '-', '')), ' | ') || ')'
-            || %(limits)s AS query
+        SELECT array_to_string('(' || string_agg(
+            quote_literal(organization_id || ':~' || replace(id::text, '-', '')), ' | ') || ')' || %(limits)s::text[],
+            ' & ') AS query
         FROM customers_tag WHERE organization_id = %(organization)s AND %(label)s <> '' AND (
             (key_zh >= %(label)s AND key_zh < %(beyond)s) OR (key_en >= %(label)s AND key_en < %(beyond)s))
         HAVING count(*) > 0) tags CROSS JOIN LATERAL customers_search('{}', tags.query, '{}', %(most)s) t
@@ -165,8 +167,7 @@ def _search(
     grades = [(way, lexemes.text_query(organization.pk, text, weights)) for way, weights in _WORDS if words]
     ways = [way for way, _query in (*leading, *grades)] + [MatchedBy.PERSON, MatchedBy.TAG]
     queries = [query for _way, query in leading]
-    label = tag_label(text) if words else ""
-    found = _run(queries, words, [query for _way, query in grades], limits, most, label)
+    found = _run(queries, text, [query for _way, query in grades], limits, most)
     by = {key: ways[place - 1] for key, place in found}
     if len(by) < FEW and "@" not in text and not _SURE.intersection(by.values()):
         alike = _alike(organization, text, limits) if words else []
@@ -220,20 +221,23 @@ def _twice_off(organization: Organization, text: str, limits: list[str]) -> list
 
 
 def _run(
-    leading: list[str], wanted: str, grades: list[str], limits: list[str], most: int, label: str = ""
+    leading: list[str], text: str, grades: list[str], limits: list[str], most: int
 ) -> list[tuple[uuid.UUID, int]]:
-    within = [" & ".join([f"({query})", *limits]) for query in (*leading, wanted) if query]
-    if not within:
+    organization = current_organization()
+    parts, beside = lexemes.text_parts(organization.pk, text)
+    foremost = [" & ".join([f"({query})", *limits]) for query in leading if query]
+    if not foremost and not parts:
         return []
-    last = within.pop() if wanted else ""
+    label = tag_label(text) if parts else ""
     values: dict[str, Any] = {
-        "foremost": within,
-        "wanted": last,
+        "foremost": foremost,
+        "parts": parts,
+        "beside": beside,
+        "limits": limits,
         "grades": grades,
         "most": most,
-        "tagged": len(within) + len(grades) + 2,
-        "limits": "".join([f" & {limit}" for limit in limits]),
-        "organization": current_organization().pk,
+        "tagged": len(foremost) + len(grades) + 2,
+        "organization": organization.pk,
         "label": label,
         "beyond": f"{label}\U0010ffff",
     }
