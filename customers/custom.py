@@ -14,6 +14,8 @@ from customers.enums import CustomType
 from customers.models.custom_field import SCALE
 from customers.models.labels import in_language
 
+OWN = "x_"
+"""Begins the names of an organisation's own fields in forms, addresses and files."""
 LARGEST = Decimal(10) ** 13
 DECIMALS = 4
 LONGEST = 500
@@ -59,7 +61,7 @@ class Spec:
 
     @property
     def name(self) -> str:
-        return f"x_{self.key}"
+        return f"{OWN}{self.key}"
 
     @property
     def label(self) -> str:

@@ -8,6 +8,7 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext_lazy
 from django.utils.translation import gettext as _
 
+from customers.custom import OWN
 from customers.enums import ConsentChannel, ConsentState, InvalidReason
 from customers.models import Customer, CustomerNeeds, CustomField
 from customers.models.labels import in_language
@@ -99,7 +100,7 @@ def field_label(name: str) -> str:
     """The name of a customer's field in the reader's language."""
     if name in _OTHER_FIELDS:
         return str(_OTHER_FIELDS[name])
-    if name.startswith("x_"):
+    if name.startswith(OWN):
         return str(CustomField.objects.filter(key=name[2:]).first() or name[2:])
     field = next(one for one in (*Customer._meta.fields, *CustomerNeeds._meta.fields) if one.name == name)
     return capfirst(str(field.verbose_name))

@@ -181,20 +181,9 @@ class Recipe:
         own = {name: values[name] for name in self.own if name in values}
         doubtful = any(map(normalise.phone_is_doubtful, values.get("phone", ())))
         return NewCustomer(
-            row.id,
-            row.number,
-            columns,
-            points,
-            aliases,
-            contact,
-            text,
-            wanted,
-            needs,
-            own,
-            doubtful,
-            values.get("tags", []),
-            values.get("consent"),
-        )
+            row.id, row.number, columns, points, aliases, contact, text, wanted, needs, own, doubtful,
+            values.get("tags", []), values.get("consent"),
+        )  # fmt: skip
 
     def _columns(self, pk: uuid.UUID, values: Values, code: str) -> dict[str, Any]:
         options = self.options

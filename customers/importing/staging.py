@@ -148,7 +148,6 @@ def _plan(batch_id: uuid.UUID, progress: Progress) -> _Plan:
         progress.checkpoint(stage="check", total=batch.rows)
         keys = rows.Keys(keys_of(options, viewer), organization.uid)
         reach = viewer.reach(CHANGE)
-        required = required_fields()
         own_required = [spec for spec in own if spec.required]
         return _Plan(
             batch.pk,
@@ -158,7 +157,7 @@ def _plan(batch_id: uuid.UUID, progress: Progress) -> _Plan:
             reader,
             keys,
             reach,
-            required,
+            required_fields(),
             own_required,
             stream,
             Counter(progress.state.get("owners", {})),

@@ -66,10 +66,9 @@ class RowReader:
         self.width = len(headings)
         self._headings = headings
         self._options = options
+        targets, self._purposes = {**TARGETS, **targets_of(own)}, purposes or Purposes()
         parsers = self._parsers(options, people, region, today or localdate())
-        targets = {**TARGETS, **targets_of(own)}
         parsers["tags"] = (labels or Labels()).read
-        self._purposes = purposes or Purposes()
         parsers["consent_purpose"] = self._purposes.read
         parsers |= {spec.name: parser_of(spec, day_first=options.day_first) for spec in own}
         places: dict[str, list[int]] = {}

@@ -8,9 +8,11 @@ from typing import Any, NamedTuple
 from django.db.models import QuerySet
 from django.http import QueryDict
 
+from customers.custom import OWN
 from customers.filters import CustomerFilters, filters_class
 from customers.models import Customer
 from customers.queries import listing
+from customers.queries.among import Among, reaches_few
 from customers.queries.keyset import BACKWARD, FORWARD, Part
 from customers.queries.search import LONGEST, Matches, find
 from customers.registry import Fact
@@ -55,8 +57,17 @@ class Listing:
     def rows(self) -> QuerySet[Any]:
         """Every row that matches, within what the viewer sees, in no order."""
         rows = listing.visible_rows(self.viewer, self.sorting)
+        if self._asks_own and reaches_few(self.viewer, VIEW):
+            # Else the planner begins with everybody's values of the field.
+            rows = rows.filter(Among("pk", Customer.objects.visible_to(self.viewer, VIEW)))
         rows = self.filters.narrowed(rows) if self.filters else rows.filter(archived_at=None)
         return self.matches.narrow(rows) if self.text else rows
+
+    @property
+    def _asks_own(self) -> bool:
+        """Whether it is sorted, or may be narrowed, by a field of the organisation's own."""
+        fact = self.sorting.fact
+        return bool(fact and fact.spec) or any(name.startswith(OWN) for name in self.query)
 
     def parts(self, rows: QuerySet[Any]) -> list[Part]:
         """`rows`, some or all of these, in the order asked for."""

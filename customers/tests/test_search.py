@@ -11,6 +11,7 @@ from customers.queries.search import found_by
 from customers.tests.factories import CustomerFactory
 from tenancy.access import viewer_for
 from tenancy.context import organization_context
+from tenancy.enums import Scope
 from tenancy.tests.factories import MembershipFactory, grant
 
 pytestmark = [pytest.mark.django_db, pytest.mark.search]
@@ -46,6 +47,19 @@ def test_a_company_is_found_by_parts_of_its_name_its_reading_and_its_code(admin,
     CustomerFactory(name="深圳华为技术有限公司", owner=admin)
     CustomerFactory(name="Acme Trading Ltd", owner=admin)
     assert names(viewer_for(admin), text) == ["深圳华为技术有限公司"]
+
+
+def test_a_rare_piece_beside_common_ones_finds_whoever_has_all_of_them(admin):
+    other = MembershipFactory()
+    for number in range(40):
+        CustomerFactory(name=f"Harbour Group {number}", owner=other)
+    CustomerFactory(name="Wantong Trading", owner=other)
+    CustomerFactory(name="Wantong Group", owner=other)
+    CustomerFactory(name="Wantong Grouping", owner=admin)
+    grant(admin, VIEW, scope=Scope.ORGANIZATION)
+    assert set(names(viewer_for(admin), "Wantong Group")) == {"Wantong Group", "Wantong Grouping"}
+    grant(other, VIEW, scope=Scope.OWN)
+    assert names(viewer_for(other), "wan group") == ["Wantong Group"]
 
 
 @pytest.mark.parametrize(("name", "typed"), [("张三", "zs"), ("张三", "zhangsan"), ("曾小贤", "zengxiaoxian"),
