@@ -1,7 +1,7 @@
 """How the customer list is narrowed by the fields that an organisation has defined for itself."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from typing import Any
 
 import django_filters
@@ -12,6 +12,9 @@ from customers.custom import LONGEST, Spec, stored
 from customers.enums import CustomType
 from customers.forms.custom_values import boolean_field, custom_number_field
 from customers.queries.custom import matching
+
+
+_ENDS = {"after": "gte", "before": "lte"}
 
 
 class _CustomFilter(django_filters.Filter):
@@ -56,8 +59,17 @@ def narrowed_by_custom(rows: Any, asked: Iterable[tuple[django_filters.Filter, A
     return rows
 
 
-def custom_filters(spec: Spec) -> dict[str, django_filters.Filter]:
-    """By what its type can be narrowed."""
+def filter_names(spec: Spec) -> list[str]:
+    """What the filters of a field are called in an address."""
+    if spec.type in (CustomType.NUMBER, CustomType.DATE):
+        return [f"{spec.name}_{end}" for end in _ENDS]
+    return [spec.name]
+
+
+def custom_filters(spec: Spec, asked: Container[str]) -> dict[str, django_filters.Filter]:
+    """By what its type can be narrowed, as far as it is asked for."""
+    if not any(name in asked for name in filter_names(spec)):
+        return {}
     name, label = spec.name, spec.label
     if spec.type in CustomType.WITH_CHOICES:
         choices = [(str(one.id), str(one)) for one in spec.choices]
@@ -67,10 +79,11 @@ def custom_filters(spec: Spec) -> dict[str, django_filters.Filter]:
         return {name: _CustomFilter(spec, "exact", boolean_field(), label=label)}
     if spec.type == CustomType.TEXT:
         return {name: _CustomFilter(spec, "exact", forms.CharField(max_length=LONGEST), label=label)}
-    ends = {"after": ("gte", _("%(label)s from")), "before": ("lte", _("%(label)s until"))}
+    words = {"after": _("%(label)s from"), "before": _("%(label)s until")}
     return {
-        f"{name}_{end}": _CustomFilter(spec, lookup, _range_field(spec), label=words % {"label": label})
-        for end, (lookup, words) in ends.items()
+        f"{name}_{end}": _CustomFilter(spec, lookup, _range_field(spec), label=words[end] % {"label": label})
+        for end, lookup in _ENDS.items()
+        if f"{name}_{end}" in asked
     }
 
 

@@ -1,9 +1,9 @@
 """The filters of the customer list, made from the facts that declare an index to filter by."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from datetime import date, datetime, time, timedelta
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import django_filters
 from django import forms
@@ -14,7 +14,7 @@ from django.utils.translation import pgettext_lazy
 from django_filters import fields as filter_fields
 
 from customers.consent_filters import ConsentFilter
-from customers.custom_filters import custom_filters, is_custom, narrowed_by_custom
+from customers.custom_filters import custom_filters, filter_names, is_custom, narrowed_by_custom
 from customers.forms.tag_choice import GroupedTagsField
 from customers.models import Customer
 from customers.queries.listing import consent_purposes, custom_specs, is_shown
@@ -145,6 +145,12 @@ class _ReturnFilter(django_filters.DateFilter):
         return returning(qs, **{self.end: value}) if value else qs
 
 
+class _Asker(NamedTuple):
+    """What filters need of a request."""
+
+    viewer: Viewer
+
+
 class CustomerFilters(django_filters.FilterSet):
     """Filters of one request, of the facts that its viewer may see. `form` validates; `qs` is narrowed by those that
     are valid."""
@@ -183,17 +189,18 @@ class CustomerFilters(django_filters.FilterSet):
         model = Customer
         fields: list[str] = []
 
-    def __init__(self, *args, **kwargs) -> None:
-        super().__init__(*args, **kwargs)
-        for name in self.filters.keys() - self.allowed(self.request.viewer):
-            del self.filters[name]
-        for spec in custom_specs(self.request.viewer):
-            for name, made in custom_filters(spec).items():
-                made.parent, made.model = self, Customer
-                self.filters[name] = made
-        for purpose in consent_purposes(self.request.viewer):
-            made = self.filters[purpose.name] = ConsentFilter(purpose)
-            made.parent, made.model = self, Customer
+    def __init__(self, data, viewer: Viewer, *, asked: Container[str] | None = None) -> None:
+        """`asked`: what else could be filtered by is not made, which is most of the work."""
+        names = {name for name in self.allowed(viewer) if asked is None or name in asked}
+        self.base_filters = {name: one for name, one in self.base_filters.items() if name in names}
+        super().__init__(data, queryset=Customer.objects.none(), request=_Asker(viewer))
+        made: dict[str, django_filters.Filter] = {}
+        for spec in custom_specs(viewer):
+            made |= custom_filters(spec, names)
+        made |= {one.name: ConsentFilter(one) for one in consent_purposes(viewer) if one.name in names}
+        for one in made.values():
+            one.parent, one.model = self, Customer
+        self.filters |= made
 
     @classmethod
     def allowed(cls, viewer: Viewer) -> set[str]:
@@ -204,7 +211,7 @@ class CustomerFilters(django_filters.FilterSet):
             if name not in cls.of_facts or is_shown(cls.of_facts[name], viewer)
         }
         shown |= {purpose.name for purpose in consent_purposes(viewer)}
-        return shown | {name for spec in custom_specs(viewer) for name in custom_filters(spec)}
+        return shown | {name for spec in custom_specs(viewer) for name in filter_names(spec)}
 
     def filter_tags(self, rows, name, value):
         return tagged(rows, value, self.form.cleaned_data.get("tag_match") or "") if value else rows

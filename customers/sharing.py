@@ -37,17 +37,7 @@ _WORK = (
     "loyalty.change_*",
 )
 
-# The departments of the member's own branch, from theirs upward, are the teams through which they see.
-_UPWARD = """
-WITH RECURSIVE branch AS (
-    SELECT id, parent_id FROM tenancy_department
-    WHERE organization_id = %(organization)s AND id = %(department)s
-    UNION
-    SELECT d.id, d.parent_id FROM tenancy_department d JOIN branch ON d.id = branch.parent_id
-    WHERE d.organization_id = %(organization)s
-)"""
-_SELECT = f"""
-{_UPWARD}
+_SELECT = """
 SELECT customer_id, max(level) FROM (
     SELECT customer_id, level FROM customers_collaborator
     WHERE organization_id = %(organization)s AND member_id = %(member)s
@@ -56,7 +46,7 @@ SELECT customer_id, max(level) FROM (
     SELECT customer_id, level FROM customers_collaborator
     WHERE organization_id = %(organization)s AND department_id = ANY(ARRAY(SELECT id FROM branch))
         AND (until IS NULL OR until >= %(today)s)
-) found GROUP BY customer_id"""  # noqa: S608 - a constant
+) found GROUP BY customer_id"""
 
 
 @cache

@@ -16,7 +16,8 @@ from tenancy.models import Membership, Organization
 from tenancy.sharing import shared_for, shared_kinds
 
 # Asked for by every request: written out, it costs a third of what building it each time does. The people of the
-# member's department and below come along with rights that reach them; nobody else pays for them.
+# member's department and below come along with rights that reach them; nobody else pays for them. `branch`: the
+# department and those it lies in, through which things are shared.
 _RIGHTS = f"""
 WITH RECURSIVE held (app, code, widest) AS MATERIALIZED (
     SELECT t.app_label, p.codename, max(r.scope)
@@ -34,11 +35,19 @@ WITH RECURSIVE held (app, code, widest) AS MATERIALIZED (
     UNION ALL
     SELECT d.id, {Scope.DEPARTMENT_BELOW} FROM tenancy_department d JOIN tree ON d.parent_id = tree.id
     WHERE d.organization_id = %(organization)s
+), branch (id, parent) AS (
+    SELECT id, parent_id FROM tenancy_department
+    WHERE organization_id = %(organization)s AND id = %(department)s
+    UNION
+    SELECT d.id, d.parent_id FROM tenancy_department d JOIN branch ON d.id = branch.parent
+    WHERE d.organization_id = %(organization)s
 )
 SELECT 'right', app || '.' || code, widest FROM held
 UNION ALL
 SELECT 'person', m.id::text, tree.scope FROM tenancy_membership m JOIN tree ON m.department_id = tree.id
 WHERE m.organization_id = %(organization)s
+UNION ALL
+SELECT 'team', id::text, 0 FROM branch
 """  # noqa: S608 - made of constants
 _SHARED = "UNION ALL SELECT 'share', key::text, level FROM ({select}) shared (key, level)"
 
@@ -67,6 +76,8 @@ class Viewer:
     """Records of others that are shared with the member today."""
     people: Mapping[uuid.UUID, Scope] = field(default_factory=dict)
     """Members of the department and those below, where a right reaches them → the narrowest scope that does."""
+    teams: Collection[uuid.UUID] = ()
+    """The member's department and those it lies in: what is shared with one of them is shared with the member."""
     memo: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
     """What a higher floor has read once for this viewer's request."""
     _within: dict[Scope, frozenset[uuid.UUID]] = field(default_factory=dict, repr=False, compare=False)
@@ -91,7 +102,7 @@ class Viewer:
         return self._within[scope]
 
 
-_Held = tuple[dict[str, Scope], dict[uuid.UUID, ShareLevel], dict[uuid.UUID, Scope]]
+_Held = tuple[dict[str, Scope], dict[uuid.UUID, ShareLevel], dict[uuid.UUID, Scope], frozenset[uuid.UUID]]
 
 current_viewer: ContextVar[Viewer | None] = ContextVar("current_viewer", default=None)
 
@@ -103,7 +114,7 @@ def rights_of(membership: Membership) -> dict[str, Scope]:
 
 def viewer_for(membership: Membership) -> Viewer:
     """The member with the rights they hold now, and what is shared with them. An ended membership holds none."""
-    held = _held(membership) if membership.is_active else ({}, {}, {})
+    held = _held(membership) if membership.is_active else ({}, {}, {}, frozenset())
     return Viewer(membership, membership.organization, *held)
 
 
@@ -120,16 +131,17 @@ def with_rights(members: QuerySet[Membership]) -> QuerySet[Membership]:
 
 
 def _held(membership: Membership) -> _Held:
-    """Rights, shares and people, as `Viewer` has them."""
+    """Rights, shares, people and teams, as `Viewer` has them."""
     read = membership.__dict__.pop("rights_read", None)
     rows = _read(membership) if read is None else [(one["kind"], one["name"], one["number"]) for one in read]
-    found: dict[str, dict[str, int]] = {"right": {}, "share": {}, "person": {}}
+    found: dict[str, dict[str, int]] = {"right": {}, "share": {}, "person": {}, "team": {}}
     for kind, name, number in rows:
         found[kind][name] = number
     return (
         {name: Scope(widest) for name, widest in found["right"].items()},
         {uuid.UUID(key): ShareLevel(level) for key, level in found["share"].items()},
         {uuid.UUID(key): Scope(needed) for key, needed in found["person"].items()},
+        frozenset(map(uuid.UUID, found["team"])),
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.db.models import QuerySet
 from django.http import QueryDict
@@ -26,12 +26,6 @@ NO_FILTERS = {"q", "view", "sort", FORWARD, BACKWARD}
 """What an address of the list says besides its filters."""
 
 
-class Asker(NamedTuple):
-    """What filters need of a request, where there is none."""
-
-    viewer: Viewer
-
-
 class Listing:
     """What one address of the list asks for: search, filters, order. Nothing is read before it is needed."""
 
@@ -45,7 +39,7 @@ class Listing:
         found = filters_class()
         if not any(name in self.query for name in found.allowed(self.viewer)):
             return None
-        filters = found(self.query, queryset=Customer.objects.none(), request=Asker(self.viewer))
+        filters = found(self.query, self.viewer, asked=self.query)
         filters.form.is_valid()
         return filters
 
@@ -57,17 +51,18 @@ class Listing:
     def rows(self) -> QuerySet[Any]:
         """Every row that matches, within what the viewer sees, in no order."""
         rows = listing.visible_rows(self.viewer, self.sorting)
-        if self._asks_own and reaches_few(self.viewer, VIEW):
+        if self._begins_with_team:
             # Else the planner begins with everybody's values of the field.
             rows = rows.filter(Among("pk", Customer.objects.visible_to(self.viewer, VIEW)))
         rows = self.filters.narrowed(rows) if self.filters else rows.filter(archived_at=None)
         return self.matches.narrow(rows) if self.text else rows
 
-    @property
-    def _asks_own(self) -> bool:
-        """Whether it is sorted, or may be narrowed, by a field of the organisation's own."""
+    @cached_property
+    def _begins_with_team(self) -> bool:
+        """Whether a few members' customers are sorted, or may be narrowed, by a field of the organisation's own."""
         fact = self.sorting.fact
-        return bool(fact and fact.spec) or any(name.startswith(OWN) for name in self.query)
+        asks_own = bool(fact and fact.spec) or any(name.startswith(OWN) for name in self.query)
+        return asks_own and reaches_few(self.viewer, VIEW)
 
     def parts(self, rows: QuerySet[Any]) -> list[Part]:
         """`rows`, some or all of these, in the order asked for."""
@@ -75,7 +70,7 @@ class Listing:
 
     def parts_with(self, columns: Sequence[Fact]) -> list[Part]:
         """All rows with the values of `columns`, in the order asked for; of a narrowed list they are found first."""
-        if self.text or not self.filters:
+        if self.text or not (self.filters or self._begins_with_team):
             return self.parts(listing.with_values(self.rows, columns))
         everything = listing.with_values(Customer.objects.all(), columns)
         wide = listing.parts_in_order(everything, self.sorting)

@@ -24,7 +24,6 @@ from tenancy.access import Reach, Viewer
 from tenancy.context import current_organization
 from tenancy.db import arrays
 from tenancy.models import Membership, Organization
-from tenancy.queries.department import departments_above
 
 MOST = 500
 """A search gives the names that begin with the text, then the newest matches, at most this many of each."""
@@ -267,8 +266,7 @@ def _within(organization: Organization, viewer: Viewer, reach: Reach) -> str:
     own = lexemes.owner_query(organization.pk, reach.members)
     if not reach.shared:
         return own
-    teams = departments_above(viewer.membership.department_id)
-    return f"{own} | {lexemes.shared_query(organization.pk, [viewer.membership.pk, *teams])}"
+    return f"{own} | {lexemes.shared_query(organization.pk, [viewer.membership.pk, *viewer.teams])}"
 
 
 def named_like(text: str, *, most: int) -> list[uuid.UUID]:

@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 
 from customers.filters import filters_class
 from customers.forms.cell import editable_cells
-from customers.models import Customer
 from customers.queries import listing
 from customers.queries.asked import Listing
 from customers.queries.found import notes_for
@@ -138,7 +137,7 @@ class CustomerFilterView(OrganizationView):
     permission_required = VIEW
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        filters = filters_class()(request.GET, queryset=Customer.objects.none(), request=request)
+        filters = filters_class()(request.GET, self.viewer)
         sorts = [
             fact
             for fact in listing.all_facts(self.viewer)
