@@ -13,7 +13,6 @@ from customers.enums import CustomType
 from customers.forms.custom_values import boolean_field, custom_number_field
 from customers.queries.custom import matching
 
-
 _ENDS = {"after": "gte", "before": "lte"}
 
 

@@ -35,8 +35,9 @@ class SharedKind:
     """A model whose rows can be shared.
 
     `select` is SQL that answers (key, level) of what is shared now with `%(member)s`, or with one of the departments of
-    `branch (id)`, on `%(today)s` in `%(organization)s`: it is read in one statement with the rights. `level_for` answers the level that a
-    permission takes; None: the owner's alone. `shares(member, key)` answers the shares in force, the widest first.
+    `branch (id)`, on `%(today)s` in `%(organization)s`: it is read in one statement with the rights. `level_for` answers
+    the level that a permission takes; None: the owner's alone. `shares(member, key)` answers the shares in force, the
+    widest first.
     """
 
     model: str
