@@ -155,6 +155,7 @@ class CustomerFilters(django_filters.FilterSet):
     """Filters of one request, of the facts that its viewer may see. `form` validates; `qs` is narrowed by those that
     are valid."""
 
+    base_filters: dict[str, django_filters.Filter]
     of_facts: dict[str, Fact] = {}
     """Name of a filter → its fact."""
 
