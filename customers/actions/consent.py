@@ -20,9 +20,16 @@ from tenancy.models import Membership
 RECORDED = "customer.consent"
 
 # The newest of what a customer and those merged into it have said counts; of two at one time, what was recorded last.
+# What one says who was merged counts for whom they have become as well.
 _REFRESH = """
-WITH RECURSIVE same AS (
-    SELECT g.id AS root, g.id FROM unnest(%(ids)s::uuid[]) AS g (id)
+WITH RECURSIVE become AS (
+    SELECT g.id FROM unnest(%(ids)s::uuid[]) AS g (id)
+    UNION
+    SELECT g.survivor_id FROM become b
+    JOIN customers_mergedcustomer m ON m.organization_id = %(organization)s AND m.customer_id = b.id AND m.active
+    JOIN customers_merge g ON g.organization_id = m.organization_id AND g.id = m.merge_id
+), same AS (
+    SELECT id AS root, id FROM become
     UNION
     SELECT s.root, m.customer_id FROM same s
     JOIN customers_merge g ON g.organization_id = %(organization)s AND g.survivor_id = s.id
@@ -33,7 +40,7 @@ WITH RECURSIVE same AS (
     ORDER BY s.root, c.purpose_id, c.at DESC, c.recorded_at DESC, c.id DESC
 ), gone AS (
     DELETE FROM customers_consentstanding d WHERE d.organization_id = %(organization)s
-        AND d.customer_id = ANY(%(ids)s::uuid[])
+        AND d.customer_id IN (SELECT id FROM become)
         AND NOT EXISTS (SELECT FROM newest n WHERE n.root = d.customer_id AND n.purpose_id = d.purpose_id)
 )
 INSERT INTO customers_consentstanding (organization_id, id, customer_id, purpose_id, state, since)

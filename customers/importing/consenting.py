@@ -22,6 +22,7 @@ from customers.models import (
     ImportRow,
     TimelineEntry,
 )
+from customers.queries.merges import survivors_of
 from tenancy.context import current_actor
 
 
@@ -104,13 +105,16 @@ def withdraw_consents(rows: Sequence[ImportRow]) -> None:
 
 
 def _in_force(written: Sequence[Consent]) -> list[Consent]:
-    """Those that count now: given, and nobody has said anything since, nor for whoever the customer has taken over."""
-    rows = ConsentStanding.objects.filter(customer__in=[one.customer_id for one in written])
+    """Those that count now: given, and nobody has said anything since, neither for those that the customer has taken over nor for
+    whom it has become."""
+    become = survivors_of(one.customer_id for one in written)
+    now = {one.customer_id: become.get(one.customer_id, one.customer_id) for one in written}
+    rows = ConsentStanding.objects.filter(customer__in=list(now.values()))
     standing = {(row.customer_id, row.purpose_id): (row.state, row.since) for row in rows}
     return [
         one
         for one in written
-        if standing.get((one.customer_id, one.purpose_id))
+        if standing.get((now[one.customer_id], one.purpose_id))
         == (ConsentState.GIVEN, one.at)
         == (one.state, one.at)
     ]

@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from customers.actions.consent import archive_purpose, create_purpose, record_consent
+from customers.actions.merge import merge_customers
 from customers.models import Consent, ConsentPurpose, ConsentStanding, ConsentWording, Customer, TimelineEntry
 from customers.queries.imports import lines
 from customers.tests.conftest import member_with
@@ -16,6 +17,7 @@ from tenancy.context import organization_context
 from tenancy.enums import Scope
 from tenancy.tests.pages import browser
 
+NUMBERS = (("老", "13600136000"), ("新", "13500135000"))
 HEAD = "姓名,手机,同意事项,是否同意,同意方式,同意日期"
 
 
@@ -143,6 +145,26 @@ def test_what_was_said_since_stands(walk, news, importer):  # noqa: F811
     walk.revert()
     assert [state for _name, state, _channel in said()] == ["given", "given"]
     assert codes(walk) == ["consent_stays"]
+
+
+@pytest.mark.parametrize(
+    ("since", "states", "told"),
+    [(False, ["given", "withdrawn"], None), (True, ["given", "given"], "consent_stays")],
+)
+def test_a_merge_since_hides_nothing(walk, news, importer, since, states, told):  # noqa: F811
+    gone, kept = (CustomerFactory(name=name, owner=importer, phones=[phone]) for name, phone in NUMBERS)
+    data = csv_bytes(HEAD, "老,13600136000,电子报,同意,邮件,2024-05-01")
+    walk.upload(data).check(policy="update").apply()
+    merge_customers(kept, [gone], actor=importer)
+    if since:
+        later = timezone.now() - timedelta(days=1)
+        record_consent(
+            Consent(customer=kept, purpose=news, state="given", channel="paper", at=later), actor=importer
+        )
+    walk.revert()
+    assert sorted(state for _name, state, _channel in said()) == states
+    assert ConsentStanding.objects.get(customer=kept).state == states[-1]
+    assert codes(walk) == [told]
 
 
 def test_only_of_customers_within_reach_and_of_ones_own_purposes(ours, theirs, news, inside_ours):
