@@ -7,7 +7,7 @@ from pathlib import Path
 import psycopg2
 import pytest
 
-from launch import accounts, postgres_binaries, processes
+from launch import accounts, postgres, postgres_binaries, processes
 from launch.console import Problem
 from launch.place import Place
 from launch.postgres import Postgres
@@ -24,6 +24,23 @@ def ask(server, query):
         answer = cursor.fetchall() if cursor.description else None
     connection.close()
     return answer
+
+
+@pytest.mark.parametrize(
+    ("limit", "megabytes"),
+    [("8589934592", 1024), ("1073741824", 256), ("109951162777600000", None), ("max", None)],
+)
+def test_its_buffers_follow_what_the_container_may_use(tmp_path, monkeypatch, limit, megabytes):
+    monkeypatch.setattr(postgres, "CONTAINER_LIMIT", tmp_path / "memory.max")
+    (tmp_path / "memory.max").write_text(f"{limit}\n")
+    machine = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2**20
+    expected = min(max(min(machine, (megabytes or machine // 8) * 8) // 8, 256), 2048)
+    assert postgres.buffers() == f"{expected}MB"
+
+
+def test_without_a_container_the_machine_counts(tmp_path, monkeypatch):
+    monkeypatch.setattr(postgres, "CONTAINER_LIMIT", tmp_path / "nothing")
+    assert postgres.memory() == os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2**20
 
 
 def test_a_second_start_keeps_the_data_the_port_and_the_password(place):
