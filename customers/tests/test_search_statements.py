@@ -3,11 +3,15 @@
 import pytest
 
 from customers.pinyin import same_sound
+from customers.tests.conftest import member_with
 from customers.tests.factories import CustomerFactory
+from customers.tests.shares import share
 from customers.tests.test_customer_list import CONTEXT, URL, browser, listed
 from customers.tests.test_search import names
 from customers.tests.test_search_matches import viewer  # noqa: F401
 from tenancy.access import viewer_for
+from tenancy.enums import Scope
+from tenancy.tests.factories import DepartmentFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.search]
 
@@ -40,6 +44,24 @@ def test_every_search_takes_twelve_statements_at_most(
     client.get(URL)
     with django_assert_num_queries(statements + CONTEXT):
         response = client.get(URL, {"q": typed})
+    assert listed(response) == found
+
+
+@pytest.mark.parametrize(
+    ("shared_at", "found", "statements"), [("top", ["Evergreen Trading"], 12), ("beside", [], 10)]
+)
+def test_what_a_team_above_shares_is_found_misspelt_in_twelve_statements_at_most(
+    admin, shared_at, found, statements, django_assert_num_queries
+):
+    top = DepartmentFactory()
+    teams = {"top": top, "beside": DepartmentFactory(parent=top)}
+    rep = member_with(scope=Scope.OWN, department=DepartmentFactory(parent=top))
+    CustomerFactory(name="Other", owner=rep)
+    share(CustomerFactory(name="Evergreen Trading", owner=admin), teams[shared_at])
+    client = browser(rep)
+    client.get(URL)
+    with django_assert_num_queries(statements + CONTEXT):
+        response = client.get(URL, {"q": "evrgreeen"})
     assert listed(response) == found
 
 
