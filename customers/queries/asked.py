@@ -12,7 +12,7 @@ from customers.custom import OWN
 from customers.filters import CustomerFilters, filters_class
 from customers.models import Customer
 from customers.queries import listing
-from customers.queries.among import Among, reaches_few
+from customers.queries.among import reaches_few
 from customers.queries.keyset import BACKWARD, FORWARD, Part
 from customers.queries.search import LONGEST, Matches, find
 from customers.registry import Fact
@@ -50,16 +50,14 @@ class Listing:
     @cached_property
     def rows(self) -> QuerySet[Any]:
         """Every row that matches, within what the viewer sees, in no order."""
-        rows = listing.visible_rows(self.viewer, self.sorting)
-        if self._begins_with_team:
-            # Else the planner begins with everybody's values of the field.
-            rows = rows.filter(Among("pk", Customer.objects.visible_to(self.viewer, VIEW)))
+        rows = listing.visible_rows(self.viewer, self.sorting, team_first=self._begins_with_team)
         rows = self.filters.narrowed(rows) if self.filters else rows.filter(archived_at=None)
         return self.matches.narrow(rows) if self.text else rows
 
     @cached_property
     def _begins_with_team(self) -> bool:
-        """Whether a few members' customers are sorted, or may be narrowed, by a field of the organisation's own."""
+        """Whether a few members' customers are sorted, or may be narrowed, by a field of the organisation's own: the planner
+        would begin with everybody's values of it."""
         fact = self.sorting.fact
         asks_own = bool(fact and fact.spec) or any(name.startswith(OWN) for name in self.query)
         return asks_own and reaches_few(self.viewer, VIEW)
@@ -69,13 +67,18 @@ class Listing:
         return listing.parts_of(rows, self.sorting, self.viewer, found=bool(self.text))
 
     def parts_with(self, columns: Sequence[Fact]) -> list[Part]:
-        """All rows with the values of `columns`, in the order asked for; of a narrowed list they are found first."""
+        """All rows with the values of `columns`, in the order asked for, to show them with their number; of a narrowed list
+        they are found first."""
         if self.text or not (self.filters or self._begins_with_team):
-            return self.parts(listing.with_values(self.rows, columns))
-        everything = listing.with_values(Customer.objects.all(), columns)
-        wide = listing.parts_in_order(everything, self.sorting)
-        found = self.parts(self.rows)
-        return [replace(one, rows=part.rows, among=one.rows) for part, one in zip(wide, found, strict=True)]
+            parts = self.parts(listing.with_values(self.rows, columns))
+        else:
+            everything = listing.with_values(Customer.objects.all(), columns)
+            wide = listing.parts_in_order(everything, self.sorting)
+            found = self.parts(self.rows)
+            parts = [
+                replace(one, rows=part.rows, among=one.rows) for part, one in zip(wide, found, strict=True)
+            ]
+        return [replace(one, counts=one.are_few or bool(self.text)) for one in parts]
 
     @cached_property
     def matches(self) -> Matches:

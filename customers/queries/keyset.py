@@ -9,11 +9,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
-from django.db.models import BooleanField, F, Func, QuerySet, Value
+from django.db.models import BooleanField, Count, F, Func, IntegerField, QuerySet, Value, Window
 
 FORWARD, BACKWARD = "after", "before"
 LONGEST = 3000
 """Room for a text of five hundred signs."""
+COUNT = "count_of_all"
+_ALL = Window(Count("pk"))
 
 
 @dataclass(frozen=True)
@@ -36,11 +38,15 @@ class Order:
 
 @dataclass(frozen=True)
 class Page:
-    """Rows (as dicts) and the cursors of the pages before and after them ("" where there is none)."""
+    """Rows (as dicts) and the cursors of the pages before and after them ("" where there is none).
+
+    `count`: how many rows the list has, where reading its first page told; it need not be counted then.
+    """
 
     rows: list[dict[str, Any]]
     before: str
     after: str
+    count: int | None = None
 
 
 class _Unindexed(Func):
@@ -87,6 +93,8 @@ class Part:
 
     `lanes`: where no index knows the first column of the order, a number from 1, its rows one number after the other: in
     each lane an index knows the order of the rest. The first of each are found, and the page among them.
+
+    `counts`: to tell how many there are while the first page is read costs less than to look for them again.
     """
 
     rows: QuerySet
@@ -94,6 +102,7 @@ class Part:
     among: QuerySet | None = None
     are_few: bool = False
     lanes: Sequence[QuerySet] = field(default_factory=tuple)
+    counts: bool = False
 
     def first(self, most: int, *, behind: Sequence[Any] | None, backward: bool) -> QuerySet:
         """The first `most` rows, or those behind the values `behind`, one way or the other."""
@@ -111,6 +120,16 @@ class Part:
         else:
             return sought.order_by(*terms)[:most]
         return self.rows.filter(pk__in=keys.values("pk")[:most]).order_by(*terms)
+
+    def first_counted(self, most: int) -> QuerySet:
+        """The first `most` rows, each with how many there are of all as `COUNT`."""
+        if not self.are_few:
+            return self.rows.annotate(**{COUNT: _ALL}).order_by(*self.order.terms())[:most]
+        sought = (self.rows if self.among is None else self.among).order_by(*self.order.terms_found_first())
+        found = list(sought.values_list("pk", _ALL)[:most])
+        count = Value(found[0][1] if found else 0, output_field=IntegerField())
+        rows = self.rows.filter(pk__in=[key for key, _count in found])
+        return rows.annotate(**{COUNT: count}).order_by(*self.order.terms())
 
     def _first_of_lanes(self, terms: Sequence[str], most: int, behind: Sequence[Any] | None) -> QuerySet:
         """The keys of so many rows of each lane behind the place `behind`, in the order of `terms`."""
@@ -136,8 +155,11 @@ def page(
 def page_of_parts(
     parts: Sequence[Part], columns: Sequence[str], *, cursor: str, direction: str, size: int
 ) -> Page:
-    """One page of a list that is made of `parts`, one behind the other: one statement for each part that it touches."""
+    """One page of a list that is made of `parts`, one behind the other: one statement for each part that it touches; two
+    for the first page of a few members' rows, with their count."""
     start, values = _place(parts, cursor)
+    if values is None and len(parts) == 1 and parts[0].counts:
+        return _first_counted(parts[0], columns, size)
     backward = direction == BACKWARD and values is not None
     found: list[tuple[int, dict[str, Any]]] = []
     behind = values
@@ -157,6 +179,13 @@ def page_of_parts(
         _mark(parts, *found[0]) if found and earlier else "",
         _mark(parts, *found[-1]) if found and later else "",
     )
+
+
+def _first_counted(part: Part, columns: Sequence[str], size: int) -> Page:
+    found = list(part.first_counted(size + 1).values(*dict.fromkeys((*columns, *part.order.paths, COUNT))))
+    count = found[0].pop(COUNT) if found else 0
+    after = _mark([part], 0, found[size - 1]) if len(found) > size else ""
+    return Page(found[:size], "", after, count)
 
 
 def _place(parts: Sequence[Part], cursor: str) -> tuple[int, list[Any] | None]:

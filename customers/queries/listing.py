@@ -15,7 +15,7 @@ from customers.custom import Spec
 from customers.enums import ConsentState, CustomType, FieldUse, PointKind
 from customers.masking import masked_phone
 from customers.models import ContactPoint, Customer, FieldPolicy
-from customers.queries.among import reaches_few
+from customers.queries.among import Among, reaches_few
 from customers.queries.consent import PURPOSES, Purpose, purposes_from, state_expression
 from customers.queries.custom import SPECS, lanes_of, sorted_by, specs_from, value_expression
 from customers.queries.field_policy import POLICIES, policies_from
@@ -90,16 +90,19 @@ def parts_in_order(rows: QuerySet[Customer], sorting: Sorting) -> list[Part]:
     ]
 
 
-def visible_rows(viewer: Viewer, sorting: Sorting) -> QuerySet[Customer]:
-    """All that the viewer may see, ready to be sorted: through the rollup's own owner where the order is the rollup's."""
+def visible_rows(viewer: Viewer, sorting: Sorting, *, team_first: bool = False) -> QuerySet[Customer]:
+    """All that the viewer may see, ready to be sorted: through the rollup's own owner where the order is the rollup's.
+    `team_first`: their keys are found before all else."""
     rows = Customer.objects.visible_to(viewer, VIEW)
+    if team_first:
+        rows = Customer.objects.filter(Among("pk", rows))
     fact = sorting.fact
     if fact is None or "__" not in (fact.sort_path or fact.path):
         return rows
     relation = (fact.sort_path or fact.path).rpartition("__")[0]
     rows = rows.filter(**{f"{relation}__isnull": False})
     reach = viewer.reach(VIEW)
-    if not fact.owner_path or not reach or reach.everyone:
+    if team_first or not fact.owner_path or not reach or reach.everyone:
         return rows
     if reach.shared:
         # A rollup has the key of its customer: the same two columns of one table.

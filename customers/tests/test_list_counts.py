@@ -43,6 +43,44 @@ def test_a_short_list_is_counted_once(many):
     assert 'hx-get="/o/ours/customers/count/' not in page.content.decode()
 
 
+@pytest.fixture
+def team(manager, rep, colleague):
+    """Fifty-four customers of the manager's team in Hangzhou, one in Suzhou; one of another team's."""
+    for number in range(54):
+        CustomerFactory(name=f"客户{number:02}", owner=(rep, manager)[number % 2], city="杭州市")
+    CustomerFactory(name="别处", owner=rep, city="苏州市")
+    CustomerFactory(name="别人的", owner=colleague, city="杭州市")
+    return manager
+
+
+@pytest.mark.parametrize("few", [0, 20])
+@pytest.mark.parametrize("asked", ["city=杭州市", "city=杭州市&sort=-name", "q=客户", "q=客户&sort=name"])
+def test_the_first_page_of_a_team_says_what_the_second_says(team, asked, few, monkeypatch):
+    monkeypatch.setattr("customers.queries.among.FEW", few)
+    client = browser(team)
+    first = client.get(f"{URL}?{asked}")
+    second = client.get(first.context["next_url"] and f"{URL}{first.context['next_url']}")
+    assert [len(page.context["rows"]) for page in (first, second)] == [50, 4]
+    assert [page.context["count_text"] for page in (first, second)] == ["54 customers"] * 2
+    names = [row["name"] for page in (first, second) for row in page.context["rows"]]
+    assert sorted(names) == [f"客户{number:02}" for number in range(54)]
+    if "sort" in asked:
+        assert names == sorted(names, reverse="sort=-" in asked)
+    nothing = client.get(f"{URL}?{asked.replace('杭州市', '南京市').replace('客户', '没有')}")
+    assert (nothing.context["rows"], nothing.context["count_text"]) == ([], "0 customers")
+
+
+@pytest.mark.parametrize("few", [0, 20])
+def test_a_list_to_work_through_counts_the_team_s(team, few, monkeypatch):
+    monkeypatch.setattr("customers.queries.among.FEW", few)
+    client, url = browser(team), f"{URL}quality/lists/unreachable/"
+    first = client.get(url)
+    second = client.get(url + first.context["next_url"])
+    assert [page.context["count_text"] for page in (first, second)] == ["55 customers"] * 2
+    names = [row["name"] for page in (first, second) for row in page.context["rows"]]
+    assert len(names) == len(set(names)) == 55 and "别人的" not in names
+
+
 def test_what_one_may_not_see_is_not_counted(many, colleague):
     assert browser(colleague).get(COUNT).content.decode() == "0 customers"
     auditor = member_with("customers.view_customer", name="审计员")

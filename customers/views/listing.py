@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.db.models import Count, Window
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -15,7 +14,7 @@ from customers.forms.cell import editable_cells
 from customers.queries import listing
 from customers.queries.asked import Listing
 from customers.queries.found import notes_for
-from customers.queries.keyset import BACKWARD, FORWARD, Page, Part, page_of_parts
+from customers.queries.keyset import BACKWARD, FORWARD, Page, page_of_parts
 from customers.queries.search import is_limited
 from customers.registry import facts, quick_actions
 from customers.views.base import VIEW
@@ -74,14 +73,9 @@ class CustomerListView(ListParts, OrganizationView):
         direction = BACKWARD if query.get(BACKWARD) else FORWARD
         cursor, paths = query.get(direction, ""), listing.paths_for(columns)
         parts = self.listing.parts_with(columns)
-        if self.listing.text and not cursor and len(parts) == 1:
-            # A search is bounded: counting along costs less than searching again.
-            [part] = parts
-            parts = [Part(part.rows.annotate(total=Window(Count("pk"))), part.order)]
-            paths = [*paths, "total"]
         found = page_of_parts(parts, paths, cursor=cursor, direction=direction, size=SIZE)
-        if "total" in paths:
-            self.listing.count = found.rows[0]["total"] if found.rows else 0
+        if found.count is not None:
+            self.listing.count = found.count
         return found
 
     def _rows(self, found: Page, columns: list) -> list:

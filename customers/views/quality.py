@@ -16,7 +16,7 @@ from customers.forms.quality_policy import QualityPolicyForm
 from customers.queries import quality as queries
 from customers.queries.addresses import RowAddress
 from customers.queries.custom import missing_by_customer, missing_own
-from customers.queries.keyset import page
+from customers.queries.keyset import page_of_parts
 from customers.queries.pairs import pairs_for
 from customers.registry import Worklist, worklists
 from customers.views.base import MERGE, VIEW
@@ -119,14 +119,14 @@ class WorklistView(OrganizationView):
             worklist, self.viewer, owner=owner and owner.pk, department=department and department.pk
         )
         cursor = request.GET.get("after", "")
-        rows = rows.annotate(missing_own=missing_by_customer())
-        found = page(rows, queries.BY_KEY, COLUMNS, cursor=cursor, direction="after", size=SIZE)
+        part = queries.part_of(rows.annotate(missing_own=missing_by_customer()), self.viewer)
+        found = page_of_parts([part], COLUMNS, cursor=cursor, direction="after", size=SIZE)
         query = {"owner": owner and str(owner.pk), "department": department and str(department.pk)}
         kept = {name: value for name, value in query.items() if value}
         context = {
             "worklist": worklist,
             "rows": self._rows(found.rows, worklist),
-            "count_text": customers_counted(capped_count(rows)),
+            "count_text": customers_counted(capped_count(rows) if found.count is None else found.count),
             "chips": [
                 {"label": label, "value": str(row), "remove_url": request.path}
                 for label, row in ((_("Owner"), owner), (_("Department"), department))
