@@ -3,6 +3,7 @@
 import contextlib
 import hashlib
 import os
+from datetime import UTC, datetime
 from pathlib import Path
 
 import psycopg2
@@ -93,7 +94,8 @@ def _drop_leftovers(cursor) -> None:
 def django_db_setup(django_db_blocker):
     """A fresh copy of the migrated template for this worker."""
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
-    template = f"{TEMPLATES}{_schema_digest()}"
+    # What migrations make for the months to come (the audit's partitions) is right in one month alone.
+    template = f"{TEMPLATES}{_schema_digest()}_{datetime.now(UTC):%Y%m}"
     database = f"test_run_{os.getpid()}_{worker}"
     with django_db_blocker.unblock():
         connection = _owner_connection(settings.DATABASES["owner"]["NAME"])

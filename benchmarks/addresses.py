@@ -1,9 +1,11 @@
 """The addresses of the pages that are measured: found in the registries, so that a new column, filter or tab is measured too."""
 
 from datetime import timedelta
+from functools import cache
 from urllib.parse import quote, urlencode
 
-from django.urls import resolve
+from django.apps import apps
+from django.urls import URLPattern, URLResolver, get_resolver, resolve
 from django.utils import timezone
 
 
@@ -27,36 +29,168 @@ def addresses(member, customer, sought: dict[str, str]) -> dict[str, str]:
     for panel in panels:
         if viewer.can(panel.permission):
             found[f"360° {panel.key}"] = organization_url(panel.url_name, pk=customer.pk)
-    found |= _pages(viewer, customer)
     found["edit form"] = organization_url("customers:edit", pk=customer.pk)
     found["create form"] = organization_url("customers:create")
     found["log a visit"] = f"{organization_url('interactions:create')}?customer={customer.pk}"
     found["contacts"] = organization_url("interactions:list")
     found["owed"] = organization_url("interactions:owed")
-    return found
+    measured = set(found.values())
+    return found | {name: path for name, path in _pages(viewer, customer).items() if path not in measured}
 
 
-PAGES = (
-    "list filters", "tags", "consent_purposes", "duplicate_queue", "merges", "imports", "exports", "pools",
-    "pool_returning", "handovers", "shared_with_me", "owners", "quality", "verification", "custom_fields",
-    "field_policy", "ownership_policy", "view_counts",
-)  # fmt: skip
-OF_A_CUSTOMER = ("consents", "customer_tags", "share", "assign", "needs", "pool_put_back")
+NAMESPACES = ("customers", "interactions", "governance")
+"""Whose pages are measured: those of the registry, of contacts and of the rules."""
+POOLED_IN = "广州市"
+UNMEASURED = {
+    "customers:export_download": "a file",
+    "customers:import_rejected": "a file",
+    "customers:print": "a file on paper: as long as what is printed",
+    "governance:dictionary_file": "a file",
+    "governance:request_package": "a file",
+    "customers:bulk_run": "of a job that must have run before",
+    "customers:import_map": "of a file that must have been sent before, and as long as that",
+    "customers:import_preview": "of a file that must have been sent before, and as long as that",
+    "customers:import_progress": "of a file that must have been sent before",
+    "customers:import_result": "of a file that must have been sent before, and as long as that",
+    "customers:import_revert": "of a file that must have been sent before",
+    "customers:merge_detail": "of customers that must have been merged before",
+    "governance:request": "of a request that must have been made before",
+    "governance:retention_rule": "of a rule that must have been made before",
+    "governance:audit_entry": "of a change: what made the customers is not recorded here",
+    "governance:audit_verify": "leads to the record",
+}
+"""Pages that are asked for with GET, and why they are left out."""
+
+
+@cache
+def measurable() -> dict[str, str]:
+    """Name of a page with its namespace → its route, of all pages that these apps answer GET with."""
+    return {
+        name: route for name, route, page in _routes(get_resolver().url_patterns)
+        if name.partition(":")[0] in NAMESPACES and hasattr(page, "get") and "get" in page.http_method_names
+    }  # fmt: skip
+
+
+def _routes(patterns, above: str = "", namespace: str = ""):
+    for one in patterns:
+        route = above + str(one.pattern)
+        if isinstance(one, URLResolver):
+            inner = f"{namespace}{one.namespace}:" if one.namespace else namespace
+            yield from _routes(one.url_patterns, route, inner)
+        elif isinstance(one, URLPattern) and (page := getattr(one.callback, "view_class", None)):
+            yield f"{namespace}{one.name}", route, page
 
 
 def _pages(viewer, customer):
-    """Every further page of the registry that the viewer may open."""
+    """Every further page that the viewer may open."""
     from customers.registry import worklists
     from tenancy.links import organization_url
 
-    paths = {name: organization_url(f"customers:{name.split()[-1]}") for name in PAGES}
-    paths |= {name: organization_url(f"customers:{name}", pk=customer.pk) for name in OF_A_CUSTOMER}
+    paths = {
+        name.removeprefix("customers:"): path
+        for name in measurable()
+        if name not in UNMEASURED and (path := _path(name, viewer, customer))
+    }
     paths |= {f"worklist {one.key}": organization_url("customers:worklist", key=one.key) for one in worklists}
-    paths["hand over"] = f"{organization_url('customers:hand_over')}?ids={customer.pk}"
     paths["duplicates by reason"] = f"{paths['duplicate_queue']}?reason=phone"
-    paths["pool by city"] = f"{paths['pools']}?{urlencode({'city': customer.city})}"
+    paths["pool by city"] = f"{paths['pools']}?{urlencode({'city': POOLED_IN})}"
     paths["pool by name"] = f"{paths['pools']}?{urlencode({'q': '科技'})}"
     return {name: path for name, path in paths.items() if _may_open(viewer, path)}
+
+
+def _path(name: str, viewer, customer) -> str:
+    """Where the page is, of the customer or of some row that the viewer reaches; "" where there is none."""
+    from tenancy.links import organization_url
+
+    route, (_app, _colon, page) = measurable()[name], name.partition(":")
+    if name in _ROWS:
+        row = _ROWS[name](viewer, customer)
+        arguments = row if isinstance(row, dict) else {"pk": row and row.pk}
+        if None in arguments.values():
+            return ""
+    else:
+        arguments = {"pk": customer.pk} if "<uuid:pk>" in route else {}
+    if "<slug:key>" in route:
+        arguments["key"] = "city" if page == "cell" else "overdue"
+    query = _QUERIES[name](viewer, customer) if name in _QUERIES else ""
+    return organization_url(name, **arguments) + (f"?{query}" if query else "")
+
+
+def _row(model: str, **conditions):
+    """Finds the first row of a model, of the customer where `conditions` say so with `OF_CUSTOMER`."""
+
+    def find(_viewer, customer):
+        meant = {name: customer if value is OF_CUSTOMER else value for name, value in conditions.items()}
+        return apps.get_model(model).objects.filter(**meant).order_by("pk").first()
+
+    return find
+
+
+def _part(model: str, name: str, path: str = "customer"):
+    """Finds a row of a model that belongs to a customer within reach, and names both as the route does."""
+
+    def find(viewer, _customer):
+        rows = apps.get_model(model).objects.filter(**{f"{path}__in": _visible(viewer)}).order_by("pk")
+        key, customer = rows.values_list("pk", f"{path}_id").first() or (None, None)
+        return {"pk": customer, name: key}
+
+    return find
+
+
+def _visible(viewer):
+    from customers.models import Customer
+
+    return Customer.objects.active().visible_to(viewer, "customers.view_customer").order_by().values("pk")
+
+
+def _handover(viewer, _customer):
+    """One that the viewer gave, or whose giver they reach."""
+    return (
+        apps.get_model("customers.Handover")
+        .objects.visible_to(viewer, "customers.view_customer")
+        .order_by("pk")
+        .first()
+    )
+
+
+OF_CUSTOMER = object()
+_ROWS = {
+    "customers:tag_edit": _row("customers.Tag"),
+    "customers:tag_merge": _row("customers.Tag"),
+    "customers:tag_group_edit": _row("customers.TagGroup"),
+    "customers:consent_purpose": _row("customers.ConsentPurpose"),
+    "customers:consent_wording_create": _row("customers.ConsentPurpose"),
+    "customers:custom_field_edit": _row("customers.CustomField"),
+    "customers:pool": _row("customers.Pool"),
+    "customers:pool_edit": _row("customers.Pool"),
+    "customers:pool_preview": _row("customers.Pool"),
+    "customers:handover": _handover,
+    "customers:handover_notes": _handover,
+    "customers:collaborator_edit": _part("customers.Collaborator", "collaborator"),
+    "customers:relation_edit": _part("customers.Relation", "relation", "source"),
+    "customers:person_edit": _part("customers.ContactPerson", "person"),
+    "interactions:detail": _row("interactions.Interaction", customer=OF_CUSTOMER),
+    "interactions:edit": _row("interactions.Interaction", customer=OF_CUSTOMER),
+    "interactions:plan_postpone": _row("interactions.Plan", customer=OF_CUSTOMER),
+}
+"""Of what a page is, where it is not of the customer."""
+
+
+def _two(_viewer, customer) -> str:
+    both = (
+        type(customer).objects.active().filter(owner=customer.owner_id, kind=customer.kind).order_by("pk")[:2]
+    )
+    return urlencode({"ids": [one.pk for one in both]}, doseq=True)
+
+
+_QUERIES = {
+    "customers:merge": _two,
+    "customers:hand_over": lambda _viewer, customer: urlencode({"ids": customer.pk}),
+    "customers:export": lambda _viewer, customer: urlencode({"tier": customer.tier, "sort": "name"}),
+    "interactions:create": lambda _viewer, customer: urlencode({"customer": customer.pk}),
+    "interactions:plan_create": lambda _viewer, customer: urlencode({"customer": customer.pk}),
+}
+"""What their addresses ask for."""
 
 
 def _may_open(viewer, path: str) -> bool:

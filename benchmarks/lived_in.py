@@ -12,12 +12,13 @@ TAGS = (
     ("价格敏感", "amber", 3),
     ("春季展会", "blue", 7),
     ("续约在即", "red", 400),
-    ("可做案例", "green", 5000),
+    ("可做案例", "green", None),
 )
-"""Label, colour, and on which customers: every so many."""
+"""Label, colour, and on which customers: every so many; without a number on `FEW`, however many there are."""
+FEW = 80
 CHOICES = ("直供", "经销", "代理")
-PURPOSES = (("电子邮件资讯", 3), ("案例引用", 200))
-RELATED, SHARED, SHARED_WITH_TEAM, TWICE, HANDED, POOLED = 12, 60, 600, 150, 500, 90
+PURPOSES = (("电子邮件资讯", 3), ("案例引用", 150))
+RELATED, SHARED, SHARED_WITH_TEAM, TWICE, HANDED, POOLED = 12, 60, 600, 150, 500, 8
 """Every so many customers."""
 _FIELDS = {
     "text": ("text", "'HT-' || lpad(c.chance::text, 7, '0')", "c.chance %% 5 < 2"),
@@ -25,10 +26,10 @@ _FIELDS = {
     "date": ("day", "current_date - 400 + (c.chance %% 1100)::int", "c.chance %% 7 > 3"),
     "choice": (
         "choice_id",
-        "CASE WHEN c.chance %% 200 = 0 THEN {2} WHEN c.chance %% 8 = 0 THEN {1} ELSE {0} END",
+        "CASE WHEN c.chance %% 100 = 0 THEN {2} WHEN c.chance %% 8 = 0 THEN {1} ELSE {0} END",
         "c.chance %% 3 > 0",
     ),
-    "choices": ("choice_id", "CASE WHEN c.chance %% 200 = 1 THEN {2} ELSE {1} END", "c.chance %% 11 < 3"),
+    "choices": ("choice_id", "CASE WHEN c.chance %% 40 = 1 THEN {2} ELSE {1} END", "c.chance %% 11 < 3"),
     "boolean": ("number", "(c.chance %% 13 = 0)::int", "c.chance %% 4 = 0"),
 }
 """By type: the column, what stands in it, and of which customers."""
@@ -59,7 +60,7 @@ def define(organization: int, customers: int, reps: int) -> Defined:
     found = Defined(organization, customers, reps)
     for label, tone, every in TAGS:
         tag = save_tag(Tag(label_zh=label, tone=tone))
-        found.tags.append((_sql(tag), every))
+        found.tags.append((_sql(tag), every or max(1, customers // FEW)))
     for place, kind in enumerate(_FIELDS):
         found.fields.append(_define_field(kind, place))
     begun = timezone.localdate() - timedelta(days=900)

@@ -13,6 +13,13 @@ import psycopg2
 from crm_project import environment as env
 
 _URLS = ("DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_BACKUP_URL")
+_KEYS_IN_TURN = """
+CREATE FUNCTION uuidv7() RETURNS uuid LANGUAGE sql VOLATILE AS $$
+    SELECT (lpad(to_hex((extract(epoch FROM clock_timestamp()) * 1000)::bigint), 12, '0') || '7'
+        || substr(replace(gen_random_uuid()::text, '-', ''), 14))::uuid
+$$
+"""
+"""PostgreSQL has it from 18 on (RFC 9562)."""
 
 
 def environment_for(database: str) -> dict[str, str]:
@@ -27,6 +34,8 @@ def create(database: str) -> dict[str, str]:
         cursor.execute(f'CREATE DATABASE "{database}"')
     with _cursor(_with_database(env.text("DATABASE_OWNER_URL"), database)) as cursor:
         cursor.execute("ALTER SCHEMA public OWNER TO CURRENT_USER")
+        if cursor.connection.server_version < 18_00_00:
+            cursor.execute(_KEYS_IN_TURN)
     return migrate(database)
 
 

@@ -109,3 +109,15 @@ def test_the_order_of_pools_is_changed_and_a_form_sent_twice_makes_one(pool_admi
     assert list(Pool.objects.all()) == [second, first]
     client.post(f"{URL}pools/settings/{second.pk}/move/", {"way": "up"})
     assert list(Pool.objects.all()) == [second, first]
+
+
+# session, user, organisation, membership with rights, unread notes; the pool, its departments, roles and rules; the
+# departments of each of two lists, the roles; five for the transaction and its settings
+def test_the_form_reads_departments_and_roles_once_for_each_list(pool_admin, django_assert_num_queries):
+    pool, client = PoolFactory(), browser(pool_admin)
+    for _ in range(3):
+        RoleFactory()
+    client.get(f"{URL}pools/settings/{pool.pk}/")
+    with django_assert_num_queries(17):
+        page = client.get(f"{URL}pools/settings/{pool.pk}/").content.decode()
+    assert page.count('name="roles"') >= 3

@@ -1,5 +1,6 @@
 """Public pools as the administrator sees them: a list in order, a form for each, and what tonight would bring."""
 
+from copy import copy
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -68,10 +69,10 @@ class PoolEditView(_PoolFormPage, RowPage):
     form_class = PoolEditForm
 
     def form_arguments(self) -> dict[str, Any]:
-        return {"instance": self.row}
+        return {"instance": copy(self.row)}
 
     def context(self, form: Any) -> dict[str, Any]:
-        return {"pool": Pool.objects.get(pk=self.row.pk)}
+        return {"pool": self.row}
 
     def act(self, form: PoolEditForm) -> HttpResponse:
         save_pool(form.instance, **form.links())

@@ -1,0 +1,62 @@
+"""What the benchmark of pages covers, and that it says when a target is missed."""
+
+import pytest
+
+from benchmarks.addresses import _ROWS, UNMEASURED, measurable
+from benchmarks.pages import (
+    GROWTH,
+    PEOPLE,
+    PER_EMPTY,
+    PER_STATIC,
+    STATEMENTS,
+    YARDSTICK,
+    Figures,
+    Table,
+    report,
+)
+
+OF_A_CUSTOMER = ("customers/<uuid:pk>/", "governance/customers/<uuid:pk>/", "contacts/of/<uuid:pk>/")
+
+
+def test_every_page_is_measured_or_said_why_not():
+    routes = {name: route.removeprefix("o/<slug:organization>/") for name, route in measurable().items()}
+    assert len(routes) > 100
+    of_rows = {
+        name for name, route in routes.items() if "<uuid:" in route and not route.startswith(OF_A_CUSTOMER)
+    }
+    of_parts = {name for name, route in routes.items() if route.count("<uuid:") > 1}
+    assert of_rows | of_parts <= set(_ROWS) | set(UNMEASURED)
+    assert set(UNMEASURED) <= set(routes)
+    assert not set(UNMEASURED) & set(_ROWS)
+
+
+def table(**changed: float) -> Table:
+    """Two sizes; the rep's list at the larger takes 4 times, 20 ms, 12 statements unless `changed`."""
+    found: Table = {(0, "", "static template"): Figures(milliseconds=[1.0, 1.0])}
+    for size in (10, 100):
+        for person in PEOPLE:
+            found[size, person, YARDSTICK] = Figures(milliseconds=[10.0, 10.0])
+            found[size, person, "list"] = Figures(milliseconds=[40.0, 40.0], statements=STATEMENTS)
+    one = found[100, "rep", "list"]
+    one.milliseconds = [changed.get("list", 40.0)] * 2
+    one.statements = int(changed.get("statements", STATEMENTS))
+    found[10, "rep", "list"].milliseconds = [changed.get("smaller", 40.0)] * 2
+    found[100, "rep", YARDSTICK].milliseconds = [changed.get("empty", 10.0)] * 2
+    return found
+
+
+@pytest.mark.parametrize(
+    ("changed", "missed"),
+    [
+        ({}, []),
+        ({"list": 40.1}, [f"rep, 100: list 4.01 × the empty page (at most {PER_EMPTY})"]),
+        ({"smaller": 30.0}, [f"rep, 100: list grew 1.33 × (at most {GROWTH})"]),
+        ({"statements": 13}, [f"rep, 100: list took 13 statements (at most {STATEMENTS})"]),
+        ({"empty": 10.1}, [f"rep, 100: empty page 10.1 × static (at most {PER_STATIC})"]),
+    ],
+)
+def test_each_target_that_is_missed_is_told(changed, missed, capsys):
+    assert report(table(**changed), [10, 100]) == missed
+    assert [line for line in capsys.readouterr().out.splitlines() if line.startswith("MISSED")] == [
+        f"MISSED {one}" for one in missed
+    ]
