@@ -5,8 +5,10 @@ from functools import cache
 from urllib.parse import quote, urlencode
 
 from django.apps import apps
-from django.urls import URLPattern, URLResolver, get_resolver, resolve
+from django.urls import resolve
 from django.utils import timezone
+
+from crm_project.routes import routes
 
 
 def addresses(member, customer, sought: dict[str, str]) -> dict[str, str]:
@@ -65,20 +67,16 @@ UNMEASURED = {
 @cache
 def measurable() -> dict[str, str]:
     """Name of a page with its namespace → its route, of all pages that these apps answer GET with."""
-    return {
-        name: route for name, route, page in _routes(get_resolver().url_patterns)
-        if name.partition(":")[0] in NAMESPACES and hasattr(page, "get") and "get" in page.http_method_names
-    }  # fmt: skip
-
-
-def _routes(patterns, above: str = "", namespace: str = ""):
-    for one in patterns:
-        route = above + str(one.pattern)
-        if isinstance(one, URLResolver):
-            inner = f"{namespace}{one.namespace}:" if one.namespace else namespace
-            yield from _routes(one.url_patterns, route, inner)
-        elif isinstance(one, URLPattern) and (page := getattr(one.callback, "view_class", None)):
-            yield f"{namespace}{one.name}", route, page
+    found = {}
+    for one in routes():
+        page = getattr(one.callback, "view_class", None)
+        if (
+            one.name.partition(":")[0] in NAMESPACES
+            and hasattr(page, "get")
+            and "get" in page.http_method_names
+        ):
+            found[one.name] = one.path
+    return found
 
 
 def _pages(viewer, customer):

@@ -9,8 +9,9 @@ import pytest
 from django.apps import apps
 from django.contrib.auth.models import Permission
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import reverse
 
+from crm_project.routes import routes
 from tenancy.context import organization_context
 from tenancy.enums import Scope
 from tenancy.models import Membership, Organization, TenantModel
@@ -30,17 +31,6 @@ OPEN_TO_ANYBODY = {
 }
 
 
-def _names(patterns, prefix: str = "", namespace: str = ""):
-    """(name, path) of every pattern below."""
-    for pattern in patterns:
-        route = prefix + str(pattern.pattern)
-        if isinstance(pattern, URLResolver):
-            inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
-            yield from _names(pattern.url_patterns, route, inner)
-        elif isinstance(pattern, URLPattern):
-            yield f"{namespace}{pattern.name}", route
-
-
 def _cases() -> dict[str, Case]:
     found: dict[str, Case] = {}
     for app in apps.get_app_configs():
@@ -50,7 +40,7 @@ def _cases() -> dict[str, Case]:
     return found
 
 
-ALL = list(_names(get_resolver().url_patterns))
+ALL = [(one.name, one.path) for one in routes()]
 TENANT_NAMES = sorted({name for name, route in ALL if route.startswith(PREFIX)})
 CASES = _cases()
 PLACED = [name for name in TENANT_NAMES if name in CASES]
