@@ -2,19 +2,20 @@
 
 import tempfile
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import timedelta
 from typing import IO, Any
 
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
-from customers.actions.disclosure import record_disclosure
+from customers.actions.disclosure import name_customers, record_disclosure
 from customers.enums import DisclosureKind, ExportFormat
-from customers.exporting.rows import EXPORT, Export, Wanted
+from customers.exporting.cells import Cell
+from customers.exporting.rows import BATCH, EXPORT, Export, Wanted
 from customers.exporting.writers import XlsxFile, csv_pieces
 from customers.models import CustomerExport
 from tenancy.access import Viewer, viewer_for
@@ -30,6 +31,8 @@ DIRECT = 10_000
 """More rows than these are made in the background."""
 KEPT = timedelta(days=7)
 _PURGE_AT_ONCE = 100
+_KEY = 16
+"""Bytes of a key."""
 
 
 class BrokenFilter(Refused):
@@ -72,63 +75,83 @@ def start_export(wanted: Wanted, format: str, *, viewer: Viewer) -> tuple[Custom
         return row, None
     row.rows = count
     row.save(force_insert=True)
-    disclosed(row)
+    disclosed(row, count)
     return row, export
 
 
-def disclosed(row: CustomerExport) -> None:
-    """The one place that tells the audit of customers leaving as a file."""
+def disclosed(row: CustomerExport, customers: Collection[uuid.UUID] | int) -> None:
+    """The one place that tells the audit of customers leaving as a file or on paper: who, or how many, to be named while
+    they are written. The disclosure has the key of the export: so a file is found by whom it holds."""
+    kind = DisclosureKind.PRINT if row.format == ExportFormat.PRINT else DisclosureKind.EXPORT
     note = {"rows": row.rows, "columns": row.columns, "reveals": row.reveals, "format": row.format}
-    record_disclosure(
-        DisclosureKind.EXPORT, row.requested_by, row.rows or 0, "customers", export=str(row.pk), **note
-    )
+    record_disclosure(kind, row.requested_by, customers, "customers", key=row.pk, export=str(row.pk), **note)
 
 
 def stream_csv(row: CustomerExport, export: Export) -> Iterator[bytes]:
-    """The file, for a response: the page's own context and language are gone by the time it is read."""
-    language = get_language()
+    """The file, for a response: the page's own context and language are gone by the time it is read.
 
-    def pieces() -> Iterator[bytes]:
-        with (
-            organization_context(row.organization_id, actor=export.viewer.membership),
-            override(language),
-        ):
-            yield from csv_pieces(export.headings, export.rows(), row.format)
+    Each batch is a transaction: who is in it is on record before the first of them leaves, also where the rest never
+    does.
+    """
+    headings, language, organization = export.headings, get_language(), export.viewer.organization
 
-    return pieces()
+    def rows() -> Iterator[list[Cell]]:
+        cursor, first = "", True
+        while cursor or first:
+            with organization_context(organization, actor=export.viewer.membership), override(language):
+                batch = export.batch(cursor)
+                name_customers(row.pk, batch.customers)
+            cursor, first = batch.after, False
+            yield from batch.cells
+
+    return csv_pieces(headings, rows(), row.format)
 
 
-def xlsx_file(export: Export) -> IO[bytes]:
+def xlsx_file(row: CustomerExport, export: Export) -> IO[bytes]:
     """A finished workbook in a file that vanishes when it is closed."""
     target = tempfile.TemporaryFile()  # noqa: SIM115
     book = XlsxFile(target, export.headings)
-    for cells in export.rows():
-        book.add(cells)
+    for batch in export.batches():
+        name_customers(row.pk, batch.customers)
+        for cells in batch.cells:
+            book.add(cells)
     book.close()
     target.seek(0)
     return target
 
 
 def run_export(job: Job, progress: Progress) -> dict[str, Any]:
-    """Read batch by batch, each in a short transaction that asks the rights anew; store the file at the end.
+    """Read batch by batch, each in a short transaction that asks the rights anew; store the file at the end, together
+    with whom it holds.
 
-    A killed attempt leaves nothing and starts over: half a file is of no use.
+    A killed attempt leaves nothing and starts over: half a file is of no use. So does one in which somebody has been
+    erased meanwhile: their key leads nowhere any more.
     """
     key = uuid.UUID(job.params["export"])
-    with tempfile.TemporaryFile() as target:
-        count = _fill(target, key, progress)
+    with tempfile.TemporaryFile() as target, tempfile.TemporaryFile() as customers:
+        count = _fill(target, customers, key, progress)
         target.seek(0)
         with progress.batch():
             row = CustomerExport.objects.select_for_update().get(pk=key)
             row.rows, row.expires_at = count, timezone.now() + KEPT
             row.file = files.store(target, name=file_name(row))
             row.save()
-            disclosed(row)
+            disclosed(row, count)
+            _name_all(key, customers)
             progress.checkpoint(done=count, total=count)
     return {"rows": count}
 
 
-def _fill(target: IO[bytes], key: uuid.UUID, progress: Progress) -> int:
+def _name_all(key: uuid.UUID, customers: IO[bytes]) -> None:
+    """Name everybody whose key was noted, so many at a time, however many they are; each is checked to be there still."""
+    customers.seek(0)
+    while noted := customers.read(BATCH * _KEY):
+        name_customers(key, [uuid.UUID(bytes=noted[at : at + _KEY]) for at in range(0, len(noted), _KEY)])
+        connection.check_constraints()
+
+
+def _fill(target: IO[bytes], customers: IO[bytes], key: uuid.UUID, progress: Progress) -> int:
+    """Write the rows to `target` and the keys of whom they are about to `customers`. Answers how many."""
     writer: Any = None
     cursor, done, first, format = "", 0, True, ""
     while cursor or first:
@@ -137,9 +160,10 @@ def _fill(target: IO[bytes], key: uuid.UUID, progress: Progress) -> int:
             if first:
                 progress.checkpoint(total=export.queryset.order_by().count(), done=0, stage="write")
                 writer = XlsxFile(target, export.headings) if format == ExportFormat.XLSX else None
-            cells, cursor = export.batch(cursor)
+            cells, keys, cursor = export.batch(cursor)
             if done % 5000 == 0:
                 progress.checkpoint(done=done)
+        customers.writelines(one.bytes for one in keys)
         if writer is not None:
             for line in cells:
                 writer.add(line)

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 from django.http import QueryDict
@@ -29,6 +29,14 @@ class Wanted:
     query: str
     columns: Sequence[str]
     ids: Sequence[uuid.UUID] | None = None
+
+
+class Batch(NamedTuple):
+    """Some rows of an export, whom they are about, and the cursor behind them ("" at the end)."""
+
+    cells: list[list[Cell]]
+    customers: list[uuid.UUID]
+    after: str
 
 
 class Export:
@@ -69,8 +77,8 @@ class Export:
         """How many rows, at most `most` + 1, which stands for more."""
         return capped_count(self.queryset, most)
 
-    def batch(self, cursor: str = "") -> tuple[list[list[Cell]], str]:
-        """The rows behind the cursor, and the next cursor ("" at the end)."""
+    def batch(self, cursor: str = "") -> Batch:
+        """The rows behind the cursor."""
         paths = [*listing.paths_for(self.columns), "owner_id"]
         rows = listing.with_values(self.queryset, self.columns)
         found = page_of_parts(self.listing.parts(rows), paths, cursor=cursor, direction=FORWARD, size=BATCH)
@@ -78,15 +86,15 @@ class Export:
         types = {fact.type for fact in self.columns}
         phones = self._phones(found.rows) if "phone" in types and ids else {}
         readers = [reader(fact, phones) for fact in self.columns]
-        return [[read(row) for read in readers] for row in found.rows], found.after
+        return Batch([[read(row) for read in readers] for row in found.rows], ids, found.after)
 
-    def rows(self) -> Iterator[list[Cell]]:
+    def batches(self) -> Iterator[Batch]:
         """All of them, in the organisation in force."""
-        cursor, first = "", True
-        while cursor or first:
-            cells, cursor = self.batch(cursor)
-            first = False
-            yield from cells
+        batch = self.batch()
+        yield batch
+        while batch.after:
+            batch = self.batch(batch.after)
+            yield batch
 
     def _phones(self, rows: Sequence[dict[str, Any]]) -> dict[Any, str]:
         """The first phone of each: in full where the viewer may see it so, masked elsewhere."""

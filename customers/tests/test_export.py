@@ -16,7 +16,7 @@ from customers.actions.export import purge_exports, run_export
 from customers.actions.tags import link_tags
 from customers.exporting.cells import as_text, escaped
 from customers.exporting.writers import XlsxFile, csv_pieces
-from customers.models import ColumnChoice, Customer, CustomerExport
+from customers.models import ColumnChoice, Customer, CustomerExport, DisclosedCustomer, Disclosure
 from customers.tests.conftest import RIGHTS, member_with
 from customers.tests.factories import CustomerFactory, TagFactory
 from customers.tests.test_customer_list import CONTEXT, URL, browser, listed
@@ -122,8 +122,8 @@ def test_statements_do_not_grow_with_the_rows(exporter, customers, django_assert
         assert len(read_csv(client.post(f"{URL}export/", ALL))) == customers + 1
 
 
-# session, user, organisation, membership with rights, settings, count, export; what was disclosed (two); rows, phones;
-# two contexts
+# session, user, organisation, membership with rights, settings, count, export; what was disclosed; rows, phones, who is
+# in them; two contexts
 PRICE = 15 + 2 * CONTEXT
 
 
@@ -198,11 +198,16 @@ def test_what_is_no_format_is_refused(exporter, data):
 
 
 def test_paper_shows_the_same_rows_and_is_recorded(exporter):
-    CustomerFactory(name="<b>甲</b>", owner=exporter)
+    customer = CustomerFactory(name="<b>甲</b>", owner=exporter)
     page = browser(exporter).get(f"{URL}print/", {"sort": "name"})
     assert "常青, printed by 导出员" in page.content.decode()
     assert page.context["rows"][0][0] == "<b>甲</b>" and b"<b>\xe7\x94\xb2" not in page.content
-    assert CustomerExport.objects.get().format == "print"
+    row, seen = CustomerExport.objects.get(), Disclosure.objects.get()
+    assert (row.format, seen.pk) == ("print", row.pk)
+    assert (seen.kind, seen.by, seen.what, seen.customers) == ("print", exporter, "customers", 1)
+    assert [one.customer for one in DisclosedCustomer.objects.filter(disclosure=seen)] == [customer]
+    told = AuditEntry.objects.get(operation="access").after
+    assert (told["action"], told["format"], told["rows"]) == ("print", "print", 1)
 
 
 LEADS = ["=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠", " =", "\u3000=", "\u200b=", "\n@", " \t+"]

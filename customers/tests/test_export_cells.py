@@ -80,14 +80,14 @@ def three(rep, colleague, fields):
 
 def in_csv(viewer) -> list[list[str]]:
     export = Export(Wanted("sort=created", COLUMNS), viewer)
-    text = b"".join(csv_pieces(export.headings, export.rows(), "csv")).decode("utf-8-sig")
+    text = b"".join(csv_pieces(export.headings, export.batch().cells, "csv")).decode("utf-8-sig")
     return list(csv.reader(io.StringIO(text, newline="")))
 
 
 def in_xlsx(viewer) -> list[list]:
     export, target = Export(Wanted("sort=created", COLUMNS), viewer), io.BytesIO()
     book = XlsxFile(target, export.headings)
-    for row in export.rows():
+    for row in export.batch().cells:
         book.add(row)
     book.close()
     return read_xlsx(target.getvalue())

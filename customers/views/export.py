@@ -105,7 +105,7 @@ class ExportView(OrganizationView):
             "Cache-Control": "no-store",
         }
         if row.format == ExportFormat.XLSX:
-            return FileResponse(xlsx_file(export), headers=headers)
+            return FileResponse(xlsx_file(row, export), headers=headers)
         return StreamingHttpResponse(stream_csv(row, export), headers=headers)
 
     def refuse(self, refusal: BrokenFilter, query: str) -> HttpResponse:
@@ -169,12 +169,13 @@ class PrintView(OrganizationView):
         except BrokenFilter as refusal:
             toast(request, str(refusal), level="warning")
             return redirect(f"{organization_url('customers:list')}?{query}")
-        rows = [[as_text(cell).removeprefix("'") for cell in cells] for cells in export.batch()[0]]
+        batch = export.batch()
+        rows = [[as_text(cell).removeprefix("'") for cell in cells] for cells in batch.cells]
         row = CustomerExport.objects.create(
             requested_by=self.viewer.membership, format=ExportFormat.PRINT, query=query, rows=len(rows),
             columns=[fact.key for fact in export.columns], reveals=export.reveals,
         )  # fmt: skip
-        disclosed(row)
+        disclosed(row, batch.customers)
         context: dict[str, Any] = {
             "headings": export.headings,
             "organization": self.viewer.organization,

@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum, When
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
@@ -78,9 +78,9 @@ def _with_customer(rows: Any, viewer: Viewer) -> Any:
     seen = Customer.objects.visible_to(viewer, "customers.view_customer").filter(
         pk=OuterRef("only_customer"), organization=OuterRef("organization")
     )
-    return rows.annotate(only_customer=Subquery(about.values("customer")[:1])).annotate(
-        customer_name=Subquery(seen.values("name")[:1])
-    )
+    # Of an export it is not asked who is the first of a million.
+    only = Case(When(customers=1, then=Subquery(about.values("customer")[:1])))
+    return rows.annotate(only_customer=only).annotate(customer_name=Subquery(seen.values("name")[:1]))
 
 
 def watched_members(viewer: Viewer) -> QuerySet[Membership]:
