@@ -7,6 +7,7 @@ says how they were set. An empty field says nothing.
 
 import re
 from dataclasses import dataclass, field
+from math import fsum
 
 from rapidfuzz.distance import OSA, JaroWinkler
 
@@ -167,7 +168,8 @@ def _latin(one: Record, two: Record, found: Likeness) -> None:
     turned = [_near(mine[0], theirs[1]), _near(mine[1], theirs[0])]
     if sum(x or 0.0 for x in turned) > sum(x or 0.0 for x in straight) + 0.3:
         straight = turned
-        found.add(sum(_points(name, likeness) for name in ("given", "family") for likeness in turned) / 2)
+        # fsum: whichever of the two records comes first.
+        found.add(fsum(_points(name, likeness) for name in ("given", "family") for likeness in turned) / 2)
     else:
         found.add(sum(map(_points, ("given", "family"), straight)))
     known = [x for x in straight if x is not None]

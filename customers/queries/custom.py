@@ -9,11 +9,12 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
 from django.db.models import Exists, F, FilteredRelation, Func, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Cast, JSONObject
+from django.db.models.expressions import RawSQL
+from django.db.models.functions import Cast
 
 from customers.custom import Spec, Value, loaded
 from customers.enums import CustomType
-from customers.models import Customer, CustomField, CustomValue
+from customers.models import Customer, CustomValue
 from customers.models.labels import in_language
 from tenancy.context import current_organization_id
 
@@ -66,23 +67,31 @@ def value_expression(spec: Spec) -> Any:
     return Subquery(rows.order_by().values(spec.column)[:1])
 
 
-def held_by_customer() -> ArraySubquery:
+_HELD = """
+SELECT coalesce(jsonb_agg(jsonb_build_object('zh', f.label_zh, 'en', f.label_en, 'type', f.type, 'text', v.text,
+    'number', v.number, 'day', v.day, 'choice_zh', c.label_zh, 'choice_en', c.label_en, 'id', f.id)
+    ORDER BY f.position, f.id, c.position), '[]')
+FROM customers_customvalue v JOIN customers_customfield f ON f.organization_id = v.organization_id AND f.id = v.field_id
+LEFT JOIN customers_customchoice c ON c.organization_id = v.organization_id AND c.id = v.choice_id
+WHERE v.organization_id = customers_customer.organization_id AND v.customer_id = customers_customer.id
+    AND f.archived_at IS NULL"""
+_MISSING = """
+SELECT coalesce(jsonb_agg(jsonb_build_object('zh', f.label_zh, 'en', f.label_en, 'key', f.key)
+    ORDER BY f.position, f.id), '[]')
+FROM customers_customfield f WHERE f.organization_id = customers_customer.organization_id AND f.archived_at IS NULL
+    AND (f.weight > 0 OR f.required) AND f.only IN ('', customers_customer.kind)
+    AND NOT EXISTS (SELECT FROM customers_customvalue v WHERE v.organization_id = f.organization_id
+        AND v.customer_id = customers_customer.id AND v.field_id = f.id)"""
+
+
+def held_by_customer() -> RawSQL:
     """All custom values of a customer, with their labels, as part of its own query: for its page."""
-    rows = CustomValue.objects.filter(customer=OuterRef("pk"), field__archived_at=None)
-    row = JSONObject(
-        zh="field__label_zh", en="field__label_en", type="field__type", text="text", number="number", day="day",
-        choice_zh="choice__label_zh", choice_en="choice__label_en", id="field_id",
-    )  # fmt: skip
-    return ArraySubquery(rows.order_by("field__position", "field_id", "choice__position").values(row=row))
+    return RawSQL(_HELD, (), output_field=models.JSONField())  # noqa: S611 - made of constants
 
 
-def missing_by_customer() -> ArraySubquery:
+def missing_by_customer() -> RawSQL:
     """The fields that count for completeness and hold nothing, as part of a customer's own query: for `missing_own`."""
-    held = CustomValue.objects.filter(customer=OuterRef(OuterRef("pk")), field=OuterRef("pk"))
-    counting = CustomField.objects.filter(Q(weight__gt=0) | Q(required=True), archived_at=None)
-    rows = counting.filter(Q(only="") | Q(only=OuterRef("kind"))).exclude(Exists(held))
-    row = JSONObject(zh="label_zh", en="label_en", key="key")
-    return ArraySubquery(rows.order_by("position", "id").values(row=row))
+    return RawSQL(_MISSING, (), output_field=models.JSONField())  # noqa: S611 - made of constants
 
 
 def missing_own(found: Iterable[Mapping[str, str]]) -> list[tuple[str, str]]:

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, QuerySet, Subquery
-from django.db.models.functions import JSONObject
+from django.db.models import JSONField, QuerySet
+from django.db.models.expressions import RawSQL
 
 from customers.enums import HandoverReason, OwnershipKind
-from customers.models import Customer, HandedCustomer, OwnershipChange
+from customers.models import Customer, OwnershipChange
 from customers.queries.keyset import Order, page
 
 SHOWN = 5
@@ -31,10 +30,32 @@ class Change:
     handover: uuid.UUID | None
 
 
+_NAME = (
+    "(SELECT m.name FROM tenancy_membership m WHERE m.organization_id = customers_ownershipchange.organization_id"
+    " AND m.id = customers_ownershipchange.{})"
+)
+_FACTS = f"""
+jsonb_build_object('kind', customers_ownershipchange.kind, 'at', customers_ownershipchange.at,
+    'before', {_NAME.format("from_owner_id")}, 'after', {_NAME.format("to_owner_id")}, 'by', {_NAME.format("by_id")},
+    'reason', customers_ownershipchange.reason, 'handover', customers_ownershipchange.handover_id,
+    'why', (SELECT h.reason FROM customers_handover h
+        WHERE h.organization_id = customers_ownershipchange.organization_id
+        AND h.id = customers_ownershipchange.handover_id),
+    'note', (SELECT n.note FROM customers_handedcustomer n
+        WHERE n.organization_id = customers_ownershipchange.organization_id
+        AND n.customer_id = customers_ownershipchange.customer_id
+        AND n.handover_id = customers_ownershipchange.handover_id LIMIT 1))"""  # noqa: S608 - made of constants
+"""Of a row of customers_ownershipchange what `_change` reads."""
+_ALONG = f"""
+SELECT coalesce(jsonb_agg(latest.facts ORDER BY latest.at DESC, latest.id DESC), '[]') FROM (
+    SELECT at, id, {_FACTS} AS facts FROM customers_ownershipchange
+    WHERE organization_id = customers_customer.organization_id AND customer_id = customers_customer.id
+    ORDER BY at DESC, id DESC LIMIT {SHOWN + 1}) latest"""  # noqa: S608 - made of constants
+
+
 def with_ownership(rows: QuerySet[Customer]) -> QuerySet[Customer]:
     """Read along what `ownership_along` tells: no query of its own."""
-    changes = OwnershipChange.objects.filter(customer=OuterRef("pk")).order_by("-at", "-pk")
-    return rows.annotate(ownership_facts=ArraySubquery(changes.values(row=_facts())[: SHOWN + 1]))
+    return rows.annotate(ownership_facts=RawSQL(_ALONG, (), output_field=JSONField()))  # noqa: S611 - made of constants
 
 
 def ownership_along(customer: Customer) -> tuple[list[Change], bool]:
@@ -46,17 +67,10 @@ def ownership_along(customer: Customer) -> tuple[list[Change], bool]:
 
 def ownership_page(customer: Customer, cursor: str) -> tuple[list[Change], str]:
     """A page of all its changes of owner, the newest first; and the cursor of the next page, "" after the last."""
-    rows = OwnershipChange.objects.filter(customer=customer).annotate(row=_facts())
+    facts = RawSQL(_FACTS, (), output_field=JSONField())  # noqa: S611 - made of constants
+    rows = OwnershipChange.objects.filter(customer=customer).annotate(row=facts)
     found = page(rows, NEWEST, ("row",), cursor=cursor, direction="after", size=SIZE)
     return [_change(one["row"]) for one in found.rows], found.after
-
-
-def _facts() -> JSONObject:
-    note = HandedCustomer.objects.filter(customer=OuterRef("customer"), handover=OuterRef("handover"))
-    return JSONObject(
-        kind="kind", before="from_owner__name", after="to_owner__name", by="by__name", at="at", reason="reason",
-        handover="handover_id", why="handover__reason", note=Subquery(note.values("note")[:1]),
-    )  # fmt: skip
 
 
 def _change(facts: dict[str, Any]) -> Change:

@@ -1,7 +1,7 @@
 """Names in their forms, and what makes two customers the same one."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from customers.likeness.blocking import MOST, Blocks, keys_of, unpacked
@@ -111,6 +111,7 @@ def test_a_key_that_too_many_share_is_skipped_and_marks_narrow():
     assert [unpacked(p) for part in blocks.pairs(marks) for p in part] == [(MOST + 2, MOST + 3)]
 
 
+@example("1001:1", "100϶000", False)
 @given(st.text(max_size=40), st.text(max_size=40), st.booleans())
 def test_any_text_can_be_compared_and_the_answer_has_no_sides(one, two, is_company):
     make = company if is_company else person

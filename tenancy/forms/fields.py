@@ -25,8 +25,6 @@ class _ReadOnce(ModelChoiceIterator):
 class TenantChoices:
     """Choices are rows of the organisation in force, found when a form is made, not when its class is."""
 
-    iterator = _ReadOnce
-
     def __init__(self, model: type[Model], **kwargs) -> None:
         self.model = model
         kwargs.pop("queryset", None)
@@ -41,6 +39,10 @@ class TenantChoices:
 class TenantChoiceField(TenantChoices, forms.ModelChoiceField):
     """One row of the organisation in force."""
 
+    iterator = _ReadOnce
+
 
 class TenantMultipleChoiceField(TenantChoices, forms.ModelMultipleChoiceField):
     """Several rows of the organisation in force."""
+
+    iterator = _ReadOnce
