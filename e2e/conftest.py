@@ -21,7 +21,7 @@ QUIET = (
 # Only what is wrong: describing what is right takes most of the time.
 # A bar that stays in view hides half of whatever happens to be behind it: that is scrolled to, and no small target.
 RUN_AXE = """async rules => {
-  for (const bar of document.querySelectorAll(".save-bar, .bulk-bar, .phonebar")) bar.style.position = "static";
+  for (const bar of document.querySelectorAll(".topbar, .save-bar, .bulk-bar, .phonebar")) bar.style.position = "static";
   const found = await axe.run(document, {runOnly: rules, resultTypes: ["violations"]});
   return found.violations;
 }"""
