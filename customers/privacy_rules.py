@@ -71,6 +71,15 @@ privacy_traces.register(
     )
 )
 privacy_traces.register(
+    PrivacyTrace("export_files", _("Exported files"), traces.count_export_files, traces.erase_export_files)
+)
+privacy_traces.register(
+    PrivacyTrace(
+        "export_filters", _("Filters of exports that found this customer alone"), traces.count_export_filters,
+        traces.erase_export_filters,
+    )
+)  # fmt: skip
+privacy_traces.register(
     PrivacyTrace(
         "mentions", _("Mentions in the story of others"), traces.count_mentions, traces.erase_mentions
     )

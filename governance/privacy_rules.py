@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from customers.privacy import OnErasure, PrivacyRule, PrivacyTrace, privacy_rules, privacy_traces
-from governance.actions.package_trace import count_packages, erase_packages
+from governance.actions import privacy_traces as traces
 from governance.models import DataRequest
 
 privacy_rules.register(
@@ -16,4 +16,11 @@ privacy_rules.register(
         order=60,
     )
 )
-privacy_traces.register(PrivacyTrace("packages", _("Access packages"), count_packages, erase_packages))
+privacy_traces.register(
+    PrivacyTrace("packages", _("Access packages"), traces.count_packages, traces.erase_packages)
+)
+privacy_traces.register(
+    PrivacyTrace(
+        "rejections", _("Reasons of rejected requests"), traces.count_rejections, traces.erase_rejections
+    )
+)

@@ -1,12 +1,21 @@
-"""Erasing what stands about customers where no key leads to them: rows and files of imports, and their names in the
-story of others."""
+"""Erasing what stands about customers where no key leads to them: rows and files of imports, files of exports, and their
+names in the story of others."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
-from customers.models import ContactPerson, HandedCustomer, Handover, ImportBatch, ImportRow, TimelineEntry
+from customers.models import (
+    ContactPerson,
+    CustomerExport,
+    DisclosedCustomer,
+    HandedCustomer,
+    Handover,
+    ImportBatch,
+    ImportRow,
+    TimelineEntry,
+)
 from customers.models.handover import GONE
 from customers.privacy import Ids
 from tenancy.models import TenantModel
@@ -15,6 +24,19 @@ from workspace.models import StoredFile
 
 LINKS = 10
 Gone = Mapping[type[TenantModel], Ids]
+
+
+def destroy_files(rows: Any, field: str) -> Gone:
+    """Destroy the stored files that `field` of these rows leads to; the rows stay."""
+    gone = []
+    for row in rows.select_related(field):
+        stored = getattr(row, field)
+        setattr(row, field, None)
+        row.save(update_fields=[field])
+        if stored is not None:
+            gone.append(stored.pk)
+            destroy(stored)
+    return {StoredFile: gone}
 
 
 def count_import_rows(ids: Ids) -> int:
@@ -34,14 +56,27 @@ def count_import_files(ids: Ids) -> int:
 
 def erase_import_files(ids: Ids) -> Gone:
     """The uploaded files that the customers came in; rows already checked stay, so that an import can be finished."""
-    batches = list(_files(ids).select_related("file"))
-    gone = [batch.file_id for batch in batches if batch.file_id]
-    for batch in batches:
-        stored, batch.file = batch.file, None
-        batch.save(update_fields=["file"])
-        if stored is not None:
-            destroy(stored)
-    return {StoredFile: gone}
+    return destroy_files(_files(ids), "file")
+
+
+def count_export_files(ids: Ids) -> int:
+    return _exported(ids).count()
+
+
+def erase_export_files(ids: Ids) -> Gone:
+    """The files that hold them, before their time: whoever asks for one is told why it is gone."""
+    return destroy_files(_exported(ids), "file")
+
+
+def count_export_filters(ids: Ids) -> int:
+    return _sought(ids).count()
+
+
+def erase_export_filters(ids: Ids) -> Gone:
+    """The filters that found nobody but one of these customers: somebody may have looked for the name."""
+    found = list(_sought(ids).values_list("pk", flat=True))
+    CustomerExport.objects.filter(pk__in=found).update(query=None)
+    return {CustomerExport: found}
 
 
 def count_mentions(ids: Ids) -> int:
@@ -111,3 +146,15 @@ def _mentions(ids: Ids) -> Any:
     for company, name in people:
         told |= Q(customer=company, kind="customer.people_changed", params__name=name)
     return TimelineEntry.objects.filter(told).exclude(customer__in=ids)
+
+
+def _exported(ids: Ids) -> Any:
+    """Exports with a file that holds these customers or, made before that was noted, anybody."""
+    named = DisclosedCustomer.objects.filter(disclosure=OuterRef("pk"))
+    held = Q(Exists(named.filter(customer__in=ids))) | ~Q(Exists(named))
+    return CustomerExport.objects.filter(held, file__isnull=False)
+
+
+def _sought(ids: Ids) -> Any:
+    named = DisclosedCustomer.objects.filter(customer__in=ids).values("disclosure")
+    return CustomerExport.objects.filter(pk__in=named, rows=1, query__isnull=False)

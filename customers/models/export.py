@@ -12,7 +12,8 @@ class CustomerExport(TenantModel):
     """A list of customers taken out of the product as a file: by whom, which rows, which columns, when.
 
     `query`: the search, filters and order of the list, encrypted like those of a saved view. A small one is streamed
-    and keeps no file; a large one is made by `job` into `file`, which is destroyed at `expires_at`.
+    and keeps no file; a large one is made by `job` into `file`, which is destroyed at `expires_at`. When one whom it
+    holds is erased, it is destroyed before. Who is in it stands in the disclosure that has its key.
     """
 
     scope_field = "requested_by"
@@ -53,3 +54,8 @@ class CustomerExport(TenantModel):
     def is_there(self) -> bool:
         """Whether its file can still be fetched."""
         return self.file_id is not None and self.expires_at is not None and self.expires_at > timezone.now()
+
+    @property
+    def was_withdrawn(self) -> bool:
+        """Whether its file went before its time, because somebody in it was erased."""
+        return self.file_id is None and self.expires_at is not None and self.expires_at > timezone.now()

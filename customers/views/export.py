@@ -149,6 +149,8 @@ class ExportDownloadView(OrganizationView):
     def get(self, request: HttpRequest, pk: uuid.UUID) -> HttpResponseBase:
         rows = CustomerExport.objects.filter(requested_by=self.viewer.membership).select_related("file")
         row = get_object_or_404(rows, pk=pk)
+        if row.was_withdrawn:
+            return render(request, "customers/export_gone.html", {"export": row}, status=410)
         if row.file is None or not row.is_there:
             raise Http404
         record_access(row, "download")

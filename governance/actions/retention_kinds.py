@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from customers.actions.book import archive
@@ -84,8 +85,8 @@ def _exports(before: datetime) -> Any:
 
 def _end_exports(exports: list[CustomerExport], act: RetentionAct, reference: str) -> int:
     for export in exports:
-        stored, export.file = export.file, None
-        export.save(update_fields=["file"])
+        stored, export.file, export.expires_at = export.file, None, timezone.now()
+        export.save(update_fields=["file", "expires_at"])
         if stored is not None:
             destroy(stored)
     return len(exports)

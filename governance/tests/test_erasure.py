@@ -22,13 +22,14 @@ from customers.privacy import ErasureBlocker, erasure_blockers
 from customers.queries.privacy import same_human
 from customers.queries.search import search_among
 from customers.tests.factories import CustomerFactory
-from governance.actions.data_request import Blocked, NotApproved, approve_erasure, fulfil
+from governance.actions.data_request import Blocked, NotApproved, approve_erasure, fulfil, reject_request
 from governance.actions.legal_hold import lift_hold, place_hold
 from governance.actions.privacy_policy import privacy_policy
 from governance.enums import RequestKind, RequestStatus
 from governance.models import DataRequest
+from governance.models.data_request import GONE
 from governance.tests.dumps import dumped
-from governance.tests.privacy_rows import identified
+from governance.tests.privacy_rows import identified, request_of
 from interactions.models import Interaction, Plan
 from interactions.tests.factories import contact_with, person_of, plan_for
 from tenancy.access import viewer_for
@@ -290,3 +291,25 @@ def test_who_may_know_sees_on_the_changes_who_has_looked(house):
     url = f"/o/ours/governance/customers/{customer.pk}/"
     assert "Who has seen the details" in signed_in(admin).get(url).content.decode()
     assert "Who has seen the details" not in signed_in(reader).get(url).content.decode()
+
+
+def test_why_a_request_was_rejected_goes_with_the_person(house):
+    ours, admin = house
+    reason = f"{NAME}无法核实身份"
+    with organization_context(ours, actor=admin):
+        customer = CustomerFactory(name=NAME, owner=admin)
+        rejected = reject_request(request_of(admin, customer=customer), reason=reason)
+        other = reject_request(request_of(admin), reason="他人的原因")
+    url = f"/o/ours/governance/privacy/requests/{rejected.pk}/"
+    assert reason in signed_in(admin).get(url).content.decode()
+    done = asked(ours, admin, customer, RequestKind.ERASURE)
+    with organization_context(ours):
+        rows = {row.pk: row.rejection for row in DataRequest.objects.all()}
+        assert rows == {rejected.pk: GONE, other.pk: "他人的原因", done.pk: ""}
+        entries = AuditEntry.objects.filter(table_name="governance_datarequest", object_id=rejected.pk)
+        assert [(one.before, one.after) for one in entries] == [(None, None)] * len(entries)
+        assert len(entries) >= 2
+    page = signed_in(admin).get(url).content.decode()
+    assert reason not in page and page.count("(erased)") == 2
+    seal_organization(ours.pk)
+    assert verify_chain(ours.pk).is_intact

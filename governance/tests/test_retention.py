@@ -166,7 +166,8 @@ def test_files_of_imports_packages_and_exports(ours, admin):  # noqa: F811
         ImportBatch.objects.update(created_at=old)
         packaged(admin)
         DataRequest.objects.update(closed_at=old)
-        export = CustomerExport.objects.create(requested_by=admin, format="csv", expires_at=timezone.now())
+        later = timezone.now() + timedelta(days=5)
+        export = CustomerExport.objects.create(requested_by=admin, format="csv", expires_at=later)
         CustomerExport.objects.filter(pk=export.pk).update(
             created_at=old, file=DataRequest.objects.get().package
         )
@@ -179,7 +180,8 @@ def test_files_of_imports_packages_and_exports(ours, admin):  # noqa: F811
     with organization_context(ours):
         assert ImportBatch.objects.get().purged_at is not None
         assert DataRequest.objects.filter(package__isnull=False).count() == 0
-        assert CustomerExport.objects.get().file is None
+        export.refresh_from_db()
+        assert (export.file, export.was_withdrawn) == (None, False), "its time was over"
 
 
 def test_a_rule_switched_on_or_made_stricter_waits_and_warns(ours, admin):  # noqa: F811

@@ -15,6 +15,7 @@ from governance.actions.privacy_policy import MANAGE, VIEW, policy_in_force, pri
 from governance.enums import RequestKind, RequestStatus
 from governance.forms.privacy import DataRequestForm, IdentityForm, PrivacyPolicyForm, RejectionForm
 from governance.models import DataRequest
+from governance.models.data_request import GONE
 from governance.views.privacy_tabs import tabs_for
 from tenancy.actions.once import create_once
 from tenancy.errors import Refused
@@ -163,7 +164,10 @@ class RequestView(RequestPage):
             {"label": labels["identity_check"], "value": row.get_identity_check_display()},
             {"label": labels["approved_by"], "value": row.approved_by.name if row.approved_by else ""},
             {"label": labels["note"], "value": row.note},
-            {"label": labels["rejection"], "value": row.rejection},
+            {
+                "label": labels["rejection"],
+                "value": _("(erased)") if row.rejection == GONE else row.rejection,
+            },
         ]
         return [fact for fact in shown if fact["value"]]
 
