@@ -76,6 +76,18 @@ navigation.register(
 )
 navigation.register(
     NavItem(
+        "codes",
+        _("Customer codes"),
+        icon="hash",
+        url_name="customers:code_pattern",
+        permission="customers.change_fieldpolicy",
+        section=SETTINGS,
+        fold=CUSTOMERS,
+        order=918,
+    )
+)
+navigation.register(
+    NavItem(
         "custom_fields",
         _("Custom fields"),
         icon="list-details",
@@ -120,6 +132,17 @@ commands.register(
         permission="customers.change_fieldpolicy",
         order=92,
         keywords=_("field policy required hidden purpose"),
+    )
+)
+commands.register(
+    Command(
+        "customers.code_pattern",
+        _("Customer codes"),
+        icon="hash",
+        url_name="customers:code_pattern",
+        permission="customers.change_fieldpolicy",
+        order=92,
+        keywords=_("code number pattern prefix digits year"),
     )
 )
 commands.register(

@@ -3,6 +3,7 @@ from django.urls import path
 from customers.views import (
     bulk,
     cell,
+    code_pattern,
     collection,
     consent,
     custom_field,
@@ -143,6 +144,7 @@ urlpatterns = [
     path("quality/lists/<slug:key>/", quality.WorklistView.as_view(), name="worklist"),
     path("verification/", verification.VerificationListView.as_view(), name="verification"),
     path("fields/", collection.FieldPolicyView.as_view(), name="field_policy"),
+    path("codes/", code_pattern.CodePatternView.as_view(), name="code_pattern"),
     path("custom-fields/", custom_field.CustomFieldListView.as_view(), name="custom_fields"),
     path("custom-fields/new/", custom_field.CustomFieldCreateView.as_view(), name="custom_field_create"),
     path("custom-fields/<uuid:pk>/", custom_field.CustomFieldEditView.as_view(), name="custom_field_edit"),

@@ -48,7 +48,7 @@ def found(plan: DemoOrganization, customers: int) -> Organization:
         hand_some_over(owners, chinese=plan.language == Language.CHINESE)
         fill_pools(owners, chinese=plan.language == Language.CHINESE)
         show_privacy(founding.admin, chinese=plan.language == Language.CHINESE)
-        CodeCounter.objects.update_or_create(defaults={"next_number": customers + 1})
+        CodeCounter.objects.update_or_create(year=0, defaults={"next_number": customers + 1})
         enter_some_twice()
     count_owed(founding.organization.pk)
     follow_the_calendar(founding.organization.pk)

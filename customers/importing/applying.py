@@ -5,6 +5,7 @@ worker's batch is either there as a whole or not at all, and its successor goes 
 """
 
 import uuid
+from collections.abc import Iterable
 from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import partial
@@ -47,6 +48,26 @@ ORDER BY number LIMIT %s
 """
 
 
+# The codes of rows to come, where some rows bring theirs and others are given one.
+_BROUGHT = """
+WITH waiting AS (
+    SELECT substr(keys, 1, 16) AS key, octet_length(keys) > 0 AND get_byte(keys, 0) = 1 AS coded
+    FROM customers_importrow
+    WHERE organization_id = %(organization)s AND batch_id = %(batch)s AND outcome IN ('new', 'update'))
+SELECT key FROM waiting WHERE coded AND EXISTS (SELECT FROM waiting WHERE NOT coded)
+"""
+
+
+class _Brought:
+    """The codes that the file itself brings, as the blind keys of its rows: a set of 16 bytes each."""
+
+    def __init__(self, keys: rows.Keys, brought: Iterable[bytes] = ()) -> None:
+        self._keys, self._brought = keys, frozenset(brought)
+
+    def __contains__(self, code: object) -> bool:
+        return bool(self._brought) and self._keys.packed([("code", code)]) in self._brought
+
+
 @dataclass(frozen=True)
 class _Plan:
     batch: uuid.UUID
@@ -56,6 +77,7 @@ class _Plan:
     capped: bool
     """Batches count the places of the same people: one waits for the other."""
     tags: Tags
+    brought: _Brought
 
 
 def apply(batch_id: uuid.UUID, progress: Progress) -> dict[str, int]:
@@ -97,7 +119,14 @@ def _plan(batch_id: uuid.UUID, progress: Progress) -> tuple[_Plan, int]:
         total = batch.new + batch.updates
         progress.checkpoint(total=total, stage="apply")
         tags = Tags(may_make=viewer.can(MANAGE))
-        return _Plan(batch.pk, recipe, options, viewer.reach(CHANGE), any_caps(), tags), total
+        brought = _Brought(keys, _codes_of(batch) if "code" in batch.mapping else ())
+        return _Plan(batch.pk, recipe, options, viewer.reach(CHANGE), any_caps(), tags, brought), total
+
+
+def _codes_of(batch: ImportBatch) -> list[bytes]:
+    with connection.cursor() as cursor:
+        cursor.execute(_BROUGHT, {"organization": current_organization_id(), "batch": batch.pk})
+        return [bytes(key) for (key,) in cursor.fetchall()]
 
 
 def _fetch(plan: _Plan, progress: Progress, thread: Helper, after: int) -> "Future[Prepared] | None":
@@ -109,7 +138,8 @@ def _fetch(plan: _Plan, progress: Progress, thread: Helper, after: int) -> "Futu
             found = cursor.fetchall()
         if not found:
             return None
-        codes = take_codes(sum(1 for row in found if row[2] is None and not row[4]))
+        wanted = sum(1 for row in found if row[2] is None and not row[4])
+        codes = take_codes(wanted, spoken_for=plan.brought)
     staged = [StagedRow(pk, number, target, bytes(payload)) for pk, number, target, payload, _ in found]
     return thread.start(plan.recipe.prepare, staged, codes)
 

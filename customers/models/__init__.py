@@ -17,7 +17,7 @@ from customers.models.import_batch import ImportBatch, ImportMapping, ImportRow
 from customers.models.legal_hold import LegalHold
 from customers.models.merge import Merge, MergedCustomer, MovedRow
 from customers.models.needs import CustomerNeeds
-from customers.models.numbering import CodeCounter
+from customers.models.numbering import CodeCounter, CodePattern
 from customers.models.ownership import OwnershipCap, OwnershipChange, OwnershipPolicy
 from customers.models.pool import (
     Pool,
@@ -42,6 +42,7 @@ __all__ = [
     "BulkRow",
     "BulkRun",
     "CodeCounter",
+    "CodePattern",
     "Collaborator",
     "ColumnChoice",
     "Consent",

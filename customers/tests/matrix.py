@@ -176,6 +176,9 @@ CASES = {
     "customers:field_policy": Case(
         "customers.change_fieldpolicy", post=302, data={f"use-{key}": "collected" for key in OPTIONAL}
     ),
+    "customers:code_pattern": Case(
+        "customers.change_fieldpolicy", post=302, data={"version": "1", "prefix": "KH-", "digits": "5"}
+    ),
     "customers:custom_fields": Case(FIELDS),
     "customers:custom_field_create": Case(
         FIELDS, post=302,

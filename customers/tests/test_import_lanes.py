@@ -70,13 +70,14 @@ def test_who_is_killed_in_a_lane_leaves_whole_batches(walk, monkeypatch, at):
     assert written(walk)[0] == [f"K{n:02}" for n in range(25)]
 
 
-def test_batches_that_stand_in_each_other_s_way_are_written_one_by_one(walk):
-    """A code that is drawn for one batch is brought by the next."""
+def test_a_code_that_a_later_batch_brings_is_drawn_for_none_before(walk):
     lines = [f"{f'C{n - 1:06}' if n in (10, 11) else ''},客户{n},1380013{n:04d}" for n in range(14)]
     walk.upload(csv_bytes("编号,姓名,手机", *lines)).check().apply()
     codes, batch = written(walk)
-    assert codes == [f"C{n:06}" for n in range(1, 13)]
-    assert (batch.status, batch.new, batch.skipped + batch.errors) == ("applied", 12, 2)
+    assert codes == [f"C{n:06}" for n in range(1, 15)]
+    assert (batch.status, batch.new, batch.skipped + batch.errors) == ("applied", 14, 0)
+    with organization_context(walk.organization):
+        assert Customer.objects.get(name="客户10").code == "C000009"
 
 
 def test_a_collision_in_either_lane_is_tried_again_alone():
