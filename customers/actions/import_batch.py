@@ -8,14 +8,16 @@ from typing import BinaryIO
 from django.db import transaction
 from django.utils import timezone
 
-from customers.enums import ImportStatus
+from customers.actions.disclosure import record_disclosure
+from customers.enums import DisclosureKind, ImportStatus
 from customers.importing import mapping as mappings
 from customers.importing import source
 from customers.importing.limits import MAX_UPLOAD, RETENTION_DAYS
-from customers.importing.options import Options
+from customers.importing.options import REVEAL, Options
 from customers.importing.problems import FileProblem
 from customers.importing.status import WrongImportStatus, change_import_status
 from customers.models import ImportBatch, ImportRow
+from tenancy.access import Viewer
 from tenancy.context import organization_context
 from tenancy.models import Membership
 from workspace.actions.job import cancel_job, enqueue
@@ -38,6 +40,24 @@ def upload_import(stream: BinaryIO, name: str, *, actor: Membership) -> ImportBa
     _describe(batch, table, actor)
     batch.save(force_insert=True)
     return batch
+
+
+def shows_rejected_in_full(batch: ImportBatch, viewer: Viewer) -> bool:
+    """Whether `viewer` gets the rows that were not imported as they stand in the file: their own file, or that of
+    somebody whose contact details they may see in full."""
+    reach = viewer.reach(REVEAL)
+    own = batch.created_by_id == viewer.membership.pk
+    return own or (reach is not None and reach.covers(batch.created_by_id))
+
+
+def take_rejected(batch: ImportBatch, *, viewer: Viewer) -> bool:
+    """Record that the rows that were not imported leave as a file; False when it is to be masked, which is no
+    disclosure."""
+    if not shows_rejected_in_full(batch, viewer):
+        return False
+    count = batch.errors + batch.skipped
+    record_disclosure(DisclosureKind.EXPORT, viewer, count, "import_rows", target=batch, rows=count)
+    return True
 
 
 @transaction.atomic

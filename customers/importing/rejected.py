@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from collections.abc import Iterator
+from itertools import zip_longest
 
 from django.utils.translation import gettext as _
 
@@ -11,14 +12,16 @@ from customers.enums import RowOutcome
 from customers.exporting.cells import escaped
 from customers.importing import source
 from customers.importing.values import Problem
+from customers.masking import masked_text
 from customers.models import ImportBatch, ImportRow
-from customers.queries.imports import Words
+from customers.queries.imports import Words, masked_cell
 
 _AT_ONCE = 500
 
 
-def rejected_csv(batch: ImportBatch) -> Iterator[bytes]:
-    """UTF-8 with BOM: row number, reason, then the cells as they stand in the stored file, which is read anew."""
+def rejected_csv(batch: ImportBatch, *, in_full: bool) -> Iterator[bytes]:
+    """UTF-8 with BOM: row number, reason, then the cells as they stand in the stored file, which is read anew;
+    contact details masked unless `in_full`."""
     if batch.file is None:
         return
     words = Words(batch)
@@ -31,8 +34,15 @@ def rejected_csv(batch: ImportBatch) -> Iterator[bytes]:
                 return
             if number == wanted[0]:
                 reason = " ".join(words.of(problem) for problem in wanted[1] or ())
-                yield _line([str(number), reason, *cells])
+                shown = cells if in_full else _masked(cells, batch.mapping)
+                yield _line([str(number), reason, *shown])
                 wanted = next(rejected, None)
+
+
+def _masked(cells: list[str], mapping: list[str]) -> list[str]:
+    """Of what stands in a column that goes nowhere nobody knows what it is: it is masked too."""
+    pairs = zip_longest(cells, mapping[: len(cells)], fillvalue="")
+    return [masked_cell(cell, target) if target else cell and masked_text(cell) for cell, target in pairs]
 
 
 def _rejected(batch: ImportBatch) -> Iterator[tuple[int, list[Problem] | None]]:

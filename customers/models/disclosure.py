@@ -21,6 +21,7 @@ WHAT = {
     "verify": _("Page of verifying"),
     "customers": _("List of customers"),
     "collection": _("Form on paper"),
+    "import_rows": _("Rows not imported"),
     "access_package": _("Access package"),
 }
 

@@ -1,6 +1,7 @@
 """Imports as pages show them: the list, and their rows in words, masked."""
 
 import json
+import re
 import uuid
 from dataclasses import dataclass, field
 from datetime import date
@@ -16,7 +17,7 @@ from customers.importing.consents import Said
 from customers.importing.problems import ROW_PROBLEMS
 from customers.importing.targets import TARGETS
 from customers.importing.values import Problem, Values
-from customers.masking import masked
+from customers.masking import masked, masked_email, masked_phone, masked_text
 from customers.models import ConsentPurpose, ImportBatch, ImportRow
 from customers.story import field_label
 from tenancy.context import current_organization
@@ -24,6 +25,9 @@ from tenancy.models import Membership
 
 PAGE_SIZE = 50
 SHOWN = ("phone", "email", "city", "owner")
+_PHONE = re.compile(r"\+?[\d\s()-]{7,20}", re.ASCII)
+_MAILBOX = re.compile(r"([^\s@;；,，、])[^\s@;；,，、]*(@[^\s@;；,，、]+)")
+_NUMBER_FROM = 11
 FILTERS = (*RowOutcome.values, RowResult.KEPT.value)
 _TONES = {
     RowOutcome.NEW: "green",
@@ -128,6 +132,17 @@ def _details(values: Values, words: Words) -> str:
     if "consent" in values:
         parts.append(words.consent(values["consent"]))
     return " · ".join(parts)
+
+
+def masked_cell(text: str, target: str) -> str:
+    """A cell of a file for whoever may not see contact details in full: those of a column that goes to one, and
+    whatever looks like one in any other."""
+    if target in TARGETS and TARGETS[target].secret:
+        if _MAILBOX.fullmatch(text):
+            return masked_email(text)
+        return masked_phone(text) if _PHONE.fullmatch(text) else masked_text(text)
+    shown = _MAILBOX.sub(r"\1***\2", text)
+    return masked_phone(shown) if len(re.sub(r"\D", "", shown)) >= _NUMBER_FROM else shown
 
 
 def column_name(target: str) -> str:

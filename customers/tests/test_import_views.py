@@ -4,11 +4,15 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from customers.importing.rejected import escaped
-from customers.models import Customer, ImportBatch
+from customers.models import Customer, Disclosure, ImportBatch
+from customers.queries.imports import masked_cell
 from customers.tests.conftest import RIGHTS, member_with
+from customers.tests.factories import CustomerFactory
 from customers.tests.import_files import Walk, csv_bytes, xlsx_bytes
 from tenancy.context import organization_context
 from tenancy.enums import Scope
+from tenancy.models import AuditEntry
+from tenancy.tests.factories import grant
 from workspace.runner import drain
 
 IMPORTER = (*RIGHTS, "customers.import_customer")
@@ -77,6 +81,113 @@ def test_rejected_rows_come_back_as_they_were_and_harmless(browser, ours):
         '2,“手机” is not a phone number.,甲,12,"\'=HYPERLINK(""http://x"")"',
         "3,“手机” is not a phone number.,乙,34,-5",
     ]
+
+
+LEAVING = csv_bytes(
+    "姓名,手机,身份证号,微信,备注,内部",
+    "甲,13912345678,11010519491231002X,geheim_2024_wx,回电 139 1234 5678 或 geheim@example.com,vip_geheim",
+    "乙,12,,,,",
+    "丙,18612345678,,,,",
+)
+WHOLE = "甲,13912345678,11010519491231002X,geheim_2024_wx,回电 139 1234 5678 或 geheim@example.com,vip_geheim"
+MASKED = "甲,139****5678,11****2X,ge****wx,回电 ****.com,vi****im"
+
+
+@pytest.fixture
+def rejected(ours):
+    """A rep's import with two rows that were not imported: one repeats a customer, one has no phone number."""
+    with organization_context(ours):
+        rep = member_with(*IMPORTER, scope=Scope.OWN, name="李销售")
+        CustomerFactory(owner=rep, phones=["13912345678"])
+        columns = ["name", "phone", "identity_number", "wechat", "remarks", ""]
+        walk = Walk(ours, rep).upload(LEAVING).check(columns).apply()
+        assert walk.counts() == (1, 0, 1, 1)
+    return walk
+
+
+# Who: rights beside the import, their scope; what they read, and whether that is a disclosure.
+@pytest.mark.parametrize(
+    ("rights", "scope", "shown", "recorded"),
+    [
+        (("customers.reveal_contact",), Scope.ORGANIZATION, WHOLE, 1),
+        (("customers.view_customer",), Scope.ORGANIZATION, MASKED, 0),
+    ],
+)
+def test_a_colleague_gets_rejected_rows_in_full_by_right_only(
+    client, ours, rejected, rights, scope, shown, recorded
+):
+    with organization_context(ours):
+        colleague = member_with("customers.import_customer", *rights, scope=scope, name="赵同事")
+    client.force_login(colleague.user, backend=BACKEND)
+    assert taken(client, rejected)[1].partition(".,")[2] == shown
+    with organization_context(ours):
+        assert Disclosure.objects.count() == recorded
+
+
+def test_a_right_that_ends_at_own_customers_reveals_no_colleague_s_file(client, ours, rejected):
+    with organization_context(ours):
+        colleague = member_with("customers.import_customer", name="赵同事")
+        grant(colleague, "customers.reveal_contact", scope=Scope.OWN)
+    client.force_login(colleague.user, backend=BACKEND)
+    assert taken(client, rejected)[1].partition(".,")[2] == MASKED
+
+
+def test_the_owner_gets_them_in_full_and_that_is_recorded(client, ours, rejected):
+    client.force_login(rejected.member.user, backend=BACKEND)
+    assert taken(client, rejected)[1].partition(".,")[2] == WHOLE
+    with organization_context(ours):
+        seen = Disclosure.objects.get()
+        assert (seen.kind, seen.by, seen.what, seen.customers) == (
+            "export",
+            rejected.member,
+            "import_rows",
+            2,
+        )
+        entry = AuditEntry.objects.filter(operation="access").get()
+        assert (entry.table_name, entry.object_id) == ("customers_importbatch", rejected.pk)
+
+
+def test_a_stranger_finds_no_rejected_rows(client, ours, theirs, rejected):
+    with organization_context(theirs):
+        stranger = member_with(*IMPORTER)
+    with organization_context(ours):
+        other = member_with(*IMPORTER, scope=Scope.OWN)
+    for member, at in ((stranger, "theirs"), (stranger, "ours"), (other, "ours")):
+        client.force_login(member.user, backend=BACKEND)
+        assert client.get(f"/o/{at}/customers/imports/{rejected.pk}/rejected/").status_code == 404
+    with organization_context(ours):
+        assert not Disclosure.objects.exists()
+
+
+def test_the_result_says_to_whom_the_rows_are_masked(client, ours, rejected):
+    with organization_context(ours):
+        colleague = member_with("customers.import_customer", "customers.view_customer", name="赵同事")
+    told = "Contact details in it are masked"
+    for member, masked in ((colleague, True), (rejected.member, False)):
+        client.force_login(member.user, backend=BACKEND)
+        page = client.get(f"{BASE}{rejected.pk}/result/").content.decode()
+        assert (told in page) == masked
+
+
+def taken(client, walk) -> list[str]:
+    page = client.get(f"{BASE}{walk.pk}/rejected/")
+    return b"".join(page.streaming_content).decode("utf-8-sig").splitlines()
+
+
+@pytest.mark.parametrize(
+    ("text", "target", "shown"),
+    [
+        ("a.b@x.com", "email", "a***@x.com"),
+        ("a.b@x.com;geheim@y.com", "email", "a.****om"),
+        ("139 1234 5678", "phone", "139****5678"),
+        ("139 1234 5678；186 1234 5678", "phone", "13****78"),
+        ("geheim@x.com, b@y.com", "remarks", "g***@x.com, b***@y.com"),
+        ("2024-01-31", "birthday", "2024-01-31"),
+        ("上海", "city", "上海"),
+    ],
+)
+def test_cells_are_masked_by_column_and_by_looks(text, target, shown):
+    assert masked_cell(text, target) == shown
 
 
 @pytest.mark.parametrize(

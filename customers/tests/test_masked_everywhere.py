@@ -10,6 +10,7 @@ from django.contrib.auth.models import Permission
 from customers.actions.duplicates import start_scan
 from customers.enums import CustomerKind
 from customers.tests.factories import CustomerFactory
+from customers.tests.import_files import Walk, csv_bytes
 from customers.tests.test_customer_list import browser
 from interactions.tests.factories import contact_with, person_of, plan_for
 from tenancy.context import organization_context
@@ -20,6 +21,11 @@ pytestmark = pytest.mark.django_db(transaction=True)
 PHONE, OTHER, EMAIL, WECHAT = "13912345678", "18698765432", "geheim.ouyang@example.com", "geheim_2024_wx"
 IDENTITY, BANK = "11010519491231002X", "6222020200112233445"
 SECRETS = ("12345678", "98765432", "geheim", "19491231002", "0200112233")
+HEAD = "姓名,手机,邮箱,微信,身份证号,银行账号,生日,备注"
+ROWS = [
+    "欧阳晓,13100001111,,,,,1980-01-02,",
+    f"欧阳错,{PHONE},{EMAIL},{WECHAT},{IDENTITY},{BANK},不是日子,回电 {PHONE} 或 {EMAIL}",
+]
 MOST = 400
 
 
@@ -52,6 +58,19 @@ def customers(ours, clerk):
     return one, two
 
 
+@pytest.fixture
+def imports(ours, clerk):
+    """A colleague's: one waits for its columns, one to be applied, one is done and has rows that were not imported."""
+    with organization_context(ours):
+        colleague = MembershipFactory(name="同事")
+        grant(colleague, "customers.import_customer", "customers.reveal_contact", "customers.view_customer")
+        walks = [Walk(ours, colleague).upload(csv_bytes(HEAD, *ROWS)) for _ in range(3)]
+        walks[1].check()
+        done = walks[2].check().apply()
+        assert done.counts() == (1, 0, 0, 1)
+    return done
+
+
 def addresses(text: str) -> set[str]:
     found = re.findall(r'(?:href|hx-get|action|data-url)="(/o/ours/[^"#]*)', text)
     return {html.unescape(address) for address in found}
@@ -64,7 +83,7 @@ def kind_of(address: str) -> str:
     return f"{re.sub(r'[0-9a-f-]{32,36}', '…', path)}?{names}"
 
 
-def test_no_page_shows_them(ours, clerk, customers):
+def test_no_page_shows_them(ours, clerk, customers, imports):
     one, two = customers
     client = browser(clerk)
     waiting = [
@@ -74,6 +93,8 @@ def test_no_page_shows_them(ours, clerk, customers):
         f"/o/ours/customers/merge/?ids={one.pk}&ids={two.pk}",
         "/o/ours/palette/?q=5678",
         f"/o/ours/customers/?q={PHONE}",
+        "/o/ours/customers/imports/",
+        f"/o/ours/customers/imports/{imports.pk}/result/",
     ]
     seen, leaks, asked = set(), [], 0
     while waiting and asked < MOST:
@@ -93,3 +114,5 @@ def test_no_page_shows_them(ours, clerk, customers):
             waiting.append(answer["Location"])
     assert leaks == []
     assert asked > 80
+    reached = {kind.partition("?")[0].removeprefix("/o/ours/customers/imports/…/") for kind in seen}
+    assert {"", "columns/", "result/", "rejected/"} <= reached

@@ -1,6 +1,5 @@
 """What the pages of an import show: steps, columns with examples, counts as tabs, rows."""
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -9,15 +8,12 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from customers.enums import ImportStatus, RowOutcome, RowResult
-from customers.importing.targets import TARGETS
-from customers.masking import masked_email, masked_phone, masked_text
 from customers.models import ImportBatch
-from customers.queries.imports import FILTERS, lines
+from customers.queries.imports import FILTERS, lines, masked_cell
 from tenancy.links import organization_url
 
 _EXAMPLES = 3
 _LONGEST = 40
-_PHONE = re.compile(r"\+?[\d\s()-]{7,20}", re.ASCII)
 
 
 def steps(current: int, batch: ImportBatch | None = None) -> list[dict[str, str]]:
@@ -38,18 +34,9 @@ def column_rows(fields: Sequence[forms.BoundField], sample: Sequence[Sequence[st
     for place, field in enumerate(fields):
         cells = [row[place].strip() for row in sample if place < len(row) and row[place].strip()]
         target = str(field.value() or "")
-        examples = [_example(cell, target) for cell in dict.fromkeys(cells)]
+        examples = [masked_cell(cell[:_LONGEST], target) for cell in dict.fromkeys(cells)]
         found.append({"field": field, "examples": examples[:_EXAMPLES]})
     return found
-
-
-def _example(cell: str, target: str) -> str:
-    text = cell[:_LONGEST]
-    if "@" in text:
-        return masked_email(text)
-    if target in TARGETS and TARGETS[target].secret:
-        return masked_phone(text) if _PHONE.fullmatch(text) else masked_text(text)
-    return masked_phone(text) if len(re.sub(r"\D", "", text)) >= 11 else text
 
 
 def result_context(batch: ImportBatch, query: Mapping[str, str]) -> dict[str, Any]:

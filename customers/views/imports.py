@@ -169,7 +169,8 @@ class ImportResultView(ImportPage):
     def get(self, request: HttpRequest) -> HttpResponse:
         if self.batch.status not in _RESULT:
             return redirect(page_of(self.batch))
-        context = {"steps": steps(3, self.batch), "retention": RETENTION_DAYS}
+        in_full = actions.shows_rejected_in_full(self.batch, self.viewer)
+        context = {"steps": steps(3, self.batch), "retention": RETENTION_DAYS, "in_full": in_full}
         return render(
             request, "customers/import_result.html", {**context, **result_context(self.batch, request.GET)}
         )
@@ -192,8 +193,9 @@ class ImportRejectedView(ImportPage):
     def get(self, request: HttpRequest) -> StreamingHttpResponse:
         if self.batch.purged_at or not (self.batch.errors or self.batch.skipped):
             raise Http404
+        in_full = actions.take_rejected(self.batch, viewer=self.viewer)
         return StreamingHttpResponse(
-            _within(self.batch, get_language()),
+            _within(self.batch, get_language(), in_full=in_full),
             content_type="text/csv; charset=utf-8",
             headers={
                 "Content-Disposition": f'attachment; filename="rejected-{self.batch.pk.hex[:8]}.csv"',
@@ -202,10 +204,10 @@ class ImportRejectedView(ImportPage):
         )
 
 
-def _within(batch: ImportBatch, language: str | None) -> Iterator[bytes]:
+def _within(batch: ImportBatch, language: str | None, *, in_full: bool) -> Iterator[bytes]:
     # Context and language of the page are gone by the time the server asks for the first line.
     with organization_context(batch.organization_id), override(language):
-        yield from rejected_csv(batch)
+        yield from rejected_csv(batch, in_full=in_full)
 
 
 class ImportRevertView(ImportPage):
