@@ -5,6 +5,8 @@ MAX_ROWS = 1_000_000
 MAX_COLUMNS = 200
 MAX_CELL = 32_767
 """Characters: what a spreadsheet itself allows in a cell."""
+LAST_ROW = 2**31 - 1
+"""No sheet is as long: a workbook that says so is broken."""
 MAX_RECORD = 4 * 1024 * 1024
 """Characters of one CSV record: beyond it a quotation mark was never closed."""
 MAX_ENTRIES = 2_000

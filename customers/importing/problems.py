@@ -135,6 +135,10 @@ ROW_PROBLEMS = {
     ),
     "not_worded": _("No wording of the consent was in force on that day."),
     "consent_stays": _("What was said about consent stays: nobody can unsay it."),
+    "formula_unknown": _(
+        "“%(column)s” holds a formula without a value. Open the file in a spreadsheet program, save it there and "
+        "upload it again."
+    ),
     "formula_error": _("“%(column)s” holds a spreadsheet error."),
     "same_as_row": _("The same customer stands in row %(param)s already."),
     "exists": _("The customer exists already."),

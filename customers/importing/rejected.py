@@ -12,6 +12,7 @@ from customers.enums import RowOutcome
 from customers.exporting.cells import escaped
 from customers.importing import source
 from customers.importing.values import Problem
+from customers.importing.xlsx_file import UNCALCULATED
 from customers.masking import masked_text
 from customers.models import ImportBatch, ImportRow
 from customers.queries.imports import Words, masked_cell
@@ -34,6 +35,7 @@ def rejected_csv(batch: ImportBatch, *, in_full: bool) -> Iterator[bytes]:
                 return
             if number == wanted[0]:
                 reason = " ".join(words.of(problem) for problem in wanted[1] or ())
+                cells = ["" if cell == UNCALCULATED else cell for cell in cells]
                 shown = cells if in_full else _masked(cells, batch.mapping)
                 yield _line([str(number), reason, *shown])
                 wanted = next(rejected, None)
@@ -42,7 +44,7 @@ def rejected_csv(batch: ImportBatch, *, in_full: bool) -> Iterator[bytes]:
 def _masked(cells: list[str], mapping: list[str]) -> list[str]:
     """Of what stands in a column that goes nowhere nobody knows what it is: it is masked too."""
     pairs = zip_longest(cells, mapping[: len(cells)], fillvalue="")
-    return [masked_cell(cell, target) if target else cell and masked_text(cell) for cell, target in pairs]
+    return [cell and (masked_cell(cell, target) if target else masked_text(cell)) for cell, target in pairs]
 
 
 def _rejected(batch: ImportBatch) -> Iterator[tuple[int, list[Problem] | None]]:

@@ -8,7 +8,7 @@ from customers.importing.csv_file import Row, inspect_csv, read_csv
 from customers.importing.headings import heading_row, unique_headings
 from customers.importing.limits import MAX_COLUMNS, MAX_ROWS, SAMPLE_ROWS
 from customers.importing.problems import FileProblem
-from customers.importing.xlsx_file import inspect_xlsx, read_xlsx
+from customers.importing.xlsx_file import UNCALCULATED, inspect_xlsx, read_xlsx
 
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -29,7 +29,8 @@ _KNOWN_BINARY = (
 
 @dataclass(frozen=True)
 class Table:
-    """The beginning of a file. `dialect` says how to read the rest, and is what an import remembers."""
+    """The beginning of a file. `dialect` says how to read the rest, and is what an import remembers. In the sample
+    formulas without a value are empty."""
 
     dialect: dict[str, Any]
     headings: list[str]
@@ -55,8 +56,12 @@ def inspect(stream: BinaryIO, *, sheet: str = "") -> Table:
     if not below:
         raise FileProblem("no_rows")
     headings = unique_headings(_trimmed(cells), width)
-    sample = [row[:width] + [""] * (width - len(row)) for row in below]
+    sample = [[*map(_shown, row[:width]), *[""] * (width - len(row))] for row in below]
     return Table({**dialect, "heading_row": number}, headings, sample)
+
+
+def _shown(cell: str) -> str:
+    return "" if cell == UNCALCULATED else cell
 
 
 def _width(headings: list[str], below: list[list[str]]) -> int:

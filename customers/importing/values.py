@@ -23,6 +23,7 @@ from customers.importing.own import parser_of, targets_of
 from customers.importing.tags import Labels
 from customers.importing.targets import TARGETS
 from customers.importing.unreadable import Unreadable
+from customers.importing.xlsx_file import UNCALCULATED
 from customers.text import clean_line, clean_lines, half_width
 
 Problem = list[Any]
@@ -75,6 +76,7 @@ class RowReader:
         for column, target in enumerate(mapping):
             if target in targets:
                 places.setdefault(target, []).append(column)
+        self._imported = frozenset(column for columns in places.values() for column in columns)
         if "birthday" in places and _LUNAR_HEADING.search(headings[places["birthday"][0]]):
             parsers["birthday"] = partial(_lunar_birthday, parsers["birthday"])
         self._single = [
@@ -162,6 +164,9 @@ class RowReader:
         for column, cell in enumerate(cells):
             if len(cell) > MAX_CELL:
                 problems.append(["cell_too_long", column, MAX_CELL])
+            elif cell == UNCALCULATED:
+                if column in self._imported:
+                    problems.append(["formula_unknown", column, None])
             elif "\0" in cell:
                 problems.append(["control", column, None])
 

@@ -7,7 +7,7 @@ from typing import Any, BinaryIO
 from xml.parsers import expat
 
 from customers.importing.csv_file import Row
-from customers.importing.limits import MAX_CELL, MAX_COLUMNS, SAMPLE_ROWS
+from customers.importing.limits import LAST_ROW, MAX_CELL, MAX_COLUMNS, SAMPLE_ROWS
 from customers.importing.problems import FileProblem
 from customers.importing.xlsx_parts import (
     LocalNames,
@@ -26,6 +26,8 @@ _EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001
 _EPOCH_FIRST_60 = datetime(1899, 12, 31)  # noqa: DTZ001 - before the 29 February 1900 that never was
 _DIGITS = "0123456789"
 _LAST_SERIAL = 2_958_466
+UNCALCULATED = "\0" * 7
+"""Stands in the cell of a formula whose value the workbook does not hold. No other cell has it: XML knows no NUL."""
 
 
 def inspect_xlsx(stream: BinaryIO, sheet: str = "") -> dict[str, Any]:
@@ -81,7 +83,7 @@ class _SheetReader:
         self._type = self._style = ""
         self._text = ""
         self._columns = _Columns()
-        self._taking = self._phonetic = False
+        self._taking = self._phonetic = self._formula = False
         self.highest_text = -1
 
     def read(self, path: str) -> Iterator[Row]:
@@ -104,19 +106,30 @@ class _SheetReader:
         tag = self._names[tag]
         if tag == "v" or tag == "t":
             self._taking = not self._phonetic
+            if self._formula:
+                # A text may be empty; other values are there or have never been worked out.
+                self._formula = self._type != "str"
         elif tag == "c":
             reference = attributes.get("r")
             self._column = self._columns[reference.rstrip(_DIGITS)] if reference else self._column + 1
             self._type = attributes.get("t", "n")
             self._style = attributes.get("s", "")
             self._text = ""
+            self._formula = False
+        elif tag == "f":
+            self._formula = True
         elif tag == "rPh":
             self._phonetic = True
         elif tag == "row":
-            number = attributes.get("r")
-            self._number = int(number) if number else self._number + 1
+            self._number = self._row_number(attributes.get("r"))
             self._column = 0
             self._cells = []
+
+    def _row_number(self, written: str | None) -> int:
+        number = int(written) if written else self._number + 1
+        if not self._number < number <= LAST_ROW:
+            raise FileProblem("broken_workbook")
+        return number
 
     def _data(self, text: str) -> None:
         if self._taking and len(self._text) <= MAX_CELL:
@@ -129,6 +142,8 @@ class _SheetReader:
         elif tag == "c":
             if self._text:
                 self._put(self._value(self._text))
+            elif self._formula:
+                self._put(UNCALCULATED)
         elif tag == "row":
             if any(self._cells):
                 self._rows.append((self._number, self._cells))

@@ -111,7 +111,7 @@ def _line(row: ImportRow, batch: ImportBatch, words: Words) -> RowLine:
 
 def _raw_name(cells: list[str], mapping: list[str]) -> str:
     parts = [
-        cell.strip()
+        cell.replace("\0", "").strip()
         for cell, target in zip(cells, mapping, strict=False)
         if target in ("name", "surname", "given_name")
     ]
