@@ -117,6 +117,7 @@ def _populate_house(slug: str, name: str, customers: int) -> None:
         cursor.execute("DROP TABLE numbered")
     with organization_context(founding.organization):
         _refresh_figures()
+        _find_by_own_fields(reps[0])
 
 
 def _people(founding, count: int) -> list:
@@ -234,6 +235,14 @@ def _refresh_figures() -> None:
         refresh_health(keys[start : start + 5000])
 
 
+def _find_by_own_fields(rep: Any) -> None:
+    """Of one book: what stands in a field of one's own is rare everywhere."""
+    from customers.actions.search import refresh_search
+    from customers.models import Customer
+
+    refresh_search(Customer.objects.filter(owner=rep).values_list("pk", flat=True))
+
+
 def _analyze() -> None:
     from django.db import connections
 
@@ -265,7 +274,7 @@ def facts() -> dict:
 
 def _sought(own) -> dict[str, str]:
     """What one may type to find a customer, by the kind of search."""
-    from customers.models import ContactPerson, ContactPoint, CustomerAlias
+    from customers.models import ContactPerson, ContactPoint, CustomerAlias, CustomValue, Tag
     from customers.pinyin import syllables
 
     companies, persons = (
@@ -275,8 +284,9 @@ def _sought(own) -> dict[str, str]:
     person, company = persons[0].name, companies[0].name
     point = {
         kind: ContactPoint.objects.filter(customer__in=own, kind=kind).order_by("pk")[0].value
-        for kind in ("phone", "email")
+        for kind in ("phone", "email", "wechat")
     }
+    tags = Tag.objects.order_by("pk")
     read = syllables(person, person=True)
     return {
         "common Chinese": "科技",
@@ -296,6 +306,11 @@ def _sought(own) -> dict[str, str]:
         "phone": point["phone"],
         "last 4": point["phone"][-4:],
         "email": point["email"],
+        "WeChat": point["wechat"],
+        "identity number": "11010519491231002X",
+        "common tag": tags[0].label_zh,
+        "rare tag": tags[len(tags) - 1].label_zh,
+        "own field": CustomValue.objects.filter(customer__in=own).exclude(text=None).order_by("pk")[0].text,
         "nothing": "没有这样的名字",
     }
 

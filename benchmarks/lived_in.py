@@ -76,7 +76,9 @@ def define(organization: int, customers: int, reps: int) -> Defined:
 def _define_field(kind: str, place: int) -> tuple[str, str, list[str]]:
     from customers.models import CustomChoice, CustomField
 
-    made = CustomField.objects.create(label_zh=f"自定义 {kind}", key=f"own_{kind}", type=kind, position=place)
+    made = CustomField.objects.create(
+        label_zh=f"自定义 {kind}", key=f"own_{kind}", type=kind, position=place, searchable=kind == "text"
+    )
     choices = [
         CustomChoice.objects.create(field=made, label_zh=label, position=number)
         for number, label in enumerate(CHOICES if made.has_choices else ())
