@@ -38,7 +38,19 @@ def words(name: str, default: str = "") -> list[str]:
 
 def key(name: str) -> bytes:
     """A 32-byte secret, given as base64."""
-    raw = base64.b64decode(text(name))
+    return _secret(name, text(name))
+
+
+def keys(name: str) -> tuple[bytes, ...]:
+    """`base64,base64`: secrets of 32 bytes, or none."""
+    return tuple(_secret(name, word) for word in words(name))
+
+
+def _secret(name: str, encoded: str) -> bytes:
+    try:
+        raw = base64.b64decode(encoded)
+    except ValueError:
+        raw = b""
     if len(raw) != 32:
         raise ImproperlyConfigured(f"{name} must be 32 bytes in base64.")
     return raw

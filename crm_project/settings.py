@@ -21,6 +21,8 @@ SITE_URL = env.text("SITE_URL", f"http://127.0.0.1:{env.text('PORT', '8000')}")
 FIELD_KEYS = env.key_ring("FIELD_KEYS")
 BLIND_INDEX_KEY = env.key("BLIND_INDEX_KEY")
 AUDIT_KEY = env.key("AUDIT_KEY")
+# Those that AUDIT_KEY has replaced: what they sealed is verified with them for good.
+AUDIT_OLD_KEYS = env.keys("AUDIT_OLD_KEYS")
 AUDIT_ANCHOR_DIR = env.text("AUDIT_ANCHOR_DIR", str(LOCAL_DIR / "audit-anchors"))
 
 INSTALLED_APPS = [

@@ -105,7 +105,7 @@ def current_key() -> bytes:
 
 def key_named(name: str) -> bytes | None:
     """The key in force or an earlier one; None when it is neither."""
-    keys = (settings.AUDIT_KEY, *getattr(settings, "AUDIT_OLD_KEYS", ()))
+    keys = (settings.AUDIT_KEY, *settings.AUDIT_OLD_KEYS)
     return next((key for key in keys if key_id(key) == name), None)
 
 

@@ -1,7 +1,9 @@
 """Whoever owns the database may change every row of the audit; verification says which ones."""
 
 import json
+import runpy
 import time
+from base64 import b64encode
 from io import StringIO
 
 import pytest
@@ -244,6 +246,19 @@ def test_a_replaced_key_still_verifies_and_both_make_one_chain(ours, sealed, set
     with organization_context(ours):
         DepartmentFactory()
     assert seal_organization(ours.pk) == 1
+    assert verify_chain(ours.pk).is_intact
+
+
+def test_a_key_replaced_in_the_environment_still_verifies(ours, sealed, settings, monkeypatch):
+    new, old = b"another key, of 32 bytes in all.", settings.AUDIT_KEY
+    monkeypatch.setenv("AUDIT_KEY", b64encode(new).decode())
+    monkeypatch.setenv("AUDIT_OLD_KEYS", "")
+    read = runpy.run_path(str(settings.BASE_DIR / "crm_project" / "settings.py"))
+    settings.AUDIT_KEY, settings.AUDIT_OLD_KEYS = read["AUDIT_KEY"], read["AUDIT_OLD_KEYS"]
+    assert (Break.KEY, 1, None) in findings(ours)
+    monkeypatch.setenv("AUDIT_OLD_KEYS", b64encode(old).decode())
+    read = runpy.run_path(str(settings.BASE_DIR / "crm_project" / "settings.py"))
+    settings.AUDIT_OLD_KEYS = read["AUDIT_OLD_KEYS"]
     assert verify_chain(ours.pk).is_intact
 
 
