@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from customers.models import Customer
 from customers.pools import ReturnRule, return_rules
 from customers.queries.addresses import RowAddress
-from customers.registry import NextBestAction, Suggestion, next_best_actions, quick_actions
+from customers.registry import NextBestAction, Suggestion, first_quick_action, next_best_actions
 from tenancy.access import Viewer
 
 _WARNING = ("pool_warning__due_on", "pool_warning__rule", "pool_warning__before")
@@ -40,7 +40,7 @@ def _keep(rule: ReturnRule, customer: Customer, values: dict[str, Any], viewer: 
         return None
     if values[rule.path] is None or values[rule.path] >= before:
         return None
-    action = next((one for one in quick_actions if viewer.can(one.permission)), None)
+    action = first_quick_action(viewer)
     url = RowAddress(action.url_name if action else "customers:detail").of(customer.pk)
     text = _("It returns to the pool on %(day)s unless you get in touch.")
     return Suggestion(

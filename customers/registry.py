@@ -201,3 +201,8 @@ class OpenItemKind:
 
 
 open_items: Registry[OpenItemKind] = Registry("open items")
+
+
+def first_quick_action(viewer: Viewer) -> QuickAction | None:
+    """What stands one tap away wherever there is room for one only."""
+    return next((one for one in quick_actions if viewer.can(one.permission)), None)

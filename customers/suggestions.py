@@ -11,7 +11,7 @@ from customers.enums import CustomerKind
 from customers.models import Customer
 from customers.models.health import NEVER
 from customers.queries.addresses import RowAddress
-from customers.registry import NextBestAction, Suggestion, quick_actions
+from customers.registry import NextBestAction, Suggestion, first_quick_action
 from tenancy.access import Viewer
 from tenancy.links import organization_url
 
@@ -81,7 +81,7 @@ def _birthday(customer: Customer, values: dict[str, Any], viewer: Viewer) -> Sug
         reason = _("The birthday is today.")
     else:
         reason = ngettext("The birthday is tomorrow.", "The birthday is in %(n)s days.", days) % {"n": days}
-    action = next((one for one in quick_actions if viewer.can(one.permission)), None)
+    action = first_quick_action(viewer)
     url = RowAddress(action.url_name if action else "customers:detail").of(customer.pk)
     weight = 60 if days <= 3 else 35
     return Suggestion(

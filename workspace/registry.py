@@ -103,6 +103,15 @@ class Command:
     keywords: Text = ""
 
 
+class Shortcut(NamedTuple):
+    """What can be done with a line that was found, without opening it."""
+
+    label: Text
+    url: str
+    icon: str
+    dialog: bool = False
+
+
 class Hit(NamedTuple):
     """One line that a search found."""
 
@@ -110,6 +119,7 @@ class Hit(NamedTuple):
     url: str
     detail: Text = ""
     icon: str = ""  # "" = the source's own
+    shortcut: Shortcut | None = None
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,14 @@
 """Customers in the palette: what is found while one types, and what was touched last."""
 
+from collections.abc import Callable
+
 from customers.models import Customer
+from customers.queries.addresses import RowAddress
 from customers.queries.found import notes_for
 from customers.queries.search import find
+from customers.registry import first_quick_action
 from tenancy.access import Viewer
-from tenancy.links import organization_url
-from workspace.registry import Hit
+from workspace.registry import Hit, Shortcut
 
 VIEW = "customers.view_customer"
 MOST = 60
@@ -18,16 +21,28 @@ def palette_hits(viewer: Viewer, query: str, limit: int) -> list[Hit]:
     matches = find(query, viewer, VIEW, most=MOST)
     found = list(matches.narrow(rows).order_by("-score", "-pk").values(*_COLUMNS)[:limit])
     notes = notes_for(matches, [row["pk"] for row in found])
-    return [_hit(row, notes.get(row["pk"], "")) for row in found]
+    hit = _hits(viewer)
+    return [hit(row, notes.get(row["pk"], "")) for row in found]
 
 
 def recent_hits(viewer: Viewer, limit: int) -> list[Hit]:
     """The viewer's own customers, last changed first."""
     rows = Customer.objects.visible_to(viewer, VIEW).active().filter(owner=viewer.membership)
-    return [_hit(row) for row in rows.order_by("-updated_at", "-pk").values(*_COLUMNS)[:limit]]
+    hit = _hits(viewer)
+    return [hit(row, "") for row in rows.order_by("-updated_at", "-pk").values(*_COLUMNS)[:limit]]
 
 
-def _hit(row: dict, note: str = "") -> Hit:
-    detail = " · ".join(text for text in (note, row["code"], row["city"]) if text)
-    icon = "building" if row["kind"] == "company" else "user"
-    return Hit(row["name"], organization_url("customers:detail", pk=row["pk"]), detail, icon)
+def _hits(viewer: Viewer) -> Callable[[dict, str], Hit]:
+    """Makes a line of a row and the note why it was found."""
+    action = first_quick_action(viewer)
+    page, act = RowAddress("customers:detail"), RowAddress(action.url_name) if action else None
+
+    def hit(row: dict, note: str) -> Hit:
+        detail = " · ".join(text for text in (note, row["code"], row["city"]) if text)
+        icon = "building" if row["kind"] == "company" else "user"
+        shortcut = (
+            Shortcut(action.label, act.of(row["pk"]), action.icon, action.dialog) if action and act else None
+        )
+        return Hit(row["name"], page.of(row["pk"]), detail, icon, shortcut)
+
+    return hit

@@ -16,7 +16,7 @@ from customers.queries.asked import Listing
 from customers.queries.found import notes_for
 from customers.queries.keyset import BACKWARD, FORWARD, Page, page_of_parts
 from customers.queries.search import is_limited
-from customers.registry import facts, quick_actions
+from customers.registry import facts, first_quick_action
 from customers.views.base import VIEW
 from customers.views.cells import rows_for
 from customers.views.chips import without
@@ -86,8 +86,7 @@ class CustomerListView(ListParts, OrganizationView):
         notes = (
             notes_for(self.listing.matches, [row["pk"] for row in found.rows]) if self.listing.text else {}
         )
-        action = next((one for one in quick_actions if self.viewer.can(one.permission)), None)
-        self.action = action
+        self.action = action = first_quick_action(self.viewer)
         return rows_for(
             found.rows,
             columns,

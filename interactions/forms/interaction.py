@@ -156,6 +156,11 @@ class LogForm(ContactFields, IdempotentCreateForm):
         return found
 
     @property
+    def soon(self) -> str:
+        """The next step that is one tap together with saving."""
+        return Ahead.WEEK
+
+    @property
     def picks_date(self) -> bool:
         return self["ahead"].value() == PICKED
 

@@ -14,10 +14,12 @@ from interactions.tests.factories import contact_with, customer_of, person_of, p
 from tenancy.context import organization_context
 from tenancy.db import uuid7
 from tenancy.enums import Scope
+from tenancy.tests.factories import MembershipFactory, grant
 
 pytestmark = pytest.mark.django_db
 
 NEW = "/o/ours/contacts/new/"
+PALETTE = "/o/ours/palette/"
 
 
 @pytest.fixture
@@ -241,3 +243,49 @@ def test_a_call_or_no_next_step_asks_nothing(client, ours, customer):
     client.post(NEW, entered(customer, kind="call", ahead="week"))
     client.post(NEW, entered(customer, kind="visit", ahead=""))
     assert [len(stored(ours, model)) for model in (Interaction, Plan)] == [2, 1]
+
+
+def test_the_customer_whose_page_is_open_is_meant(client, ours, theirs, customer, htmx):
+    colleague, stranger = rep_of(ours, Scope.OWN), rep_of(theirs, Scope.OWN)
+    with organization_context(ours):
+        other = customer_of(colleague, "别人的客户")
+    with organization_context(theirs):
+        foreign = customer_of(stranger, "Foreign")
+
+    def meant(page: str, query: str = ""):
+        answer = client.get(NEW + query, **htmx, HTTP_HX_CURRENT_URL=f"http://testserver{page}")
+        return answer.context["customer"], answer.context.get("another_url")
+
+    here = f"/o/ours/customers/{customer.pk}/"
+    assert meant(here) == meant(f"{here}timeline/?kind=call") == (customer, f"{NEW}?q=")
+    assert meant(here, "?q=") == (None, None)
+    for page in (
+        "/o/ours/customers/",
+        "/o/ours/nonsense/",
+        f"/o/ours/customers/imports/{customer.pk}/",
+        f"/o/theirs/customers/{foreign.pk}/",
+        f"/o/ours/customers/{foreign.pk}/",
+        f"/o/ours/customers/{other.pk}/",
+    ):
+        assert meant(page) == (None, None)
+    assert meant("/o/ours/", f"?customer={customer.pk}") == (customer, "")
+
+
+@pytest.mark.parametrize(("chip", "button", "days"), [("", "week", 7), ("tomorrow", None, 1)])
+def test_saving_and_the_next_step_are_one_tap(client, ours, customer, chip, button, days):
+    client.post(NEW, entered(customer, ahead=[chip, button] if button else chip))
+    [plan] = stored(ours, Plan)
+    with organization_context(ours):
+        assert plan.due_on == timezone.localdate() + timedelta(days=days)
+
+
+def test_the_palette_offers_to_log_with_whom_it_shows(client, ours, customer):
+    with organization_context(ours):
+        reader = MembershipFactory()
+        grant(reader, "customers.view_customer", scope=Scope.OWN)
+        known = customer_of(reader, "只能看")
+    mine, theirs = client.get(PALETTE), signed_in(reader).get(PALETTE)
+    assert f'href="{NEW}?customer={customer.pk}" data-open-in-dialog' in mine.content.decode()
+    assert str(known.pk) not in mine.content.decode()
+    assert f"/o/ours/customers/{known.pk}/" in theirs.content.decode()
+    assert NEW not in theirs.content.decode()

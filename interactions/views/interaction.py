@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import Resolver404, resolve
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
@@ -50,6 +51,31 @@ class CustomerFormView(OrganizationView):
         except ValueError:
             raise Http404
 
+    @cached_property
+    def page_behind(self) -> uuid.UUID | None:
+        """The customer whose page is open behind the dialog: whoever taps “log” there means that one."""
+        path = (self.request.htmx.current_url_abs_path or "").partition("?")[0]
+        try:
+            key = resolve(path).kwargs.get("pk")
+        except Resolver404:
+            return None
+        there = isinstance(key, uuid.UUID) and path.startswith(organization_url("customers:detail", pk=key))
+        return key if there else None
+
+    def customer_meant(self) -> Customer | None:
+        """The customer that the link names, else the one at hand; "?q=" asks for another."""
+        named = self.request.GET.get("customer")
+        if named or "q" in self.request.GET or not self.page_behind:
+            return self.customer_of(named)
+        return loggable(self.viewer, self.permission_required).filter(pk=self.page_behind).first()
+
+    def customer_context(self, customer: Customer | None) -> dict[str, Any]:
+        """What the form shows of the customer: it stands fast, may be another, or is still to be chosen."""
+        if not customer:
+            return self.choice(self.request.GET.get("q", ""))
+        another = f"{organization_url(self.choosing)}?q=" if customer.pk == self.page_behind else ""
+        return {"another_url": another}
+
     def choice(self, text: str) -> dict[str, Any]:
         found = choices(self.viewer, text, self.permission_required)
         return {"customers": found, "q": text, "choose_url": organization_url(self.choosing)}
@@ -72,7 +98,7 @@ class LogView(CustomerFormView):
             rows = other_colleagues(self.viewer).values_list("pk", "name")
             return render(request, "interactions/_companions_others.html", {"others": rows})
         plan = self.plan_of(request.GET.get("plan"))
-        customer = plan.customer if plan else self.customer_of(request.GET.get("customer"))
+        customer = plan.customer if plan else self.customer_meant()
         form = LogForm(viewer=self.viewer, customer=customer, initial=prefill(plan, request.GET))
         return self.show(form, customer, plan)
 
@@ -142,7 +168,7 @@ class LogView(CustomerFormView):
             "draft": f"contact-{plan.pk if plan else customer.pk if customer else 'new'}",
             "action": organization_url("interactions:create"),
             "others_url": f"{organization_url('interactions:create')}?{OTHERS}=others",
-            **({} if customer else self.choice(self.request.GET.get("q", ""))),
+            **self.customer_context(customer),
         }
         name = "log_dialog" if self.request.htmx else "log"
         return render(self.request, f"interactions/{name}.html", context, status=status)

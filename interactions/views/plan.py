@@ -34,7 +34,7 @@ class PlanCreateView(CustomerFormView):
     def get(self, request: HttpRequest) -> HttpResponse:
         if request.htmx.target == CHOICES:
             return self.show_choices()
-        customer = self.customer_of(request.GET.get("customer"))
+        customer = self.customer_meant()
         return self.show(PlanForm(viewer=self.viewer, customer=customer), customer)
 
     def post(self, request: HttpRequest) -> HttpResponse:
@@ -60,7 +60,7 @@ class PlanCreateView(CustomerFormView):
             "customer": customer,
             "draft": f"plan-{customer.pk if customer else 'new'}",
             "action": organization_url("interactions:plan_create"),
-            **({} if customer else self.choice(self.request.GET.get("q", ""))),
+            **self.customer_context(customer),
         }
         name = "plan_dialog" if self.request.htmx else "plan"
         return render(self.request, f"interactions/{name}.html", context, status=status)

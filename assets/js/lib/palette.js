@@ -62,11 +62,30 @@ async function load() {
 
 const loadSoon = later(load, 140);
 
+const isShortcut = (option) => option?.matches(".palette-shortcut");
+
+// Up and down lead from line to line; right to what can be done with one at once, and left back.
+function step(by) {
+  const all = options();
+  let at = active;
+  do at = (at + by + all.length) % all.length; while (isShortcut(all[at]));
+  choose(at);
+}
+
+function across(key) {
+  const all = options();
+  if (key === "ArrowLeft") return isShortcut(all[active]) ? active - 1 : -1;
+  const atEnd = input().selectionStart === input().value.length;
+  return atEnd && !isShortcut(all[active]) && isShortcut(all[active + 1]) ? active + 1 : -1;
+}
+
 function press(event) {
   const count = options().length;
-  if (event.isComposing) return;
-  if (event.key === "ArrowDown" && count) choose((active + 1) % count);
-  else if (event.key === "ArrowUp" && count) choose((active - 1 + count) % count);
+  if (event.isComposing || event.shiftKey) return;
+  const aside = /^Arrow(Left|Right)$/.test(event.key) ? across(event.key) : -1;
+  if (aside >= 0) choose(aside);
+  else if (event.key === "ArrowDown" && count) step(1);
+  else if (event.key === "ArrowUp" && count) step(-1);
   else if (event.key === "Enter") options()[active]?.click();
   else return;
   event.preventDefault();
