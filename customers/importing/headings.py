@@ -32,16 +32,31 @@ def heading_row(first: list[Row]) -> int:
 
 def unique_headings(cells: list[str], width: int) -> list[str]:
     """Headings for `width` columns. An empty one is named after its letter, a repeated one numbered: "Phone (2)"."""
-    padded = [" ".join(cell.replace("\0", "").split())[:_LONGEST] for cell in cells]
+    padded = _readable(cells)
     padded += [""] * (width - len(padded))
     named = [heading or f"[{column_letter(place)}]" for place, heading in enumerate(padded, start=1)]
-    taken: Counter[str] = Counter()
-    unique: list[str] = []
+    unique: dict[str, str] = {}
     for heading in named:
-        taken[heading.casefold()] += 1
-        count = taken[heading.casefold()]
-        unique.append(f"{heading} ({count})" if count > 1 else heading)
-    return unique
+        own, count = heading, 1
+        while own.casefold() in unique:
+            count += 1
+            own = f"{heading} ({count})"
+        unique[own.casefold()] = own
+    return list(unique.values())
+
+
+def repeated_headings(cells: list[str]) -> list[str]:
+    """Those that stand over several columns, each once, in their order."""
+    counts: Counter[str] = Counter()
+    first: dict[str, str] = {}
+    for heading in filter(None, _readable(cells)):
+        counts[heading.casefold()] += 1
+        first.setdefault(heading.casefold(), heading)
+    return [heading for key, heading in first.items() if counts[key] > 1]
+
+
+def _readable(cells: list[str]) -> list[str]:
+    return [" ".join(cell.replace("\0", "").split())[:_LONGEST] for cell in cells]
 
 
 def column_letter(number: int) -> str:

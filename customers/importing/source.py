@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 from customers.importing.csv_file import Row, inspect_csv, read_csv
-from customers.importing.headings import heading_row, unique_headings
+from customers.importing.headings import heading_row, repeated_headings, unique_headings
 from customers.importing.limits import MAX_COLUMNS, MAX_ROWS, SAMPLE_ROWS
 from customers.importing.problems import FileProblem
 from customers.importing.xlsx_file import UNCALCULATED, inspect_xlsx, read_xlsx
@@ -35,6 +35,8 @@ class Table:
     dialect: dict[str, Any]
     headings: list[str]
     sample: list[list[str]]
+    repeated: list[str]
+    """Headings that stand over several columns; `headings` tells these apart by numbers."""
 
 
 def inspect(stream: BinaryIO, *, sheet: str = "") -> Table:
@@ -57,7 +59,7 @@ def inspect(stream: BinaryIO, *, sheet: str = "") -> Table:
         raise FileProblem("no_rows")
     headings = unique_headings(_trimmed(cells), width)
     sample = [[*map(_shown, row[:width]), *[""] * (width - len(row))] for row in below]
-    return Table({**dialect, "heading_row": number}, headings, sample)
+    return Table({**dialect, "heading_row": number}, headings, sample, repeated_headings(cells))
 
 
 def _shown(cell: str) -> str:

@@ -195,6 +195,12 @@ def test_headings_are_made_unique_and_titles_above_them_left_out():
     assert rows == [["甲", "1", "2", "3"], ["乙", "4", "5", "6"], ["丙", "7", "8", "9"]]
 
 
+def test_a_numbered_heading_meets_no_heading_that_has_the_number_already():
+    table, _rows = read(csv_bytes("姓名,电话,电话,电话 (2)", "甲,1,2,3"))
+    assert table.headings == ["姓名", "电话", "电话 (2)", "电话 (2) (2)"]
+    assert table.repeated == ["电话"]
+
+
 def test_row_numbers_are_those_of_a_spreadsheet():
     data = csv_bytes(HEAD, '"张\n伟",1', "", "李四,2")
     table = source.inspect(stream(data))

@@ -4,7 +4,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from customers.importing.rejected import escaped
-from customers.models import Customer, Disclosure, ImportBatch
+from customers.importing.rows import unseal
+from customers.models import Customer, Disclosure, ImportBatch, ImportRow
 from customers.queries.imports import masked_cell
 from customers.tests.conftest import RIGHTS, member_with
 from customers.tests.factories import CustomerFactory
@@ -220,6 +221,34 @@ def test_a_column_must_be_the_name_and_a_field_has_one_column(browser, ours):
     assert again.context["form"].non_field_errors() == [
         "No column is mapped to the name. Choose the column that holds it."
     ]
+
+
+def test_repeated_headings_are_named_and_their_columns_can_be_told_apart(browser, ours):
+    rows = [
+        "姓名,电话,生日,电话,生日,City,city",
+        "王小明,13812345678,1980-01-02,13900001111,1990-05-06,上海,北京",
+    ]
+    address = send(browser, csv_bytes(*rows))["Location"]
+    page = browser.get(address)
+    assert page.context["repeated"] == (
+        "Several columns have the same heading: 电话, 生日, City. They are numbered below, in the order of the file. "
+        "Choose for each what it holds; one that stays at “Not imported” is left out."
+    )
+    assert page.context["repeated"] in page.content.decode()
+    labels = [column["field"].label for column in page.context["columns"]]
+    assert labels == ["姓名", "电话", "生日", "电话 (2)", "生日 (2)", "City", "city (2)"]
+    values = [column["field"].value() for column in page.context["columns"]]
+    assert values == ["name", "phone", "birthday", "phone", "", "city", ""]
+    walked(browser, ours, csv_bytes(*rows), column_2="", column_4="birthday", column_6="street")
+    with organization_context(ours):
+        [values] = [unseal(bytes(row.payload), ours.uid, row.pk)[1] for row in ImportRow.objects.all()]
+        assert (values["birthday"], values["city"], values["street"]) == ("1990-05-06", "上海", "北京")
+        assert values["phone"] == ["+8613812345678", "+8613900001111"]
+
+
+def test_headings_that_differ_are_not_warned_about(browser):
+    page = browser.get(send(browser, csv_bytes("姓名,,,城市", "甲,1,2,上海"))["Location"])
+    assert page.context["repeated"] == "" and "Repeated headings" not in page.content.decode()
 
 
 def test_another_sheet_can_be_chosen(browser, ours):

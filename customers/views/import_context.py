@@ -39,6 +39,16 @@ def column_rows(fields: Sequence[forms.BoundField], sample: Sequence[Sequence[st
     return found
 
 
+def repeated_text(headings: Sequence[str]) -> str:
+    """What to do about columns that have the same heading; "" where none have."""
+    if not headings:
+        return ""
+    return _(
+        "Several columns have the same heading: %(headings)s. They are numbered below, in the order of the file. "
+        "Choose for each what it holds; one that stays at “Not imported” is left out."
+    ) % {"headings": _(", ").join(headings)}
+
+
 def result_context(batch: ImportBatch, query: Mapping[str, str]) -> dict[str, Any]:
     """Counts as tabs, and a page of the rows behind the one chosen."""
     chosen = query.get("rows", "")

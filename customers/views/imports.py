@@ -20,7 +20,7 @@ from customers.importing.rejected import rejected_csv
 from customers.importing.status import WrongImportStatus
 from customers.models import ImportBatch
 from customers.queries.caps import beyond_caps
-from customers.views.import_context import column_rows, result_context, steps
+from customers.views.import_context import column_rows, repeated_text, result_context, steps
 from tenancy.context import organization_context
 from tenancy.links import organization_url
 from tenancy.views.base import OrganizationView
@@ -136,12 +136,13 @@ class ImportMapView(ImportPage):
 
     def _page(self, form: MappingForm, status: int = 200) -> HttpResponse:
         try:
-            sample = actions.read_table(self.batch).sample
+            table = actions.read_table(self.batch)
         except FileProblem as problem:
             toast(self.request, problem.text, level="danger")
             return redirect(organization_url("customers:imports"))
-        columns = column_rows(form.columns(), sample)
+        columns = column_rows(form.columns(), table.sample)
         context = {"batch": self.batch, "form": form, "columns": columns, "steps": steps(1, self.batch)}
+        context["repeated"] = repeated_text(table.repeated)
         return render(self.request, "customers/import_map.html", context, status=status)
 
 
