@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from customers.countries import country_of_zone
 from customers.enums import PointKind
 from customers.text import clean_line, half_width
 from tenancy.crypto import blind_index
@@ -23,17 +24,8 @@ if TYPE_CHECKING:
 POINT_LENGTH = 120
 NUMBER_LENGTH = 40
 
+# The euro tells no country.
 _REGIONS = {"CNY": "CN", "HKD": "HK", "JPY": "JP", "SGD": "SG", "GBP": "GB", "USD": "US"}
-_ZONES = {
-    "Asia/Shanghai": "CN",
-    "Asia/Hong_Kong": "HK",
-    "Asia/Taipei": "TW",
-    "Europe/Berlin": "DE",
-    "Europe/Paris": "FR",
-    "Europe/Madrid": "ES",
-    "Europe/Rome": "IT",
-    "Australia/Sydney": "AU",
-}
 _JUNK = re.compile(r"[\s\-‐‑–—.·()（）/_]+")
 _EXTENSION = re.compile(r"(?:转|分机|ext\.?|x|,|;ext=|#)(\d{1,6})$", re.IGNORECASE)
 _MOBILE = re.compile(r"(?:\+?86|0086)?(1[3-9]\d{9})\Z", re.ASCII)
@@ -47,11 +39,11 @@ _BETWEEN = re.compile(r"[\s\-]+")
 
 def region_of(organization: "Organization") -> str:
     """The region (ISO 3166-1 alpha-2) whose local phone numbers are typed without a country code."""
-    return _ZONES.get(organization.timezone) or _REGIONS.get(organization.currency, "CN")
+    return country_of_zone(organization.timezone) or _REGIONS.get(organization.currency, "CN")
 
 
 def phone(value: str, region: str = "CN") -> str:
-    """E.164 ("+8613812345678", extension as ";ext=12"); bare digits where no country can be made out.
+    """E.164 ("+8613812345678", extension as ";ext=12"); the digits as typed where no country knows the number.
 
     Raises ValidationError when it cannot be a phone number.
     """
@@ -87,15 +79,26 @@ def _abroad(text: str, region: str) -> str:
     try:
         number = phonenumbers.parse(text if text[0] != "0" or text[:2] != "00" else f"+{text[2:]}", region)
     except phonenumbers.NumberParseException:
-        return text.lstrip("+")
+        return text
     if phonenumbers.is_valid_number(number):
         return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
     return text
 
 
 def phone_is_doubtful(number: str) -> bool:
-    """Whether a stored number is one that no country's numbering knows: only such have no country code."""
-    return not number.startswith("+")
+    """Whether a stored number is one that no country's numbering knows: without a country code, or impossible in it."""
+    plain = number.partition(";")[0]
+    return not (_chinese(plain) if plain.startswith("+86") else _is_known(plain))
+
+
+@lru_cache(maxsize=4096)
+def _is_known(number: str) -> bool:
+    import phonenumbers
+
+    try:
+        return phonenumbers.is_valid_number(phonenumbers.parse(number))
+    except phonenumbers.NumberParseException:
+        return False
 
 
 def tail_of(number: str) -> str:

@@ -4,13 +4,26 @@ import pytest
 
 from customers.enums import RowOutcome
 from customers.forms.customer import BASICS
-from customers.models import Customer
+from customers.models import ContactPoint, Customer, CustomerHealth
 from customers.tests.import_files import csv_bytes
 from customers.tests.test_customer_edit import BASE, points
 from customers.tests.test_customer_list import URL, browser
 from customers.tests.test_import_pipeline import importer, walk  # noqa: F401
+from tenancy.models import Organization
 
 FIELDS = [name for _title, names in BASICS for name in names if name != "name"]
+PHONES = {
+    "+44 20 7946 0958": "+442079460958",
+    "+1 (202) 555-0143": "+12025550143",
+    "+43 316 872 1234": "+433168721234",
+    "0049 30 901820": "+4930901820",
+    "００８６ 138 1234 5678": "+8613812345678",
+    "+86 123456": "+86123456",
+    "١٢٣": "",
+    "1" * 300: "",
+    "😀": "",
+}
+"""What is typed in an organisation in China → what is stored, "" for what is told."""
 ODD = {
     "over-long": "长" * 5000,
     "emoji": "😀👨‍👩‍👧",
@@ -43,15 +56,41 @@ def test_the_form_takes_it_or_says_what_is_wrong(rep, field, odd):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(
-    "phone", ["+44 20 7946 0958", "+1 (202) 555-0143", "００８６ 138 1234 5678", "١٢٣", "1" * 300, "😀"]
-)
-def test_phones_of_other_countries_are_kept_and_nonsense_is_told(rep, phone):
+@pytest.mark.parametrize(("phone", "stored"), PHONES.items())
+def test_phones_of_other_countries_are_kept_and_nonsense_is_told(rep, phone, stored):
     data = {**BASE, "owner": str(rep.pk), "points-TOTAL_FORMS": "1", "points-INITIAL_FORMS": "0",
             "points-0-kind": "phone", "points-0-value": phone}  # fmt: skip
     answer = browser(rep).post(f"{URL}new/", data)
-    assert answer.status_code in (302, 422)
-    assert Customer.objects.count() == (answer.status_code == 302)
+    assert [point.value for point in ContactPoint.objects.all()] == ([stored] if stored else [])
+    assert (answer.status_code, Customer.objects.count()) == ((302, 1) if stored else (422, 0))
+    if not stored:
+        assert [set(form.errors) for form in answer.context["points"] if form.errors] == [{"value"}]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("phone", "stored"), PHONES.items())
+def test_phones_of_other_countries_come_by_a_file_too(walk, phone, stored):  # noqa: F811
+    walk.upload(csv_bytes("名称,手机", f'甲,"{phone}"')).check()
+    assert walk.problems() == ({} if stored else {2: ["bad_phone"]})
+    if stored:
+        walk.apply()
+        assert [point.value for point in ContactPoint.objects.all()] == [stored]
+    else:
+        assert walk.counts() == (0, 0, 0, 1)
+
+
+@pytest.mark.django_db
+def test_a_file_of_an_organisation_in_vienna_is_read_as_people_there_write(ours, walk, rep):  # noqa: F811
+    Organization.objects.filter(pk=ours.pk).update(timezone="Europe/Vienna", currency="EUR")
+    typed = ["0316 872 1234", "01 58801-0", "+86 138 1234 5678", "0049 30 901820", "+86 123456"]
+    stored = ["+433168721234", "+431588010", "+8613812345678", "+4930901820", "+86123456"]
+    walk.organization.refresh_from_db()
+    rows = [f"客户{place},{phone}" for place, phone in enumerate(typed)]
+    walk.upload(csv_bytes("名称,手机", *rows)).check().apply()
+    points = ContactPoint.objects.order_by("customer__name")
+    assert [point.value for point in points] == stored
+    doubtful = CustomerHealth.objects.filter(doubtful_phone=True).values_list("customer__name", flat=True)
+    assert list(doubtful) == ["客户4"]
 
 
 @pytest.mark.django_db

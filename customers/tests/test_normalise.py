@@ -5,11 +5,13 @@ from django.core.exceptions import ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from customers import normalise
+from customers import countries, normalise
+from customers.countries import country_of_zone
 from customers.lexemes import document, text_query
 from customers.masking import masked, readable
 from customers.pinyin import sort_key
 from customers.text import clean_line, clean_lines
+from tenancy.models import Organization
 
 
 @pytest.mark.parametrize(
@@ -40,9 +42,82 @@ def test_what_cannot_be_a_phone_is_refused(typed):
         normalise.phone(typed)
 
 
-def test_a_local_number_belongs_to_the_region_of_the_organisation():
-    assert normalise.phone("030 901820", "DE") == "+4930901820"
-    assert normalise.phone("020 7946 0958", "GB") == "+442079460958"
+@pytest.mark.parametrize(
+    ("region", "typed", "stored"),
+    [
+        ("DE", "030 901820", "+4930901820"),
+        ("GB", "020 7946 0958", "+442079460958"),
+        ("AT", "0316 872 1234", "+433168721234"),
+        ("CH", "044 668 18 00", "+41446681800"),
+        ("FR", "01 23 45 67 89", "+33123456789"),
+        ("IT", "06 1234 5678", "+390612345678"),
+        ("US", "(202) 555-0143", "+12025550143"),
+        ("HK", "2123 4567", "+85221234567"),
+        ("IN", "098765 43210", "+919876543210"),
+        ("JP", "03-1234-5678", "+81312345678"),
+        ("SG", "6123 4567", "+6561234567"),
+        ("NG", "0802 123 4567", "+2348021234567"),
+        ("AT", "+86 138 1234 5678", "+8613812345678"),
+        ("AT", "+86 123456", "+86123456"),
+        ("AT", "010-88886666", "01088886666"),
+        ("AT", "+999 12345", "+99912345"),
+    ],
+)
+def test_a_local_number_belongs_to_the_region_of_the_organisation(region, typed, stored):
+    assert normalise.phone(typed, region) == stored
+
+
+@pytest.mark.parametrize(
+    ("zone", "currency", "region"),
+    [
+        ("Asia/Shanghai", "CNY", "CN"),
+        ("Asia/Urumqi", "CNY", "CN"),
+        ("Asia/Chongqing", "USD", "CN"),
+        ("Europe/Vienna", "EUR", "AT"),
+        ("Europe/Zurich", "EUR", "CH"),
+        ("Europe/Stockholm", "EUR", "SE"),
+        ("Europe/Kiev", "EUR", "UA"),
+        ("US/Eastern", "USD", "US"),
+        ("Africa/Lagos", "USD", "NG"),
+        ("Asia/Hong_Kong", "CNY", "HK"),
+        ("UTC", "GBP", "GB"),
+        ("UTC", "EUR", "CN"),
+        ("Etc/GMT+1", "CNY", "CN"),
+    ],
+)
+def test_the_region_is_that_of_the_time_zone_then_of_the_currency(zone, currency, region):
+    assert normalise.region_of(Organization(timezone=zone, currency=currency)) == region
+
+
+def test_the_package_tells_where_the_machine_has_no_time_zones(monkeypatch):
+    every = (country_of_zone, countries._countries, countries._targets)
+    monkeypatch.setattr(countries.zoneinfo, "TZPATH", ())
+    try:
+        for one in every:
+            one.cache_clear()
+        assert (country_of_zone("Europe/Vienna"), country_of_zone("PRC")) == ("AT", "CN")
+    finally:
+        for one in every:
+            one.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("stored", "doubtful"),
+    [
+        ("+8613812345678", False),
+        ("+861088886666;ext=12", False),
+        ("+864008001234", False),
+        ("+433168721234", False),
+        ("+12025550143", False),
+        ("87654321", True),
+        ("+86123456", True),
+        ("+8612345678901", True),
+        ("+43123", True),
+        ("+99912345", True),
+    ],
+)
+def test_a_number_that_no_country_knows_is_doubtful(stored, doubtful):
+    assert normalise.phone_is_doubtful(stored) == doubtful
 
 
 @pytest.mark.parametrize(
@@ -121,10 +196,10 @@ def test_every_writing_of_a_mobile_is_the_same(number, lead, gap):
     assert normalise.phone(f"{lead}{number[:3]}{gap}{number[3:7]}{gap}{number[7:]}") == f"+86{number}"
 
 
-@given(st.text(alphabet="0123456789+-() .转x#", max_size=24))
-def test_a_phone_that_was_accepted_is_accepted_again_unchanged(text):
+@given(st.text(alphabet="0123456789+-() .转x#", max_size=24), st.sampled_from(["CN", "AT", "US", "HK", "IT"]))
+def test_a_phone_that_was_accepted_is_accepted_again_unchanged(text, region):
     try:
-        stored = normalise.phone(text)
+        stored = normalise.phone(text, region)
     except ValidationError:
         return
-    assert normalise.phone(stored) == stored
+    assert normalise.phone(stored, region) == stored
