@@ -6,7 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from customers.enums import CustomerKind
+from customers.enums import CustomerKind, PointKind
 
 PERSON, COMPANY = CustomerKind.PERSON.value, CustomerKind.COMPANY.value
 
@@ -14,16 +14,18 @@ PERSON, COMPANY = CustomerKind.PERSON.value, CustomerKind.COMPANY.value
 @dataclass(frozen=True)
 class OptionalField:
     """`key`: the field of the form, and of the fact and the import target that are called the same. `only`: the kind of
-    customer that has it, "" for both."""
+    customer that has it, "" for both. `always`: it can be required, but is always collected."""
 
     key: str
     label: str | Promise
     section: str
     only: str = ""
+    always: bool = False
 
 
 SECTIONS = {
     "basics": _("Basics"),
+    "contact": _("Contact details"),
     "address": _("Address"),
     "needs": _("Needs"),
     "credit": _("Credit and numbers"),
@@ -36,6 +38,9 @@ _FIELDS = (
     OptionalField("business_category", _("Business category"), "basics"),
     OptionalField("source", _("Source"), "basics"),
     OptionalField("remarks", _("Remarks"), "basics"),
+    OptionalField(PointKind.PHONE.value, _("Phone"), "contact", always=True),
+    OptionalField(PointKind.EMAIL.value, pgettext_lazy("contact detail", "Email"), "contact", always=True),
+    OptionalField(PointKind.WECHAT.value, _("WeChat"), "contact", always=True),
     OptionalField("country", _("Country"), "address"),
     OptionalField("province", _("Province"), "address"),
     OptionalField("city", _("City"), "address"),
@@ -60,6 +65,7 @@ _FIELDS = (
     OptionalField("bank_account", _("Bank account"), "credit"),
 )
 OPTIONAL = {field.key: field for field in _FIELDS}
+CONTACT = tuple(key for key, field in OPTIONAL.items() if field.section == "contact")
 NEEDS = tuple(key for key, field in OPTIONAL.items() if field.section == "needs")
 
 

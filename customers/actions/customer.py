@@ -1,6 +1,6 @@
 """What happens to a customer: created, edited. Rows of the book change hands in `ownership`, end in `archive`."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.db import transaction
@@ -15,7 +15,7 @@ from customers.actions.points import PointInput, save_points
 from customers.actions.search import refresh_search
 from customers.custom import CustomInput, Spec
 from customers.enums import CustomerKind, OwnershipKind
-from customers.models import ContactPerson, Customer
+from customers.models import ContactPerson, Customer, CustomerNeeds
 from customers.pinyin import sort_key
 from customers.regions import region_of_province
 from customers.signals import customers_changed, customers_created
@@ -45,6 +45,7 @@ def create_customer(
     actor: Membership | None,
     points: Sequence[PointInput] = (),
     people: Sequence[PersonInput] = (),
+    needs: Mapping[str, str] | None = None,
     aliases: Sequence[AliasInput] = (),
     custom: CustomInput | None = None,
     despite: Sequence[str] = (),
@@ -64,6 +65,8 @@ def create_customer(
         [customer.code] = take_codes(1)
     customer.save(force_insert=True)
     save_points(customer, points)
+    if needs:
+        CustomerNeeds.objects.create(id=customer.pk, customer=customer, **needs)
     if custom:
         save_custom_values(customer, custom.values, custom.specs)
     if aliases:

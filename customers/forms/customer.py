@@ -1,12 +1,16 @@
 """The page on which a customer is made or changed, and its small sister in the dialog."""
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms.models import fields_for_model
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from customers import normalise
 from customers.actions.customer import PersonInput
@@ -14,14 +18,15 @@ from customers.actions.points import PointInput
 from customers.birthdays import Birthday
 from customers.custom import Spec, Value
 from customers.enums import CustomerKind, CustomType, PointKind
-from customers.fields import OPTIONAL
+from customers.fields import CONTACT, NEEDS, OPTIONAL, SECTIONS, applies
 from customers.forms.birthday import BirthdayField, BirthdayInput
 from customers.forms.custom_values import CustomFieldsMixin
 from customers.forms.distance import KilometresField
+from customers.forms.needs import NEED_TEXTS, WIDGETS
 from customers.forms.owner import OWNERS
-from customers.forms.policy import PolicyFields
+from customers.forms.policy import PolicyFields, asked_but_empty
 from customers.masking import masked_text
-from customers.models import Customer
+from customers.models import Customer, CustomerNeeds, FieldPolicy
 from customers.queries.custom import values_of
 from customers.queries.duplicates import Duplicate
 from customers.queries.listing import custom_specs, policies_for
@@ -38,7 +43,7 @@ NUMBERS = ("identity_number", "bank_account")
 LINES = (
     "name", "industry", "business_category", "country", "province", "city", "district", "street", "street2", "postcode",
 )  # fmt: skip
-PARAGRAPHS = ("remarks", "credit_note")
+PARAGRAPHS = ("remarks", "credit_note", *NEED_TEXTS)
 BASICS = (
     (
         _("Basics"),
@@ -65,7 +70,7 @@ BASICS = (
 CREDIT = ((_("Credit and numbers"), ("credit_rating", "credit_note", *NUMBERS)),)
 AT_HOME, ABROAD = ("district", "area", "region"), ("street2",)
 """Fields of an address that only a Chinese, or only a foreign one has; one that holds something always shows."""
-FULL_WIDTH = ("name", "birthday", "street", "street2", "remarks", "credit_note")
+FULL_WIDTH = ("name", "birthday", "street", "street2", "remarks", "credit_note", *NEED_TEXTS)
 
 
 def without_nul(data: QueryDict) -> QueryDict:
@@ -191,6 +196,24 @@ class CustomerFields(CustomFieldsMixin, PolicyFields):
             self.say_required(spec.name)
         return data
 
+    def required_details(self) -> list[str]:
+        """The kinds of contact details that a customer must have."""
+        return [kind for kind in CONTACT if self.is_required(kind)]
+
+    def details_asked_for(self) -> list[str | Promise]:
+        return [OPTIONAL[kind].label for kind in self.required_details()]
+
+    def ask_for_details(self, given: set[str], stored: set[str]) -> None:
+        """`given`: the kinds of contact details that stay or come, `stored`: those that there were."""
+        for kind in self.required_details():
+            if kind in given:
+                continue
+            words = asked_but_empty(OPTIONAL[kind].label)
+            if self.instance._state.adding or kind in stored:
+                self.add_error(None, ValidationError(words, code="required"))
+            else:
+                self.warnings.append(words)
+
     def is_filled(self, name: str) -> bool:
         return super().is_filled(name) or (name == "birthday" and bool(self.instance.birthday_typed))
 
@@ -224,17 +247,31 @@ class CustomerFields(CustomFieldsMixin, PolicyFields):
         return (self.cleaned_data.get("kind") or self.instance.kind) == CustomerKind.PERSON
 
 
-class CustomerCreateForm(IdempotentCreateForm, CustomerFields, TenantModelForm):
-    """A new customer, and for a company the first person to talk to. Needs and credit are steps of their own."""
+class NewCustomerFields(IdempotentCreateForm, CustomerFields, TenantModelForm):
+    """A new customer. Needs and credit are steps of their own, but for what the organisation requires of them."""
 
-    fieldsets = BASICS
+    fieldsets = (*BASICS[:-1], (SECTIONS["needs"], NEEDS), *CREDIT, BASICS[-1])
+    later: ClassVar[tuple[str, ...]] = (*NEEDS, *(name for _title, names in CREDIT for name in names))
+
+    def obey_policy(self, known: Mapping[str, FieldPolicy] | None = None) -> None:
+        self.fields |= fields_for_model(CustomerNeeds, NEEDS, widgets=WIDGETS)
+        super().obey_policy(known)
+        for name in self.later:
+            if not self.is_required(name):
+                self.fields.pop(name, None)
+
+    def needs(self) -> dict[str, str]:
+        """What was said of the needs, field by field; ask only when valid."""
+        data = self.cleaned_data
+        return {name: data[name] for name in NEEDS if data.get(name) and applies(name, self.instance.kind)}
+
+
+class CustomerCreateForm(NewCustomerFields):
+    """A new customer, and for a company the first person to talk to."""
 
     person_name = forms.CharField(max_length=80, required=False, label=_("Name"))
     person_title = forms.CharField(max_length=80, required=False, label=_("Job title"))
     person_phone = forms.CharField(max_length=40, required=False, label=_("Phone"))
-
-    class Meta(CustomerFields.Meta):
-        fields = ["kind", *(name for _title, names in BASICS for name in names)]
 
     def _arrange(self) -> None:
         super()._arrange()
@@ -301,21 +338,23 @@ def checked_while_typing(target: str = "#duplicates") -> dict[str, str]:
     }
 
 
-class QuickCustomerForm(IdempotentCreateForm, CustomerFields, TenantModelForm):
+class QuickCustomerForm(NewCustomerFields):
     """Kind, name and a phone, and what the organisation requires: the rest can follow."""
 
     phone = forms.CharField(max_length=40, required=False, label=_("Phone"))
-
-    class Meta(CustomerCreateForm.Meta):
-        pass
+    email = forms.CharField(max_length=200, required=False, label=pgettext_lazy("contact detail", "Email"))
+    wechat = forms.CharField(max_length=200, required=False, label=_("WeChat"))
 
     def own_specs(self) -> list[Spec]:
         return [spec for spec in super().own_specs() if spec.required]
 
     def _arrange(self) -> None:
-        for name in [name for name in self._meta.fields if name not in ("kind", "name")]:
-            if name in self.fields and not self.is_required(name):
-                del self.fields[name]
+        for name in (*self._meta.fields, *CONTACT):
+            if name not in ("kind", "name", "phone") and not self.is_required(name):
+                self.fields.pop(name, None)
+        for name in (*CONTACT, *NUMBERS):
+            if name in self.fields:
+                self.fields[name].widget.attrs |= {"data-no-draft": True, "autocomplete": "off"}
         checked = checked_while_typing("#quick-duplicates")
         self.fields["name"].widget.attrs |= {**checked, "autocomplete": "off", "data-focus": True}
         self.fields["phone"].widget.attrs |= {
@@ -331,5 +370,23 @@ class QuickCustomerForm(IdempotentCreateForm, CustomerFields, TenantModelForm):
             item for section in self.sections() for item in section["fields"] if item["field"].name != "name"
         ]
 
+    def contact_fields(self) -> list[forms.BoundField]:
+        return [self[kind] for kind in CONTACT if kind in self.fields]
+
+    def details(self) -> list[tuple[str, str]]:
+        """(kind, value) of what can be read, valid or not."""
+        data = self.cleaned_data
+        return [(kind, data[kind]) for kind in CONTACT if data.get(kind)]
+
     def clean_phone(self) -> str:
         return normal_phone(self.cleaned_data["phone"])
+
+    def clean_email(self) -> str:
+        return self._detail(PointKind.EMAIL)
+
+    def clean_wechat(self) -> str:
+        return self._detail(PointKind.WECHAT)
+
+    def _detail(self, kind: str) -> str:
+        value = clean_line(self.cleaned_data[kind])
+        return normalise.point(kind, value, normalise.region_of(current_organization())) if value else ""

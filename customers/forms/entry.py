@@ -31,7 +31,14 @@ class Entry(Generic[Form]):
 
     def is_valid(self) -> bool:
         """All three are asked, so that every error shows at once."""
-        return self.form.is_valid() & self.points.is_valid() & self.aliases.is_valid()
+        valid = self.form.is_valid() & self.points.is_valid() & self.aliases.is_valid()
+        if valid:
+            self.form.ask_for_details(self.points.kinds(), self.stored_kinds())
+        return valid and self.form.is_valid()
+
+    def stored_kinds(self) -> set[str]:
+        """The kinds of contact details that there are already."""
+        return set()
 
     def details(self) -> list[tuple[str, str]]:
         """The numbers and addresses typed, those of a contact person among them."""
@@ -59,6 +66,9 @@ class StoredEntry(Entry[CustomerEditForm]):
     """An entry about a customer that exists. `stored`: its contact details as they are now."""
 
     stored: list[ContactPoint]
+
+    def stored_kinds(self) -> set[str]:
+        return {point.kind for point in self.stored}
 
     @property
     def has_numbers(self) -> bool:

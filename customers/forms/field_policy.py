@@ -19,7 +19,7 @@ class FieldPolicyForm(TenantForm):
             policy = known.get(key)
             self.fields[f"use-{key}"] = forms.ChoiceField(
                 label=field.label,
-                choices=FieldUse.choices,
+                choices=[one for one in FieldUse.choices if not (field.always and one[0] == FieldUse.HIDDEN)],
                 initial=policy.use if policy else FieldUse.COLLECTED,
             )
             for language, label in (("zh", _("Purpose in Chinese")), ("en", _("Purpose in English"))):

@@ -7,14 +7,16 @@ from customers.text import clean_lines
 from tenancy.forms.base import TenantModelForm
 from tenancy.forms.stale import StaleWriteForm
 
-_TEXTS = ("service_preferences", "preferences", "potential_needs", "family_notes")
+NEED_TEXTS = ("service_preferences", "preferences", "potential_needs", "family_notes")
+
+WIDGETS = {name: forms.Textarea(attrs={"rows": 3}) for name in NEED_TEXTS}
 
 
 class NeedsForm(StaleWriteForm, PolicyFields, TenantModelForm):
     class Meta:
         model = CustomerNeeds
         fields = list(NEEDS)
-        widgets = {name: forms.Textarea(attrs={"rows": 3}) for name in _TEXTS}
+        widgets = WIDGETS
 
     def __init__(self, *args, **kwargs) -> None:
         self.warnings: list[str] = []
@@ -25,7 +27,7 @@ class NeedsForm(StaleWriteForm, PolicyFields, TenantModelForm):
 
     def sections(self) -> list[dict]:
         fields = [
-            {"field": field, "css": "field-wide" if field.name in _TEXTS else ""}
+            {"field": field, "css": "field-wide" if field.name in NEED_TEXTS else ""}
             for field in self
             if not field.is_hidden
         ]
@@ -33,7 +35,7 @@ class NeedsForm(StaleWriteForm, PolicyFields, TenantModelForm):
 
     def clean(self) -> dict:
         data = super().clean() or self.cleaned_data
-        for name in _TEXTS:
+        for name in NEED_TEXTS:
             if isinstance(data.get(name), str):
                 data[name] = clean_lines(data[name])
         self.ask_for_required(self.instance.customer.kind)

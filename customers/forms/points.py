@@ -99,6 +99,10 @@ class BasePointFormSet(BaseFormSet):
         """What to store; ask only when valid."""
         return [form.as_input() for form in self.forms if not form.is_blank]
 
+    def kinds(self) -> set[str]:
+        """The kinds of details that stay or come; ask only when valid."""
+        return {form.cleaned_data["kind"] for form in self.forms if not form.is_blank}
+
     def values(self) -> list[tuple[str, str]]:
         """(kind, normalised value) of what was typed and can be read, valid or not."""
         found = []

@@ -12,9 +12,13 @@ from customers.models import FieldPolicy
 from customers.queries.field_policy import policies
 
 
+def asked_but_empty(label: object) -> str:
+    return _("Your organisation asks for “%(field)s”, which is empty.") % {"field": label}
+
+
 class PolicyFields(forms.ModelForm):
     """Takes away the fields that are not collected, says of the others what they are for, and asks for those that must
-    not be left out: an error on a new customer, a warning on one that was entered before the rule."""
+    not be left out: an error on a new customer and where a value is taken away, a warning where there never was one."""
 
     warnings: list[str]
     policies: Mapping[str, FieldPolicy]
@@ -41,12 +45,11 @@ class PolicyFields(forms.ModelForm):
             self.say_required(name)
 
     def say_required(self, name: str) -> None:
-        """An error on a new row, a warning on an old one."""
-        if self.instance._state.adding:
+        """An error on a new row and where the field held something; a warning where it was empty before."""
+        if self.instance._state.adding or self.initial.get(name) not in (None, "", []):
             self.add_error(name, ValidationError(_("Your organisation asks for this."), code="required"))
         else:
-            words = {"field": self.fields[name].label}
-            self.warnings.append(_("Your organisation asks for “%(field)s”, which is empty.") % words)
+            self.warnings.append(asked_but_empty(self.fields[name].label))
 
     def _left_out(self, kind: str) -> Iterable[str]:
         for name in self.fields:

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from customers.enums import (
     AgeBand,
@@ -37,14 +36,6 @@ def collection_sections(kind: str, values: Mapping[str, str] | None = None) -> l
     known, decided = values or {}, policies()
     first = [
         {"label": _("Name"), "value": known.get("name", ""), "required": True, "wide": True},
-        *(
-            {"label": label, "value": known.get(key, "")}
-            for key, label in (
-                ("phone", _("Phone")),
-                ("email", pgettext("contact detail", "Email")),
-                ("wechat", _("WeChat")),
-            )
-        ),
     ]
     found = []
     for section, title in SECTIONS.items():

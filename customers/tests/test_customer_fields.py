@@ -201,13 +201,16 @@ def test_a_required_field_is_asked_for_and_an_old_customer_can_still_be_saved(ad
     decide(admin, gender="required", industry="required", income="required")
     client = browser(rep)
     answer = client.post(f"{URL}new/", {**PERSON, **points()})
-    assert (answer.status_code, dict(answer.context["form"].errors)) == (
-        422, {"gender": ["Your organisation asks for this."]},
-    )  # fmt: skip
+    asked = ["Your organisation asks for this."]
+    assert answer.status_code == 422
+    assert dict(answer.context["form"].errors) == {"gender": asked, "income": asked}
     assert "To visit" in answer.content.decode()
-    assert client.post(f"{URL}new/", {**PERSON, **points(), "gender": "male"}).status_code == 302
+    assert (
+        client.post(f"{URL}new/", {**PERSON, **points(), "gender": "male", "income": "over_3000"}).status_code
+        == 302
+    )
     quick = client.post(f"{URL}quick/", {"kind": "person", "name": "李四"})
-    assert (quick.status_code, list(quick.context["form"].errors)) == (422, ["gender"])
+    assert (quick.status_code, list(quick.context["form"].errors)) == (422, ["gender", "income"])
     data = form_of(client, old)
     first = client.post(f"{URL}{old.pk}/edit/", data)
     assert (first.status_code, first.context["form"].warnings) == (
@@ -216,6 +219,101 @@ def test_a_required_field_is_asked_for_and_an_old_customer_can_still_be_saved(ad
     assert client.post(f"{URL}{old.pk}/edit/", {**data, "override": "1"}).status_code == 302
     needs = client.post(f"{URL}{old.pk}/needs/edit/", {"intention": "low"})
     assert (needs.status_code, list(needs.context["form"].errors)) == (422, ["income"])
+
+
+LATER = {
+    "intention": "high",
+    "need_type": "producer",
+    "family_notes": "爱好\r\n钓鱼",
+    "credit_rating": "A",
+    "identity_number": "11010519491231002X",
+}
+
+
+@pytest.mark.parametrize("page", ["new", "quick"])
+def test_required_needs_and_credit_are_asked_for_when_a_customer_is_made(admin, rep, page):
+    decide(admin, **dict.fromkeys(LATER, "required"))
+    client, url = browser(rep), f"{URL}{page}/"
+    form = client.get(url).context["form"]
+    assert set(LATER) <= set(form.fields)
+    assert {"income", "preferences", "credit_note", "bank_account"}.isdisjoint(form.fields)
+    assert "data-no-draft" in form.fields["identity_number"].widget.attrs
+    answer = client.post(url, {**PERSON, **points()})
+    assert (answer.status_code, sorted(answer.context["form"].errors)) == (422, sorted(LATER))
+    assert Customer.objects.count() == 0
+    assert client.post(url, {**PERSON, **points(), **LATER}).status_code == 302
+    customer, needs = Customer.objects.get(), CustomerNeeds.objects.get()
+    assert (customer.credit_rating, customer.identity_number) == ("A", LATER["identity_number"])
+    assert (needs.customer_id, needs.pk, needs.intention) == (customer.pk, customer.pk, "high")
+    assert (needs.need_type, needs.family_notes) == ("producer", "爱好\n钓鱼")
+    assert [entry.kind for entry in TimelineEntry.objects.all()] == ["customer.created"]
+
+
+def test_a_company_is_not_asked_for_what_only_a_person_has(admin, rep):
+    decide(admin, income="required")
+    data = {**BASE, **points(), "income": "over_3000"}
+    assert browser(rep).post(f"{URL}new/", data).status_code == 302
+    assert CustomerNeeds.objects.count() == 0
+
+
+def test_without_such_a_rule_needs_and_credit_stay_steps_of_their_own(rep):
+    form = browser(rep).get(f"{URL}new/").context["form"]
+    assert {*LATER, "income", "credit_note"}.isdisjoint(form.fields)
+
+
+def test_what_is_required_cannot_be_taken_away_again(admin, rep):
+    customer = CustomerFactory(owner=rep, kind="person", name="张伟", credit_rating="A", gender="male")
+    client = browser(rep)
+    client.post(f"{URL}{customer.pk}/needs/edit/", {"intention": "high"})
+    decide(admin, gender="required", credit_rating="required", intention="required")
+    asked = ["Your organisation asks for this."]
+    for page, field in (("edit", "gender"), ("credit", "credit_rating"), ("needs/edit", "intention")):
+        url = f"{URL}{customer.pk}/{page}/"
+        form = client.get(url).context["form"]
+        kept = {one.html_name: one.value() for one in form if one.value() is not None} | points()
+        answer = client.post(url, {**kept, field: "", "override": "1"})
+        assert (answer.status_code, dict(answer.context["form"].errors)) == (422, {field: asked}), page
+    customer.refresh_from_db()
+    assert (customer.gender, customer.credit_rating) == ("male", "A")
+    assert CustomerNeeds.objects.get().intention == "high"
+
+
+def test_contact_details_can_be_required(admin, rep):
+    old = CustomerFactory(owner=rep, kind="company", name="老客户", phones=["13812345678"])
+    decide(admin, phone="required", wechat="required")
+    client = browser(rep)
+    page = client.get(f"{URL}new/").content.decode()
+    assert "Your organisation asks for: Phone, WeChat" in page
+    answer = client.post(f"{URL}new/", {**BASE, **points(("phone", "13900001111"))})
+    asked = "Your organisation asks for “{}”, which is empty.".format
+    assert (answer.status_code, dict(answer.context["form"].errors)) == (422, {"__all__": [asked("WeChat")]})
+    both = points(("phone", "13900001111"), ("wechat", "yunfan_88"))
+    assert client.post(f"{URL}new/", {**BASE, **both}).status_code == 302
+    quick = {"kind": "person", "name": "李四", "phone": "13900002222"}
+    answer = client.post(f"{URL}quick/", quick)
+    assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["wechat"])
+    assert client.post(f"{URL}quick/", {**quick, "wechat": "坏 的"}).status_code == 422
+    assert client.post(f"{URL}quick/", {**quick, "wechat": "lisi_2026"}).status_code == 302
+    made = Customer.objects.get(name="李四").points.values_list("kind", flat=True)
+    assert sorted(made) == ["phone", "wechat"]
+    # An old one may go on without what it never had, but does not lose what it has.
+    data = form_of(client, old)
+    answer = client.post(f"{URL}{old.pk}/edit/", data)
+    assert (answer.status_code, answer.context["form"].warnings) == (422, [asked("WeChat")])
+    assert client.post(f"{URL}{old.pk}/edit/", {**data, "override": "1"}).status_code == 302
+    lost = {**form_of(client, old), "points-0-gone": "on", "override": "1"}
+    answer = client.post(f"{URL}{old.pk}/edit/", lost)
+    assert (answer.status_code, dict(answer.context["form"].errors)) == (422, {"__all__": [asked("Phone")]})
+    assert old.points.count() == 1
+
+
+def test_contact_details_are_always_collected(admin):
+    form = browser(member_with("customers.change_fieldpolicy")).get(f"{URL}fields/").context["form"]
+    offered = {name: [value for value, _label in field.choices]
+               for name, field in form.fields.items() if name.startswith("use-")}  # fmt: skip
+    assert [name for name, values in offered.items() if "hidden" not in values] == [
+        "use-phone", "use-email", "use-wechat",
+    ]  # fmt: skip
 
 
 def test_the_policy_is_set_on_its_page_by_who_may(admin, rep):

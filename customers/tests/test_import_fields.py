@@ -87,6 +87,16 @@ def test_an_update_brings_needs_and_a_revert_takes_them_back(walk, importer):  #
     assert walk.batch.staged.get(target_id=there.pk).problems == [["edited_since", None, "intention"]]
 
 
+@pytest.mark.parametrize(("key", "heading", "cell"), [
+    ("phone", "手机", "13900139000"), ("email", "邮箱", "a@example.com"), ("wechat", "微信", "yunfan_88"),
+])  # fmt: skip
+def test_required_contact_details_are_required_of_new_rows(walk, importer, key, heading, cell):  # noqa: F811
+    decide_fields([Decision(key, "required")], actor=importer)
+    walk.upload(csv_bytes(f"姓名,{heading}", f"甲,{cell}", "乙,")).check()
+    outcomes = walk.batch.staged.order_by("number").values_list("outcome", "problems")
+    assert list(outcomes) == [("new", None), ("error", [["required", None, key]])]
+
+
 def test_what_the_organisation_requires_is_required_of_new_rows_only(walk, importer):  # noqa: F811
     decide_fields([Decision("city", "required"), Decision("industry", "required")], actor=importer)
     CustomerFactory(name="老", phones=["13700137000"], owner=importer)

@@ -116,6 +116,7 @@ class CustomerCreateView(DuplicateWarning, OrganizationView):
             actor=self.viewer.membership,
             points=entry.points.inputs(),
             people=form.people(),
+            needs=form.needs(),
             aliases=entry.aliases.inputs(),
             custom=form.custom_input(),
             despite=self.overruled(form),
@@ -143,7 +144,7 @@ class QuickCreateView(DuplicateWarning, OrganizationView):
         if saved is not None:
             return self.leave(saved)
         accepted = form.is_valid() and ask_for_place(form, self.viewer)
-        if not accepted or not self.is_accepted(form, self._points(form)):
+        if not accepted or not self.is_accepted(form, form.details()):
             return self.show(form, 422)
         try:
             customer, created = create_once(Customer, form.instance.pk, lambda: self.create(form))
@@ -154,18 +155,14 @@ class QuickCreateView(DuplicateWarning, OrganizationView):
             toast(request, _("%(name)s was added.") % {"name": customer}, clears="customer-quick")
         return self.leave(customer)
 
-    @staticmethod
-    def _points(form: QuickCustomerForm) -> list[tuple[str, str]]:
-        phone = form.cleaned_data.get("phone")
-        return [(PointKind.PHONE, phone)] if phone else []
-
     def create(self, form: QuickCustomerForm) -> Customer:
         form.instance.owner = self.viewer.membership
-        points = [PointInput(kind, value) for kind, value in self._points(form)]
+        points = [PointInput(kind, value) for kind, value in form.details()]
         return create_customer(
             form.instance,
             actor=self.viewer.membership,
             points=points,
+            needs=form.needs(),
             custom=form.custom_input(),
             despite=self.overruled(form),
             over_cap=self.exceeds(form),
@@ -255,9 +252,7 @@ class DuplicateCheckView(DuplicateWarning, OrganizationView):
         return render(request, f"customers/{name}.html", {"form": form})
 
     def points(self, form: QuickCustomerForm) -> list[tuple[str, str]]:
-        phone = form.cleaned_data.get("phone")
-        typed = [(PointKind.PHONE, phone)] if phone else []
-        typed += self.person_phone()
+        typed = form.details() + self.person_phone()
         if "points-TOTAL_FORMS" in self.request.POST:
             rows = points_formset(self.request.POST, [], reveal=True)
             rows.is_valid()
