@@ -13,15 +13,20 @@ from customers.enums import CustomerKind
 from customers.likeness.names import has_chinese
 from customers.likeness.record import Record
 from customers.likeness.scoring import compare
-from customers.models import ContactPoint, Customer, CustomerAlias
+from customers.models import ContactPoint, Customer, CustomerAlias, Pool, PoolEntry
 from customers.pinyin import sort_key
 from customers.queries.lookups import may_look_up
+from customers.queries.pools import ASSIGN, pools_of
+from customers.queries.pools import VIEW as VIEW_POOL
 from customers.queries.search import named_like
 from tenancy.access import Viewer
 from tenancy.context import current_organization
+from tenancy.enums import Scope
+from tenancy.models import Membership, RolePermission
 
 VIEW = "customers.view_customer"
 MOST = 5
+MOST_ASKED = 3
 REASONS = {
     "phone": _("same phone"),
     "email": _("same email"),
@@ -42,7 +47,10 @@ class TooMany(Exception):
 
 @dataclass
 class Duplicate:
-    """A customer that is likely the same. `name` and `pk` are told only to those who may see it."""
+    """A customer that is likely the same. `name` and `pk` are told only to those who may see it.
+
+    Of one that nobody owns and the viewer does not reach: the `pool` in which they see it wait, or `asked`, who may assign it.
+    """
 
     reasons: list[str] = field(default_factory=list)
     owner: str = ""
@@ -50,6 +58,8 @@ class Duplicate:
     pk: uuid.UUID | None = None
     name: str = ""
     code: str = ""
+    pool: Pool | None = None
+    asked: list[str] = field(default_factory=list)
 
     @property
     def reason_texts(self) -> list[str]:
@@ -67,7 +77,7 @@ def possible_duplicates(
     similar: bool = True,
 ) -> list[Duplicate]:
     """Customers with one of these (normalised) details, or, if `similar` ones matter, called much the same. At most
-    eight queries; asks the whole organisation.
+    eight queries, and six more where nobody owns one; asks the whole organisation.
 
     Raises TooMany when the viewer, who sees details masked, has tried out too many.
     """
@@ -85,6 +95,7 @@ def possible_duplicates(
     rows = Customer.objects.filter(pk__in=reasons).select_related("owner")
     reach = viewer.reach(VIEW)
     found = []
+    nobodys: dict[uuid.UUID, Duplicate] = {}
     only_similar = [key for key, why in reasons.items() if why == {"similar"}]
     order = [Case(When(pk__in=only_similar, then=1), default=0)] if only_similar else []
     for row in rows.order_by(*order, "archived_at", "-updated_at")[:MOST]:
@@ -92,8 +103,36 @@ def possible_duplicates(
         duplicate = Duplicate(told, str(row.owner or ""), row.archived_at is not None)
         if reach is not None and reach.covers(row.owner_id, row.pk):
             duplicate.pk, duplicate.name, duplicate.code = row.pk, row.name, row.code
+        elif row.owner_id is None:
+            nobodys[row.pk] = duplicate
         found.append(duplicate)
+    if nobodys:
+        _say_whom_to_ask(nobodys, viewer)
     return found
+
+
+def _say_whom_to_ask(nobodys: dict[uuid.UUID, Duplicate], viewer: Viewer) -> None:
+    seen = {one.pool.pk: one.pool for one in pools_of(viewer).seen} if viewer.can(VIEW_POOL) else {}
+    waiting = PoolEntry.objects.filter(customer__in=nobodys, pool__in=seen, archived=False)
+    for customer, pool in waiting.values_list("customer_id", "pool_id"):
+        nobodys[customer].pool = seen[pool]
+    names = None
+    for duplicate in nobodys.values():
+        if duplicate.pool is None:
+            names = _who_assign() if names is None else names
+            duplicate.asked = names
+
+
+def _who_assign() -> list[str]:
+    """Some of those who may give any customer an owner."""
+    app, _dot, codename = ASSIGN.partition(".")
+    roles = RolePermission.objects.filter(
+        permission__content_type__app_label=app,
+        permission__codename=codename,
+        role__scope=Scope.ORGANIZATION,
+    )
+    members = Membership.objects.active().filter(role_links__role__in=roles.values("role"))
+    return list(members.order_by("name").values_list("name", flat=True).distinct()[:MOST_ASKED])
 
 
 def _by_details(points: Iterable[tuple[str, str]]) -> dict[uuid.UUID | None, set[str]]:

@@ -1,13 +1,18 @@
 """The warning of a possible duplicate while somebody types: names that are much the same, nothing out of reach shown."""
 
 import pytest
+from django.utils import timezone
 
 from customers.actions.book import archive
-from customers.models import Customer
-from customers.tests.factories import CustomerFactory
+from customers.models import Customer, PoolDepartment
+from customers.tests.conftest import member_with
+from customers.tests.factories import CustomerFactory, PoolFactory
+from customers.tests.pools import waiting
 from customers.tests.test_customer_edit import BASE, form_of, points
 from customers.tests.test_customer_list import CONTEXT, URL, browser
 from tenancy.context import organization_context
+from tenancy.enums import Scope
+from tenancy.tests.factories import DepartmentFactory, grant
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HTTP_HX_REQUEST": "true"}
@@ -71,6 +76,51 @@ def test_out_of_reach_it_says_that_one_exists_and_whom_to_ask(rep, colleague, th
     assert "A customer outside your scope · similar name · ask 赵同事" in text
     for secret in (str(customer.pk), customer.code, "杭州"):
         assert secret not in text
+
+
+def said_to(member) -> str:
+    answer = browser(member).post(f"{URL}duplicates/", {"kind": "company", "name": "望湖楼酒店"}, **HTMX)
+    return answer.content.decode()
+
+
+def test_one_in_a_pool_names_the_pool_to_who_sees_it(claimer, rival, admin):
+    pool = PoolFactory(label_zh="华东公海")
+    customer = waiting(pool, owner=rival, name="杭州望湖楼酒店有限公司")
+    grant(claimer, "customers.add_customer", scope=Scope.OWN)
+    text = said_to(claimer)
+    assert f'href="{URL}pools/{pool.pk}/"' in text
+    assert "A customer outside your scope · similar name · waits in the pool" in text and "华东公海" in text
+    for secret in (str(customer.pk), customer.code, "杭州", rival.name, admin.name):
+        assert secret not in text
+
+
+def test_one_in_a_pool_that_is_not_seen_names_who_may_assign_it(rep, rival, admin):
+    far = DepartmentFactory()
+    pool = PoolFactory(label_zh="华东公海")
+    PoolDepartment.objects.create(pool=pool, department=far, use="claims")
+    customer = waiting(pool, owner=rival, name="杭州望湖楼酒店有限公司")
+    member_with("customers.assign_customer", scope=Scope.DEPARTMENT, name="孙经理")
+    member_with("customers.assign_customer", name="前任", ended_at=timezone.now())
+    grant(rep, "customers.view_pool", scope=Scope.OWN)
+    text = said_to(rep)
+    assert "A customer outside your scope · similar name · nobody owns it: ask 管理员<" in text
+    for secret in (
+        str(customer.pk),
+        str(pool.pk),
+        customer.code,
+        "杭州",
+        "华东",
+        rival.name,
+        "孙经理",
+        "前任",
+    ):
+        assert secret not in text
+
+
+def test_one_that_nobody_owns_and_nobody_may_assign_is_told_too(rep):
+    CustomerFactory(name="杭州望湖楼酒店有限公司")
+    text = said_to(rep)
+    assert "A customer outside your scope · similar name · nobody owns it<" in text
 
 
 def test_a_similar_one_is_saved_when_the_person_says_so_and_not_asked_about_again(rep):
