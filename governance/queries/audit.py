@@ -17,6 +17,7 @@ from tenancy.access import Viewer
 from tenancy.models import AuditEntry, Membership, Organization, TenantModel
 from tenancy.models.audit import entry_key, entry_place
 from tenancy.models.base import TenantQuerySet
+from workspace.models import Job
 
 PERMISSION = "tenancy.view_auditentry"
 SIZE = 50
@@ -102,7 +103,8 @@ def _named(entries: TenantQuerySet, viewer: Viewer) -> TenantQuerySet:
 @cache
 def audited_models() -> dict[str, type[models.Model]]:
     """Table → model, of everything an organisation's audit holds."""
-    found: dict[str, type[models.Model]] = {Organization._meta.db_table: Organization}
+    # The progress of a job is not in it, but who stopped it or started it again is.
+    found: dict[str, type[models.Model]] = {model._meta.db_table: model for model in (Organization, Job)}
     for model in apps.get_models():
         if issubclass(model, TenantModel) and not model.audit_exempt:
             found[model._meta.db_table] = model

@@ -20,7 +20,10 @@ from tenancy.models import AuditEntry, AuditOperation, TenantModel
 ACCESSES = {
     "reveal": gettext_lazy("shown in plain text"),
     "export": gettext_lazy("exported"),
+    "print": gettext_lazy("printed"),
     "download": gettext_lazy("downloaded"),
+    "cancel": gettext_lazy("stopped by hand"),
+    "retry": gettext_lazy("started again by hand"),
     "refused": gettext_lazy("refused"),
 }
 TONES: dict[str, str] = {

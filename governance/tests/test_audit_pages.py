@@ -14,6 +14,8 @@ from tenancy.context import organization_context
 from tenancy.enums import Scope
 from tenancy.models import AuditEntry, Department, Membership
 from tenancy.tests.factories import DepartmentFactory, MembershipFactory, grant
+from workspace.actions.job import cancel_job
+from workspace.tests.factories import JobFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -225,6 +227,15 @@ def test_an_access_and_an_erasure_are_told(auditor, writer, browse):
     assert "客户部" not in page
     page = browse(auditor, f"audit/{entry_of(auditor, operation='erase').key}/")
     assert "客户要求" in page
+
+
+def test_what_was_done_to_a_job_or_printed_is_told_in_words(auditor, writer, browse):
+    with by(writer):
+        cancel_job(JobFactory(requested_by=writer))
+        record_access(Department, "print", rows=3)
+    page = browse(auditor, "audit/?operation=access")
+    assert "Background job" in page and "stopped by hand" in page and "printed" in page
+    assert len(rows(browse(auditor, "audit/?operation=access&table=workspace_job"))) == 1
 
 
 def test_an_entry_of_a_kind_that_is_gone_can_still_be_read(auditor, writer, browse):

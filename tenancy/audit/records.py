@@ -19,7 +19,8 @@ def record_access(
     object_id: uuid.UUID | None = None,
     **note: object,
 ) -> None:
-    """Record that somebody did `action` ("reveal", "export", "download", "refused") to a row, or to rows of a model.
+    """Record that somebody did `action` ("reveal", "export", "print", "download", "refused", "cancel", "retry") to a row, or
+    to rows of a model.
 
     Needs an organisation in force, whose actor and request it takes. `note` is small JSON (a field's name, a count)
     and never holds what was read.

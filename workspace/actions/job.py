@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from tenancy.audit.records import record_access
 from tenancy.context import current_organization
 from tenancy.db import uuid7
 from tenancy.models import Membership
@@ -87,10 +88,13 @@ def enqueue(
 
 @transaction.atomic
 def cancel_job(job: Job) -> Job:
-    """A waiting job ends at once, a running one before its next batch. Raises WrongJobStatus."""
+    """A waiting job ends at once, a running one before its next batch. The audit knows who stopped it. Raises
+    WrongJobStatus.
+    """
     job = _locked(job)
     if not job.can_cancel:
         raise WrongJobStatus(f"{job.status} cannot be cancelled")
+    record_access(job, "cancel", kind=job.kind)
     if job.status == JobStatus.QUEUED:
         return change_job_status(job, JobStatus.CANCELLED)
     job.cancel_requested = True
@@ -100,12 +104,13 @@ def cancel_job(job: Job) -> Job:
 
 @transaction.atomic
 def retry_job(job: Job) -> Job:
-    """Start a failed or cancelled job again, from its last checkpoint, with all its attempts. Raises
-    WrongJobStatus.
+    """Start a failed or cancelled job again, from its last checkpoint, with all its attempts. The audit knows who did.
+    Raises WrongJobStatus.
     """
     job = _locked(job)
     if not job.can_retry:
         raise WrongJobStatus(f"{job.status} cannot be started again")
+    record_access(job, "retry", kind=job.kind)
     fresh = {"error": "", "error_params": {}, "cancel_requested": False, "attempts": 0}
     return change_job_status(job, JobStatus.QUEUED, **fresh, due_at=timezone.now())
 

@@ -6,7 +6,8 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tenancy.models import Due
+from tenancy.context import organization_context
+from tenancy.models import AuditEntry, Due
 from workspace.actions.job import WrongJobStatus, cancel_job, change_job_status, enqueue, retry_job
 from workspace.enums import JobStatus
 from workspace.models import Job, Notification
@@ -79,6 +80,33 @@ def test_a_failed_job_starts_again_from_its_checkpoint(owner):
 def test_only_what_has_failed_or_was_cancelled_starts_again(owner, trait):
     with pytest.raises(WrongJobStatus):
         retry_job(JobFactory(requested_by=owner, **{trait: True}))
+
+
+def recorded() -> list[tuple]:
+    rows = AuditEntry.objects.filter(operation="access").order_by("id")
+    return [(one.table_name, one.object_id, one.actor_id, one.after) for one in rows]
+
+
+def test_who_stops_a_job_and_starts_it_again_is_on_record(inside_ours, owner, colleague):
+    waiting, running = JobFactory(requested_by=owner), JobFactory(requested_by=owner, running=True)
+    with organization_context(inside_ours, actor=colleague):
+        cancel_job(waiting)
+        cancel_job(running)
+        retry_job(waiting)
+    cancel, retry = ({"action": action, "kind": waiting.kind} for action in ("cancel", "retry"))
+    assert recorded() == [
+        ("workspace_job", waiting.pk, colleague.pk, cancel),
+        ("workspace_job", running.pk, colleague.pk, cancel),
+        ("workspace_job", waiting.pk, colleague.pk, retry),
+    ]
+
+
+def test_what_was_refused_is_not(owner):
+    done = JobFactory(requested_by=owner, succeeded=True)
+    for act in (cancel_job, retry_job):
+        with pytest.raises(WrongJobStatus):
+            act(done)
+    assert recorded() == []
 
 
 def test_the_requester_hears_of_the_end_once(owner):
