@@ -134,10 +134,10 @@ def run_export(job: Job, progress: Progress) -> dict[str, Any]:
         with progress.batch():
             row = CustomerExport.objects.select_for_update().get(pk=key)
             row.rows, row.expires_at = count, timezone.now() + KEPT
-            row.file = files.store(target, name=file_name(row))
-            row.save()
             disclosed(row, count)
             _name_all(key, customers)
+            row.file = files.store(target, name=file_name(row))
+            row.save()
             progress.checkpoint(done=count, total=count)
     return {"rows": count}
 

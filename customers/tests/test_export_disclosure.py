@@ -86,8 +86,9 @@ def test_who_left_before_a_stream_breaks_off_stays_named(exporter, five):  # noq
     assert named() == ["客户0", "客户1"]
 
 
-def test_a_job_that_fails_leaves_nothing(exporter, five, monkeypatch):  # noqa: F811
-    """Somebody who was read has gone before the file is stored: it is not."""
+def test_a_job_that_fails_leaves_nothing(exporter, five, monkeypatch, settings, tmp_path):  # noqa: F811
+    """Somebody who was read has gone before the file is stored: it is not, on the disk neither."""
+    settings.MEDIA_ROOT = str(tmp_path)
     monkeypatch.setattr(actions, "DIRECT", 2)
     asked_for(exporter)
     fill = actions._fill
@@ -104,7 +105,7 @@ def test_a_job_that_fails_leaves_nothing(exporter, five, monkeypatch):  # noqa: 
     with pytest.raises(IntegrityError), transaction.atomic():
         run_here(Job.objects.get())
     assert (StoredFile.objects.count(), Disclosure.objects.count(), named()) == (0, 0, [])
-    assert CustomerExport.objects.get().rows is None
+    assert (CustomerExport.objects.get().rows, list(tmp_path.iterdir())) == (None, [])
 
 
 @pytest.mark.parametrize(("customers", "batches"), [(1, 1), (2, 1), (3, 2)])
