@@ -72,7 +72,7 @@ def test_nothing_recorded_is_ever_changed(admin):
         "UPDATE customers_consent SET at = at - interval '1 day'",
         "UPDATE customers_consent SET note = NULL",
         "UPDATE customers_consent SET note = substring(note from 1 for 20)",
-        "UPDATE customers_consent SET note = set_byte(note, length(note) - 1, 0)",
+        "UPDATE customers_consent SET note = set_byte(note, 20, 255 - get_byte(note, 20))",
         "UPDATE customers_consent SET customer_id = gen_random_uuid()",
         "DELETE FROM customers_consent",
         "UPDATE customers_consentwording SET text_zh = 'x'",
