@@ -107,11 +107,12 @@ class Setup:
         return self.env.get("DEMO", "0").lower() in ("1", "true", "yes", "on")
 
     def seed_demo(self):
-        """Two organisations to look at, once, in a demo database that is still empty."""
+        """Two organisations to look at, once, in a demo database that is still empty; DEMO_CUSTOMERS says how large."""
         if not self.is_demo or not self.is_empty():
             return
         step("Demo data")
-        self.manage("seed_demo", "seed_demo", what="The demo data could not be made")
+        size = [f"--customers={asked}"] if (asked := self.env.get("DEMO_CUSTOMERS")) else []
+        self.manage("seed_demo", "seed_demo", *size, what="The demo data could not be made")
 
     def is_empty(self):
         return commands.run(self.place, "demo", [self.place.python, "-m", "launch.demo"], env=self.env).ok
