@@ -7,5 +7,6 @@ from tenancy.views.invitation_accept import InvitationAcceptView
 
 urlpatterns = [
     path("invitations/<slug:slug>/<str:token>/", InvitationAcceptView.as_view(), name="account_invitation"),
+    path("sessions/<int:pk>/end/", account.end_session, name="account_session_end"),
     path("organizations/", account.organizations, name="account_organizations"),
 ]

@@ -7,6 +7,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
@@ -166,6 +167,35 @@ def test_a_person_sees_and_revokes_their_own_sessions_only(member, ours):
     here.post(reverse("usersessions_list"))
     assert there.get("/o/ours/").status_code == 302
     assert [client.get("/o/ours/").status_code for client in (here, stranger)] == [200, 200]
+
+
+def test_a_person_signs_out_one_session_of_their_own(member, ours):
+    here, there, third, stranger = Client(), Client(), Client(), Client()
+    with organization_context(ours):
+        MembershipFactory(user=UserFactory(email="other@ours.test"))
+    for client in (here, there, third):
+        sign_in(client)
+    sign_in(stranger, "other@ours.test")
+
+    def end(client, of):
+        session = UserSession.objects.get(session_key=of.session.session_key)
+        return client.post(reverse("account_session_end", args=[session.pk]))
+
+    def open_to(*clients):
+        return [client.get("/o/ours/").status_code == 200 for client in clients]
+
+    page = here.get(reverse("usersessions_list")).content.decode()
+    ends = [reverse("account_session_end", args=[one.pk]) for one in UserSession.objects.order_by("pk")]
+    assert [one in page for one in ends] == [False, True, True, False]  # neither this one nor a stranger's
+    assert end(stranger, here).status_code == end(here, stranger).status_code == 404
+    assert end(Client(), here)["Location"].startswith(reverse("account_login"))
+    assert here.get(ends[1]).status_code == 405
+    assert open_to(here, there, third, stranger) == [True, True, True, True]
+    assert end(here, there)["Location"] == reverse("usersessions_list")
+    assert open_to(here, there, third, stranger) == [True, False, True, True]
+    assert end(here, here)["Location"] == reverse("account_logout")
+    assert open_to(here, third, stranger) == [True, True, True]
+    assert here.post(ends[1]).status_code == 404
 
 
 def test_an_ended_membership_closes_the_door_at_once(client, member, ours):
