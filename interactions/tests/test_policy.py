@@ -29,6 +29,18 @@ def rep(ours):
     return rep_of(ours, Scope.OWN, name="王芳")
 
 
+def test_without_a_decision_key_customers_are_owed_a_contact_a_month_and_the_others_one_a_quarter(ours, rep):
+    today = timezone.localdate()
+    with organization_context(ours):
+        assert contact_policy().days == {"key": 30, "ordinary": 90, "potential": 90}
+        due = {}
+        for tier in ("key", "ordinary", "potential"):
+            customer = customer_of(rep, tier=tier)
+            contact_with(customer, rep)
+            due[tier] = (CustomerContact.objects.get(customer=customer).due_on - today).days
+        assert due == {"key": 30, "ordinary": 90, "potential": 90}
+
+
 def neglected(owner, days=200, **fields):
     """A customer nobody has spoken to, whose day passed since the last count."""
     customer = customer_of(owner, **fields)
