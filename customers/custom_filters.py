@@ -78,7 +78,8 @@ def custom_filters(spec: Spec, asked: Container[str]) -> dict[str, django_filter
         return {name: _CustomFilter(spec, "exact", boolean_field(), label=label)}
     if spec.type == CustomType.TEXT:
         return {name: _CustomFilter(spec, "exact", forms.CharField(max_length=LONGEST), label=label)}
-    words = {"after": _("%(label)s from"), "before": _("%(label)s until")}
+    until = _("%(label)s: until") if spec.type == CustomType.DATE else _("%(label)s: up to")
+    words = {"after": _("%(label)s: from"), "before": until}
     return {
         f"{name}_{end}": _CustomFilter(spec, lookup, _range_field(spec), label=words[end] % {"label": label})
         for end, lookup in _ENDS.items()

@@ -82,7 +82,7 @@ class _DateRange(django_filters.DateFilter):
 
 
 def _date_filters(fact: Fact) -> dict[str, django_filters.Filter]:
-    labels = {"after": _("%(label)s from"), "before": _("%(label)s until")}
+    labels = {"after": _("%(label)s: from"), "before": _("%(label)s: until")}
     return {
         f"{fact.key}_{end}": _DateRange(
             end=end, moments=fact.type == "datetime", field_name=fact.path, label=_Joined(label, fact.label)
@@ -177,8 +177,8 @@ class CustomerFilters(django_filters.FilterSet):
         empty_label=_("All"),
         method="filter_shared",
     )
-    returns_on_after = _ReturnFilter(end="gte", label=_("Returns to the pool from"))
-    returns_on_before = _ReturnFilter(end="lte", label=_("Returns to the pool until"))
+    returns_on_after = _ReturnFilter(end="gte", label=_("Returns to the pool: from"))
+    returns_on_before = _ReturnFilter(end="lte", label=_("Returns to the pool: until"))
     archived = django_filters.ChoiceFilter(
         label=_("Archived"),
         choices=[("1", _("Archived only"))],

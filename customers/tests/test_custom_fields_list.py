@@ -53,8 +53,11 @@ def test_lists_show_and_filter_by_them(rep, colleague, fields):
     assert listed(client, x_size_after="大") == ["丁", "丙", "乙", "甲"]
     assert listed(browser(colleague), x_chain="true") == []
     assert listed(client, x_size_after="11", x_size_before="9") == []
+    page = client.get(URL, {"x_size_before": "10", "x_opened_before": "2020-02-29"})
+    told = [(chip.label, chip.value) for chip in page.context["chips"]]
+    assert told == [("Size: up to", "10"), ("Opened: until", "29 Feb 2020")]
     page = client.get(URL, {"x_size_after": "10"})
-    assert [(chip.label, chip.value) for chip in page.context["chips"]] == [("Size from", "10")]
+    assert [(chip.label, chip.value) for chip in page.context["chips"]] == [("Size: from", "10")]
     client.post(f"{URL}columns/", {"columns": ["x_wants", "x_size", "x_nickname"]})
     assert "Tea, Milk" in client.get(URL).content.decode()
     assert "Size" in client.get(f"{URL}filters/").content.decode()

@@ -8,6 +8,7 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from customers.filters import filters_class
 from customers.models import ColumnChoice, Customer, TimelineEntry
 from customers.queries.keyset import BACKWARD, FORWARD, Order, page
 from customers.tests.factories import CustomerFactory
@@ -114,6 +115,36 @@ def test_filters_and_orders(admin, query, names):
     CustomerFactory(name="旧", owner=admin)
     Customer.objects.filter(name="旧").update(archived_at=timezone.now())
     assert listed(browser(admin).get(URL, query)) == names
+
+
+RANGES = {
+    "created": ("Created", "创建时间"),
+    "birthday": ("Next birthday", "下次生日"),
+    "verified_on": ("Verified on", "核对日期"),
+    "verification_due": ("Verify by", "核对期限"),
+    "last_contact": ("Last contact", "最近联系"),
+    "next_on": ("Next step on", "下一步日期"),
+    "contact_due": ("Contact due by", "应联系日期"),
+    "returns_on": ("Returns to the pool", "退回公海日"),
+}
+
+
+def test_both_ends_of_a_range_of_days_read_well_in_both_languages(admin):
+    grant(admin, "interactions.view_interaction", "interactions.view_plan", "customers.view_pool")
+    ranges = {name for name in filters_class().base_filters if name.endswith("_after")}
+    assert ranges == {f"{key}_after" for key in RANGES}
+    worded = {
+        "en": (("{}: from", "31 Dec 2029"), ("{}: until", "1 Jan 2030")),
+        "zh-hans": (("{}（起）", "2029-12-31"), ("{}（止）", "2030-01-01")),
+    }
+    for place, (language, ends) in enumerate(worded.items()):
+        admin.language = language
+        admin.save(update_fields=["language"])
+        client = browser(admin)
+        for key, names in RANGES.items():
+            page = client.get(URL, {f"{key}_after": "2029-12-31", f"{key}_before": "2030-01-01"})
+            told = [(chip.label, chip.value) for chip in page.context["chips"]]
+            assert told == [(label.format(names[place]), day) for label, day in ends]
 
 
 def test_chips_name_each_filter_and_lead_out_of_it(admin):
