@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
 
 from crm_project import environment as env
+from e2e.gallery import Gallery, gallery_of
 from e2e.house import PASSWORD, House, house
 
 AXE = env.BASE_DIR / "node_modules" / "axe-core" / "axe.min.js"
@@ -88,6 +89,11 @@ def the_house() -> Iterator[House]:
     name = f"{re.sub(r'[^a-z0-9]', '_', os.environ.get('DB_SUFFIX', 'ci').lower())}_{worker}"
     with house(name, queue=4 + int(worker[2:]) % 10) as built:
         yield built
+
+
+@pytest.fixture(scope="session")
+def gallery(the_house: House) -> Gallery:
+    return gallery_of(the_house)
 
 
 SignIn = Callable[..., Page]

@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter, deque
+from urllib.parse import urlsplit
 
 from django.urls import Resolver404, resolve
 from playwright.sync_api import Page
@@ -19,7 +20,7 @@ def reachable(page: Page, start: str, tries: int = 8) -> dict[str, str]:
     waiting, seen, asked = deque([start]), {start}, Counter()
     while waiting:
         path = waiting.popleft()
-        name = _name(path)
+        name = name_of(path)
         if not name or name in found or name in _LEAVES or asked[name] == tries:
             continue
         asked[name] += 1
@@ -35,8 +36,9 @@ def reachable(page: Page, start: str, tries: int = 8) -> dict[str, str]:
     return found
 
 
-def _name(path: str) -> str:
+def name_of(address: str) -> str:
+    """The name of the page at an address, "" when there is none."""
     try:
-        return resolve(path.split("?")[0]).view_name
+        return resolve(urlsplit(address).path).view_name
     except Resolver404:
         return ""
