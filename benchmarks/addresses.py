@@ -55,6 +55,7 @@ UNMEASURED = {
     "customers:import_progress": "of a file that must have been sent before",
     "customers:import_result": "of a file that must have been sent before, and as long as that",
     "customers:import_revert": "of a file that must have been sent before",
+    "customers:customer_hand_over": "leads to the form for several",
     "customers:merge_detail": "of customers that must have been merged before",
     "governance:request": "of a request that must have been made before",
     "governance:retention_rule": "of a rule that must have been made before",
@@ -181,10 +182,17 @@ def _two(_viewer, customer) -> str:
     return urlencode({"ids": [one.pk for one in both]}, doseq=True)
 
 
+def _retention_kind() -> str:
+    from governance.retention import retention_kinds
+
+    return next(iter(retention_kinds)).key
+
+
 _QUERIES = {
     "customers:merge": _two,
     "customers:hand_over": lambda _viewer, customer: urlencode({"ids": customer.pk}),
     "customers:export": lambda _viewer, customer: urlencode({"tier": customer.tier, "sort": "name"}),
+    "governance:retention_create": lambda _viewer, _customer: urlencode({"kind": _retention_kind()}),
     "interactions:create": lambda _viewer, customer: urlencode({"customer": customer.pk}),
     "interactions:plan_create": lambda _viewer, customer: urlencode({"customer": customer.pk}),
 }
