@@ -8,6 +8,7 @@ import os
 import secrets
 import subprocess
 import sys
+import time
 from dataclasses import asdict, dataclass
 
 from crm_project import environment as env
@@ -48,7 +49,8 @@ def _make() -> Gallery:
     with organization_context(founding.organization, actor=founding.admin):
         for email in guards:
             _admit(email)
-        return Gallery(keeper, guards, _pages(slug, founding.admin), _links(slug, founding.admin))
+        pages, links = _pages(slug, founding.admin), _links(slug, founding.admin)
+    return Gallery(keeper, guards, pages | _imports(founding.organization, founding.admin), links)
 
 
 def _admit(email: str) -> None:
@@ -105,6 +107,41 @@ def _job(owner):
     from workspace.actions.job import enqueue
 
     return enqueue(REBUILD, actor=owner)
+
+
+def _imports(organization, owner) -> dict[str, str]:
+    """An import that was checked and one that was carried out, with a row of each sort. Drained here or by the worker of
+    the house, whoever comes first."""
+    from django.urls import reverse
+
+    from customers.tests.import_files import Walk, csv_bytes
+
+    rows = ("王小明,13900001111", "李小红,13900002222", "李小红,13900002222", ",13900003333", "赵六,12")
+    data = csv_bytes("姓名,手机", *rows)
+    checked, applied = (Walk(organization, owner).upload(data).check() for _each in range(2))
+    _wait_for(checked)
+    _wait_for(applied)
+    applied.apply()
+    _wait_for(applied)
+    pages = {"import_preview": checked, "import_result": applied, "import_revert": applied}
+    return {
+        f"customers:{page}": reverse(
+            f"customers:{page}", kwargs={"organization": organization.slug, "pk": walk.pk}
+        )
+        for page, walk in pages.items()
+    }
+
+
+def _wait_for(walk) -> None:
+    from tenancy.context import organization_context
+
+    ends = time.monotonic() + 60
+    while time.monotonic() < ends:
+        with organization_context(walk.organization):
+            if not walk.batch.is_working:
+                return
+        time.sleep(0.2)
+    raise TimeoutError("the import has not come to its end")
 
 
 def _attachment(owner):
