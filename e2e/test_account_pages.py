@@ -48,6 +48,7 @@ GUARDED = {
 NO_PAGE = {
     "account_set_password": "leads on: everybody has a password",
     "account_confirm_login_code": "leads on: switched off",
+    "account_session_end": "a button, answers no GET",
     "mfa_download_recovery_codes": "a file",
     "mfa_login_webauthn": "what the browser signs",
 }
