@@ -130,6 +130,8 @@ def choose(page: Page, theme: str) -> None:
     expect(page.locator(f".person-menu [data-theme-choice] [value={theme}]")).to_have_attribute(
         "aria-pressed", "true"
     )
+    # Where motion is reduced colours still take a frame to change.
+    page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
 
 def cookie(page: Page) -> str:
