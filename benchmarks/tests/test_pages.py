@@ -36,9 +36,10 @@ def table(**changed: float) -> Table:
     for size in (10, 100):
         for person in PEOPLE:
             found[size, person, YARDSTICK] = Figures(milliseconds=[10.0, 10.0])
-            found[size, person, "list"] = Figures(milliseconds=[40.0, 40.0], statements=STATEMENTS)
+            found[size, person, "list"] = Figures(milliseconds=[40.0, 40.0], statements=STATEMENTS, bytes=100)
     one = found[100, "rep", "list"]
     one.milliseconds = [changed.get("list", 40.0)] * 2
+    one.bytes = int(changed.get("bytes", 114))
     one.statements = int(changed.get("statements", STATEMENTS))
     found[10, "rep", "list"].milliseconds = [changed.get("smaller", 40.0)] * 2
     found[100, "rep", YARDSTICK].milliseconds = [changed.get("empty", 10.0)] * 2
@@ -51,6 +52,8 @@ def table(**changed: float) -> Table:
         ({}, []),
         ({"list": 40.1}, [f"rep, 100: list 4.01 × the empty page (at most {PER_EMPTY})"]),
         ({"smaller": 30.0}, [f"rep, 100: list grew 1.33 × (at most {GROWTH})"]),
+        ({"smaller": 30.0, "bytes": 116}, []),
+        ({"list": 40.1, "bytes": 116}, [f"rep, 100: list 4.01 × the empty page (at most {PER_EMPTY})"]),
         ({"statements": 13}, [f"rep, 100: list took 13 statements (at most {STATEMENTS})"]),
         ({"empty": 10.1}, [f"rep, 100: empty page 10.1 × static (at most {PER_STATIC})"]),
     ],

@@ -195,3 +195,13 @@ def test_two_who_create_at_once_get_different_codes():
     for thread in threads:
         thread.join()
     assert sorted(taken) == ["KH0001", "KH0003", "KH0004", "KH0005", "KH0006"]
+
+
+def test_a_long_row_of_codes_in_use_is_stepped_over(inside_ours, django_assert_max_num_queries):
+    rows = [CustomerFactory.build(code=f"C{number:06d}", owner=None) for number in range(1, 3001)]
+    Customer.objects.bulk_create(rows)
+    with django_assert_max_num_queries(6):
+        assert next_code(CodePattern()) == "C003001"
+    with django_assert_max_num_queries(12):
+        assert take_codes(2) == ["C003001", "C003002"]
+    assert next_code(CodePattern()) == "C003003"

@@ -1,8 +1,9 @@
 """The data dictionary: what is stored, made from the running schema. Nothing in it is written by hand."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from functools import cached_property
+from typing import Any, NamedTuple
 
 from django.apps import apps
 from django.core.validators import MaxLengthValidator, MaxValueValidator, MinValueValidator
@@ -37,19 +38,41 @@ WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND NO
 """
 
 
+class Words(NamedTuple):
+    """What is said of a field, in the reader's language."""
+
+    label: str
+    limits: str
+    meaning: str
+
+
 @dataclass(frozen=True)
 class Column:
-    """One field of a table, in the reader's language."""
+    """One field of a table. `tell`: its words, found when they are asked for: the list of all tables shows none."""
 
     name: str
-    label: str
     type: str
     required: bool
-    limits: str = ""
-    meaning: str = ""
+    tell: Callable[[], Words]
     permission: str = ""
     personal: bool = False
     encrypted: bool = False
+
+    @cached_property
+    def words(self) -> Words:
+        return self.tell()
+
+    @property
+    def label(self) -> str:
+        return self.words.label
+
+    @property
+    def limits(self) -> str:
+        return self.words.limits
+
+    @property
+    def meaning(self) -> str:
+        return self.words.meaning
 
 
 @dataclass(frozen=True)
@@ -161,11 +184,9 @@ def _column(one: Any, model: Any, seen: _Seen) -> Column:
     masked = _MASKED.get(f"{model._meta.db_table}.{one.column}", "")
     return Column(
         name=one.column,
-        label=named(one.verbose_name),
         type=_("encrypted text") if isinstance(one, EncryptedTextField) else kind,
         required=required and not one.has_default(),
-        limits=_limits(one),
-        meaning=_meaning(one),
+        tell=lambda: Words(named(one.verbose_name), _limits(one), _meaning(one)),
         permission=seen.rights.get(masked, ""),
         personal=encrypted or (about_somebody and not technical),
         encrypted=encrypted,
@@ -175,13 +196,12 @@ def _column(one: Any, model: Any, seen: _Seen) -> Column:
 def _own_column(one: Any) -> Column:
     """A field that the organisation has defined."""
     choices = [str(choice) for choice in one.choices.all()]
+    words = Words(str(one), _several(choices), " · ".join(filter(None, [_("Custom field"), one.purpose])))
     return Column(
         name=one.name,
-        label=str(one),
         type=str(one.get_type_display()),
         required=one.required,
-        limits=_several(choices),
-        meaning=" · ".join(filter(None, [_("Custom field"), one.purpose])),
+        tell=lambda: words,
         personal=True,
     )
 
