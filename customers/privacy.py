@@ -19,6 +19,8 @@ from workspace.registry import Registry
 
 Text = str | Promise
 Ids = Collection[uuid.UUID]
+GONE = "—"
+"""Stands where a text was erased and one has to stand."""
 
 
 class OnErasure(TextChoices):

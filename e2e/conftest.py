@@ -107,21 +107,25 @@ def sign_in(chromium: Browser, the_house: House) -> Iterator[SignIn]:
     def enter(email: str, combination: Combination = CONTRASTING[0]) -> Page:
         context = chromium.new_context(base_url=the_house.url, **combination.options)
         opened.append(context)
-        context.add_cookies(
-            [{"name": "theme", "value": "dark" if combination.dark else "light", "url": the_house.url}]
-        )
-        page = context.new_page()
-        page.goto("/accounts/login/")
-        page.fill("input[name=login]", email)
-        page.fill("input[name=password]", PASSWORD)
-        page.press("input[name=password]", "Enter")
-        page.wait_for_url("**/o/*/")
-        speak(page, combination.language)
-        return page
+        return entered(context, the_house, email, combination)
 
     yield enter
     for context in opened:
         context.close()
+
+
+def entered(context: BrowserContext, house: House, email: str, combination: Combination) -> Page:
+    """The person's today page, looked at in this combination."""
+    theme = "dark" if combination.dark else "light"
+    context.add_cookies([{"name": "theme", "value": theme, "url": house.url}])
+    page = context.new_page()
+    page.goto("/accounts/login/")
+    page.fill("input[name=login]", email)
+    page.fill("input[name=password]", PASSWORD)
+    page.press("input[name=password]", "Enter")
+    page.wait_for_url("**/o/*/")
+    speak(page, combination.language)
+    return page
 
 
 def speak(page: Page, language: str) -> None:

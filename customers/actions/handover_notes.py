@@ -8,7 +8,7 @@ from django.db import transaction
 from customers.actions.handing import HAND_OVER
 from customers.enums import HandoverStatus
 from customers.models import HandedCustomer, Handover, OwnershipChange
-from customers.models.handover import GONE
+from customers.privacy import GONE
 from tenancy.access import Viewer
 
 OPEN = frozenset((HandoverStatus.WAITING, HandoverStatus.MOVING, HandoverStatus.ACCEPTED))

@@ -16,8 +16,7 @@ from customers.models import (
     ImportRow,
     TimelineEntry,
 )
-from customers.models.handover import GONE
-from customers.privacy import Ids
+from customers.privacy import GONE, Ids
 from tenancy.models import TenantModel
 from workspace.files import destroy
 from workspace.models import StoredFile

@@ -17,8 +17,6 @@ from tenancy.models import TenantModel
 
 UNDO_WITHIN = timedelta(days=1)
 NOTE, ITEM_NOTE, ANSWER = 1000, 300, 300
-GONE = "—"
-"""Stands for an answer that was removed."""
 
 
 def _member(label: Any, **more: Any) -> TenantForeignKey:

@@ -113,10 +113,12 @@ def preview(pool: Pool, terms: Sequence[Terms], now: datetime) -> Night:
     returning = Customer.objects.filter(pk__in=still_neglected(due).values("customer"))
     fresh = _any_of(rows.filter(~warned) for rows in asked)
     for name, rows in (("returning", returning), ("warned", fresh), ("coming", unowned(place, terms))):
-        setattr(night, name, capped_count(rows, COUNTED_FAR))
+        count = capped_count(rows, COUNTED_FAR)
+        setattr(night, name, count)
         # Found first, then sorted: in the order of their keys everybody's would be tried, one by one.
         found = Customer.objects.filter(pk__in=rows.order_by().values("pk")[: COUNTED_FAR + 1])
-        night.samples[name] = list(found.select_related("owner").order_by("pk")[:SAMPLE])
+        sample = found.select_related("owner").order_by("pk")[:SAMPLE]
+        night.samples[name] = list(sample) if count else []
     return night
 
 

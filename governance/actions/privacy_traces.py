@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from customers.actions.privacy_traces import destroy_files
-from customers.privacy import Ids
+from customers.privacy import GONE, Ids
 from governance.enums import RequestStatus
 from governance.models import DataRequest
-from governance.models.data_request import GONE
 from tenancy.models import TenantModel
 
 

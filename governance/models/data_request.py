@@ -13,9 +13,6 @@ from tenancy.links import organization_url
 from tenancy.models import TenantModel
 from tenancy.models.base import TenantManager, TenantQuerySet
 
-GONE = "—"
-"""Stands for the reason of a rejection that was removed with the person."""
-
 
 class DataRequestQuerySet(TenantQuerySet):
     def open(self) -> "DataRequestQuerySet":

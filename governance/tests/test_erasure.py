@@ -18,7 +18,7 @@ from customers.actions.merge import merge_customers
 from customers.actions.points import PointInput, save_points
 from customers.enums import CustomerKind
 from customers.models import ContactPerson, Customer, CustomerSearch, TimelineEntry
-from customers.privacy import ErasureBlocker, erasure_blockers
+from customers.privacy import GONE, ErasureBlocker, erasure_blockers
 from customers.queries.privacy import same_human
 from customers.queries.search import search_among
 from customers.tests.factories import CustomerFactory
@@ -27,7 +27,6 @@ from governance.actions.legal_hold import lift_hold, place_hold
 from governance.actions.privacy_policy import privacy_policy
 from governance.enums import RequestKind, RequestStatus
 from governance.models import DataRequest
-from governance.models.data_request import GONE
 from governance.tests.dumps import dumped
 from governance.tests.privacy_rows import identified, request_of
 from interactions.models import Interaction, Plan

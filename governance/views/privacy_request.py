@@ -9,13 +9,13 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from customers.models import Customer
+from customers.privacy import GONE
 from customers.queries.privacy import erasure_plan, reasons_against, same_human, whoever_it_is
 from governance.actions import data_request as actions
 from governance.actions.privacy_policy import MANAGE, VIEW, policy_in_force, privacy_policy
 from governance.enums import RequestKind, RequestStatus
 from governance.forms.privacy import DataRequestForm, IdentityForm, PrivacyPolicyForm, RejectionForm
 from governance.models import DataRequest
-from governance.models.data_request import GONE
 from governance.views.privacy_tabs import tabs_for
 from tenancy.actions.once import create_once
 from tenancy.errors import Refused

@@ -1,8 +1,11 @@
 """Addresses of persons, outside any organisation: which of them answer somebody who is not signed in, and why."""
 
-import pytest
-from django.urls import URLResolver, get_resolver, reverse
+import re
 
+import pytest
+from django.urls import reverse
+
+from crm_project.routes import routes
 from tenancy.tests.pages import browser
 
 pytestmark = pytest.mark.django_db
@@ -28,17 +31,11 @@ OPEN = {
 ARGUMENTS = {"key": "x", "uidb36": "1", "slug": "ours", "token": "x", "pk": 1}
 
 
-def _account_names(patterns, prefix: str = "", arguments: frozenset = frozenset()):
-    for pattern in patterns:
-        route = prefix + str(pattern.pattern)
-        needed = arguments | set(pattern.pattern.regex.groupindex)
-        if isinstance(pattern, URLResolver):
-            yield from _account_names(pattern.url_patterns, route, needed)
-        elif route.startswith("accounts/"):
-            yield pattern.name, {key: ARGUMENTS[key] for key in needed}
-
-
-ADDRESSES = dict(_account_names(get_resolver().url_patterns))
+ADDRESSES = {
+    one.name: {key: ARGUMENTS[key] for key in re.findall(r"<(?:\w+:)?(\w+)>", one.path)}
+    for one in routes()
+    if one.path.startswith("accounts/")
+}
 
 
 def test_nothing_is_open_in_vain():
