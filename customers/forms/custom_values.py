@@ -85,7 +85,8 @@ class CustomFieldsMixin:
     def add_custom_fields(self, specs: Sequence[Spec], held: dict[str, Value]) -> None:
         self.specs = specs
         for spec in specs:
-            self.fields[spec.name] = form_field(spec, held.get(spec.name))
+            self.fields[spec.name] = field = form_field(spec, held.get(spec.name))
+            field.asked = spec.required  # type: ignore[attr-defined]
             self.initial[spec.name] = initial_of(spec, held.get(spec.name))
 
     def custom_values(self) -> dict[str, Value]:

@@ -32,7 +32,7 @@ class Entry(Generic[Form]):
     def is_valid(self) -> bool:
         """All three are asked, so that every error shows at once."""
         valid = self.form.is_valid() & self.points.is_valid() & self.aliases.is_valid()
-        if valid:
+        if self.points.is_valid():
             self.form.ask_for_details(self.points.kinds(), self.stored_kinds())
         return valid and self.form.is_valid()
 

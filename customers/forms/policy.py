@@ -31,11 +31,13 @@ class PolicyFields(forms.ModelForm):
                 continue
             if policy.use == FieldUse.HIDDEN:
                 del self.fields[key]
-            elif policy.purpose:
+                continue
+            self.fields[key].asked = self.is_required(key)  # type: ignore[attr-defined]
+            if policy.purpose:
                 self.fields[key].help_text = policy.purpose
 
     def is_required(self, name: str) -> bool:
-        """For the mark at the label."""
+        """Whether the organisation asks for it, so that its label is marked."""
         policy = self.policies.get(name)
         return policy is not None and policy.use == FieldUse.REQUIRED
 

@@ -2,6 +2,7 @@
 
 # ruff: noqa: E501
 
+import re
 from datetime import date, time, timedelta
 
 import pytest
@@ -287,6 +288,8 @@ def test_contact_details_can_be_required(admin, rep):
     answer = client.post(f"{URL}new/", {**BASE, **points(("phone", "13900001111"))})
     asked = "Your organisation asks for “{}”, which is empty.".format
     assert (answer.status_code, dict(answer.context["form"].errors)) == (422, {"__all__": [asked("WeChat")]})
+    nameless = client.post(f"{URL}new/", {**BASE, "name": "", **points(("phone", "13900001111"))})
+    assert sorted(nameless.context["form"].errors) == ["__all__", "name"]  # every error at once
     both = points(("phone", "13900001111"), ("wechat", "yunfan_88"))
     assert client.post(f"{URL}new/", {**BASE, **both}).status_code == 302
     quick = {"kind": "person", "name": "李四", "phone": "13900002222"}
@@ -305,6 +308,15 @@ def test_contact_details_can_be_required(admin, rep):
     answer = client.post(f"{URL}{old.pk}/edit/", lost)
     assert (answer.status_code, dict(answer.context["form"].errors)) == (422, {"__all__": [asked("Phone")]})
     assert old.points.count() == 1
+
+
+@pytest.mark.parametrize("page", ["new/", "quick/"])
+def test_what_is_asked_for_is_marked_at_its_label(admin, rep, page):
+    decide(admin, industry="required", gender="required", birthday="required", intention="required")
+    shown = browser(rep).get(f"{URL}{page}").content.decode()
+    labels = re.findall(r"<(?:label|legend)[^>]*>\s*([^<]*?)\s*<span class=\"asteriskField\">", shown)
+    assert {"Name", "Industry", "Gender", "Birthday", "Purchase intention"} <= set(labels)
+    assert "Source" not in labels
 
 
 def test_contact_details_are_always_collected(admin):

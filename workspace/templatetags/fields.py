@@ -15,8 +15,13 @@ REQUIRED = mark_safe('<span class="asteriskField">*</span>')
 
 @register.simple_tag
 def field(bound: BoundField) -> SafeString:
-    """A labelled field with its errors and help. A single tick box and what has several inputs are crispy's own work."""
+    """A labelled field with its errors and help. A single tick box and what has several inputs are crispy's own work.
+
+    `asked` on a form's field that is not `required`: it is marked as if it were, and the form itself asks for it.
+    """
     widget = bound.field.widget
+    if getattr(bound.field, "asked", False) and not bound.field.required:
+        bound.label = format_html("{}{}", bound.field.label, REQUIRED)
     # Tick boxes to choose several are a kind of radio buttons.
     if isinstance(widget, forms.RadioSelect) and not bound.field.show_hidden_initial:
         return _choices(bound)
