@@ -231,6 +231,103 @@ class Migration(migrations.Migration):
                     ("reveal_contact", "Can see contact details in full"),
                     ("assign_customer", "Can assign customers to other owners"),
                 ],
+                "indexes": [
+                    models.Index(fields=["organization", "name_key", "id"], name="customers_customer_name"),
+                    models.Index(
+                        condition=models.Q(("archived_at", None)),
+                        fields=["organization", "-updated_at", "-id"],
+                        name="customers_customer_updated",
+                    ),
+                    models.Index(
+                        fields=["organization", "-created_at", "-id"], name="customers_customer_created"
+                    ),
+                    models.Index(
+                        fields=["organization", "owner", "name_key", "id"], name="customers_customer_own_name"
+                    ),
+                    models.Index(
+                        fields=["organization", "owner", "-updated_at", "-id"],
+                        name="customers_customer_own_updated",
+                    ),
+                    models.Index(
+                        condition=models.Q(("archived_at", None)),
+                        fields=["organization", "tier"],
+                        name="customers_customer_tier",
+                    ),
+                    models.Index(
+                        condition=models.Q(("archived_at", None)),
+                        fields=["organization", "kind"],
+                        name="customers_customer_kind",
+                    ),
+                    models.Index(
+                        condition=models.Q(("archived_at", None)),
+                        fields=["organization", "relationship"],
+                        name="customers_customer_relation",
+                    ),
+                    models.Index(
+                        condition=models.Q(("archived_at", None)),
+                        fields=["organization", "source"],
+                        name="customers_customer_source",
+                    ),
+                    models.Index(
+                        condition=models.Q(("archived_at", None)),
+                        fields=["organization", "province"],
+                        name="customers_customer_province",
+                    ),
+                    models.Index(
+                        condition=models.Q(("archived_at", None)),
+                        fields=["organization", "city"],
+                        name="customers_customer_city",
+                    ),
+                    models.Index(
+                        condition=models.Q(("archived_at__isnull", False)),
+                        fields=["organization", "archived_at"],
+                        name="customers_customer_archived",
+                    ),
+                    models.Index(
+                        condition=models.Q(("identity_index__isnull", False)),
+                        fields=["organization", "identity_index"],
+                        name="customers_customer_identity",
+                    ),
+                    models.Index(
+                        condition=models.Q(("bank_index__isnull", False)),
+                        fields=["organization", "bank_index"],
+                        name="customers_customer_bank",
+                    ),
+                    models.Index(fields=["organization", "folder"], name="customers_c_organiz_0f3e9b_idx"),
+                    models.Index(
+                        fields=["organization", "created_by"], name="customers_c_organiz_ff7dc9_idx"
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organization", "code"),
+                        name="customers_customer_code_unique",
+                        violation_error_message="Another customer has this code.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("name", ""), _negated=True),
+                        name="customers_customer_named",
+                        violation_error_message="Give the customer a name.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("birthday", None), ("birthday__gte", "1800-01-01"), _connector="OR"
+                        ),
+                        name="customers_customer_birthday_sane",
+                        violation_error_message="The birthday lies too far back.",
+                    ),
+                    tenancy.db.constraints.TenantPolicy(name="customers_customer_tenant"),
+                    tenancy.db.constraints.CompositeForeignKey(
+                        field="folder", name="customers_customer_folder_id_fk"
+                    ),
+                    tenancy.db.constraints.CompositeForeignKey(
+                        field="owner", name="customers_customer_owner_id_fk"
+                    ),
+                    tenancy.db.constraints.CompositeForeignKey(
+                        field="created_by", name="customers_customer_created_by_id_fk"
+                    ),
+                    tenancy.db.constraints.Audited(name="customers_customer_audit"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -294,6 +391,26 @@ class Migration(migrations.Migration):
                 "verbose_name": "contact detail",
                 "verbose_name_plural": "contact details",
                 "ordering": ["position", "id"],
+                "indexes": [
+                    models.Index(fields=["organization", "value_index"], name="customers_point_value"),
+                    models.Index(
+                        condition=models.Q(("tail_index__isnull", False)),
+                        fields=["organization", "tail_index"],
+                        name="customers_point_tail",
+                    ),
+                    models.Index(fields=["organization", "customer"], name="customers_c_organiz_b1598e_idx"),
+                    models.Index(fields=["organization", "person"], name="customers_c_organiz_de5221_idx"),
+                ],
+                "constraints": [
+                    tenancy.db.constraints.TenantPolicy(name="customers_contactpoint_tenant"),
+                    tenancy.db.constraints.CompositeForeignKey(
+                        field="customer", name="customers_contactpoint_customer_id_fk"
+                    ),
+                    tenancy.db.constraints.CompositeForeignKey(
+                        field="person", name="customers_contactpoint_person_id_fk"
+                    ),
+                    tenancy.db.constraints.Audited(name="customers_contactpoint_audit"),
+                ],
             },
         ),
         migrations.AddField(
@@ -332,6 +449,20 @@ class Migration(migrations.Migration):
             ],
             options={
                 "default_permissions": (),
+                "indexes": [
+                    django.contrib.postgres.indexes.GinIndex(
+                        fields=["document"], name="customers_search_document"
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organization", "customer"), name="customers_customersearch_customer"
+                    ),
+                    tenancy.db.constraints.TenantPolicy(name="customers_customersearch_tenant"),
+                    tenancy.db.constraints.CompositeForeignKey(
+                        field="customer", name="customers_customersearch_customer_id_fk"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -427,6 +558,36 @@ class Migration(migrations.Migration):
                 "verbose_name": "import",
                 "verbose_name_plural": "imports",
                 "default_permissions": (),
+                "indexes": [
+                    models.Index(
+                        models.F("organization"),
+                        models.OrderBy(models.F("id"), descending=True),
+                        name="customers_import_newest",
+                    ),
+                    models.Index(fields=["organization", "file"], name="customers_i_organiz_5309b5_idx"),
+                    models.Index(fields=["organization", "job"], name="customers_i_organiz_4dec74_idx"),
+                    models.Index(
+                        fields=["organization", "created_by"], name="customers_i_organiz_778c8e_idx"
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("status", "failed"), ("failure", ""), _connector="XOR"),
+                        name="customers_importbatch_failure",
+                        violation_error_message="A failed import, and no other, says why.",
+                    ),
+                    tenancy.db.constraints.TenantPolicy(name="customers_importbatch_tenant"),
+                    tenancy.db.constraints.CompositeForeignKey(
+                        field="file", name="customers_importbatch_file_id_fk"
+                    ),
+                    tenancy.db.constraints.CompositeForeignKey(
+                        field="job", name="customers_importbatch_job_id_fk"
+                    ),
+                    tenancy.db.constraints.CompositeForeignKey(
+                        field="created_by", name="customers_importbatch_created_by_id_fk"
+                    ),
+                    tenancy.db.constraints.Audited(name="customers_importbatch_audit"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -457,6 +618,14 @@ class Migration(migrations.Migration):
                 "verbose_name": "import mapping",
                 "verbose_name_plural": "import mappings",
                 "default_permissions": (),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organization", "headings_index"),
+                        name="customers_importmapping_headings_unique",
+                    ),
+                    tenancy.db.constraints.TenantPolicy(name="customers_importmapping_tenant"),
+                    tenancy.db.constraints.Audited(name="customers_importmapping_audit"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -517,6 +686,21 @@ class Migration(migrations.Migration):
                 "verbose_name": "import row",
                 "verbose_name_plural": "import rows",
                 "default_permissions": (),
+                "indexes": [
+                    models.Index(
+                        fields=["organization", "batch", "outcome", "number"],
+                        name="customers_importrow_outcome",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organization", "batch", "number"), name="customers_importrow_number_unique"
+                    ),
+                    tenancy.db.constraints.TenantPolicy(name="customers_importrow_tenant"),
+                    tenancy.db.constraints.CompositeForeignKey(
+                        field="batch", name="customers_importrow_batch_id_fk"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -565,6 +749,26 @@ class Migration(migrations.Migration):
                 "verbose_name": "timeline entry",
                 "verbose_name_plural": "timeline entries",
                 "default_permissions": (),
+                "indexes": [
+                    models.Index(
+                        models.F("organization"),
+                        models.F("customer"),
+                        models.OrderBy(models.F("at"), descending=True),
+                        models.OrderBy(models.F("id"), descending=True),
+                        name="customers_timeline_newest",
+                    ),
+                    models.Index(fields=["organization", "subject_id"], name="customers_timeline_subject"),
+                    models.Index(fields=["organization", "actor"], name="customers_t_organiz_f80f0b_idx"),
+                ],
+                "constraints": [
+                    tenancy.db.constraints.TenantPolicy(name="customers_timelineentry_tenant"),
+                    tenancy.db.constraints.CompositeForeignKey(
+                        field="customer", name="customers_timelineentry_customer_id_fk"
+                    ),
+                    tenancy.db.constraints.CompositeForeignKey(
+                        field="actor", name="customers_timelineentry_actor_id_fk"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -637,206 +841,6 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.AddIndex(
-            model_name="customer",
-            index=models.Index(fields=["organization", "name_key", "id"], name="customers_customer_name"),
-        ),
-        migrations.AddIndex(
-            model_name="customer",
-            index=models.Index(
-                condition=models.Q(("archived_at", None)),
-                fields=["organization", "-updated_at", "-id"],
-                name="customers_customer_updated",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="customer",
-            index=models.Index(
-                fields=["organization", "-created_at", "-id"], name="customers_customer_created"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="customer",
-            index=models.Index(
-                fields=["organization", "owner", "name_key", "id"], name="customers_customer_own_name"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="customer",
-            index=models.Index(
-                fields=["organization", "owner", "-updated_at", "-id"], name="customers_customer_own_updated"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="customer",
-            index=models.Index(
-                condition=models.Q(("archived_at", None)),
-                fields=["organization", "tier"],
-                name="customers_customer_tier",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="customer",
-            index=models.Index(
-                condition=models.Q(("archived_at", None)),
-                fields=["organization", "kind"],
-                name="customers_customer_kind",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="customer",
-            index=models.Index(
-                condition=models.Q(("archived_at", None)),
-                fields=["organization", "relationship"],
-                name="customers_customer_relation",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="customer",
-            index=models.Index(
-                condition=models.Q(("archived_at", None)),
-                fields=["organization", "source"],
-                name="customers_customer_source",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="customer",
-            index=models.Index(
-                condition=models.Q(("archived_at", None)),
-                fields=["organization", "province"],
-                name="customers_customer_province",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="customer",
-            index=models.Index(
-                condition=models.Q(("archived_at", None)),
-                fields=["organization", "city"],
-                name="customers_customer_city",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="customer",
-            index=models.Index(
-                condition=models.Q(("archived_at__isnull", False)),
-                fields=["organization", "archived_at"],
-                name="customers_customer_archived",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="customer",
-            index=models.Index(
-                condition=models.Q(("identity_index__isnull", False)),
-                fields=["organization", "identity_index"],
-                name="customers_customer_identity",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="customer",
-            index=models.Index(
-                condition=models.Q(("bank_index__isnull", False)),
-                fields=["organization", "bank_index"],
-                name="customers_customer_bank",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="customer",
-            index=models.Index(fields=["organization", "folder"], name="customers_c_organiz_0f3e9b_idx"),
-        ),
-        migrations.AddIndex(
-            model_name="customer",
-            index=models.Index(fields=["organization", "created_by"], name="customers_c_organiz_ff7dc9_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="customer",
-            constraint=models.UniqueConstraint(
-                fields=("organization", "code"),
-                name="customers_customer_code_unique",
-                violation_error_message="Another customer has this code.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="customer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("name", ""), _negated=True),
-                name="customers_customer_named",
-                violation_error_message="Give the customer a name.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="customer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("birthday", None), ("birthday__gte", "1800-01-01"), _connector="OR"),
-                name="customers_customer_birthday_sane",
-                violation_error_message="The birthday lies too far back.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="customer",
-            constraint=tenancy.db.constraints.TenantPolicy(name="customers_customer_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="customer",
-            constraint=tenancy.db.constraints.CompositeForeignKey(
-                field="folder", name="customers_customer_folder_id_fk"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="customer",
-            constraint=tenancy.db.constraints.CompositeForeignKey(
-                field="owner", name="customers_customer_owner_id_fk"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="customer",
-            constraint=tenancy.db.constraints.CompositeForeignKey(
-                field="created_by", name="customers_customer_created_by_id_fk"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="customer",
-            constraint=tenancy.db.constraints.Audited(name="customers_customer_audit"),
-        ),
-        migrations.AddIndex(
-            model_name="contactpoint",
-            index=models.Index(fields=["organization", "value_index"], name="customers_point_value"),
-        ),
-        migrations.AddIndex(
-            model_name="contactpoint",
-            index=models.Index(
-                condition=models.Q(("tail_index__isnull", False)),
-                fields=["organization", "tail_index"],
-                name="customers_point_tail",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="contactpoint",
-            index=models.Index(fields=["organization", "customer"], name="customers_c_organiz_b1598e_idx"),
-        ),
-        migrations.AddIndex(
-            model_name="contactpoint",
-            index=models.Index(fields=["organization", "person"], name="customers_c_organiz_de5221_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="contactpoint",
-            constraint=tenancy.db.constraints.TenantPolicy(name="customers_contactpoint_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="contactpoint",
-            constraint=tenancy.db.constraints.CompositeForeignKey(
-                field="customer", name="customers_contactpoint_customer_id_fk"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contactpoint",
-            constraint=tenancy.db.constraints.CompositeForeignKey(
-                field="person", name="customers_contactpoint_person_id_fk"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contactpoint",
-            constraint=tenancy.db.constraints.Audited(name="customers_contactpoint_audit"),
-        ),
         migrations.AddConstraint(
             model_name="contactperson",
             constraint=models.UniqueConstraint(
@@ -856,151 +860,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="contactperson",
             constraint=tenancy.db.constraints.Audited(name="customers_contactperson_audit"),
-        ),
-        migrations.AddIndex(
-            model_name="customersearch",
-            index=django.contrib.postgres.indexes.GinIndex(
-                fields=["document"], name="customers_search_document"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="customersearch",
-            constraint=models.UniqueConstraint(
-                fields=("organization", "customer"), name="customers_customersearch_customer"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="customersearch",
-            constraint=tenancy.db.constraints.TenantPolicy(name="customers_customersearch_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="customersearch",
-            constraint=tenancy.db.constraints.CompositeForeignKey(
-                field="customer", name="customers_customersearch_customer_id_fk"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="importbatch",
-            index=models.Index(
-                models.F("organization"),
-                models.OrderBy(models.F("id"), descending=True),
-                name="customers_import_newest",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="importbatch",
-            index=models.Index(fields=["organization", "file"], name="customers_i_organiz_5309b5_idx"),
-        ),
-        migrations.AddIndex(
-            model_name="importbatch",
-            index=models.Index(fields=["organization", "job"], name="customers_i_organiz_4dec74_idx"),
-        ),
-        migrations.AddIndex(
-            model_name="importbatch",
-            index=models.Index(fields=["organization", "created_by"], name="customers_i_organiz_778c8e_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="importbatch",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("status", "failed"), ("failure", ""), _connector="XOR"),
-                name="customers_importbatch_failure",
-                violation_error_message="A failed import, and no other, says why.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="importbatch",
-            constraint=tenancy.db.constraints.TenantPolicy(name="customers_importbatch_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="importbatch",
-            constraint=tenancy.db.constraints.CompositeForeignKey(
-                field="file", name="customers_importbatch_file_id_fk"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="importbatch",
-            constraint=tenancy.db.constraints.CompositeForeignKey(
-                field="job", name="customers_importbatch_job_id_fk"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="importbatch",
-            constraint=tenancy.db.constraints.CompositeForeignKey(
-                field="created_by", name="customers_importbatch_created_by_id_fk"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="importbatch",
-            constraint=tenancy.db.constraints.Audited(name="customers_importbatch_audit"),
-        ),
-        migrations.AddConstraint(
-            model_name="importmapping",
-            constraint=models.UniqueConstraint(
-                fields=("organization", "headings_index"), name="customers_importmapping_headings_unique"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="importmapping",
-            constraint=tenancy.db.constraints.TenantPolicy(name="customers_importmapping_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="importmapping",
-            constraint=tenancy.db.constraints.Audited(name="customers_importmapping_audit"),
-        ),
-        migrations.AddIndex(
-            model_name="importrow",
-            index=models.Index(
-                fields=["organization", "batch", "outcome", "number"], name="customers_importrow_outcome"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="importrow",
-            constraint=models.UniqueConstraint(
-                fields=("organization", "batch", "number"), name="customers_importrow_number_unique"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="importrow",
-            constraint=tenancy.db.constraints.TenantPolicy(name="customers_importrow_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="importrow",
-            constraint=tenancy.db.constraints.CompositeForeignKey(
-                field="batch", name="customers_importrow_batch_id_fk"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="timelineentry",
-            index=models.Index(
-                models.F("organization"),
-                models.F("customer"),
-                models.OrderBy(models.F("at"), descending=True),
-                models.OrderBy(models.F("id"), descending=True),
-                name="customers_timeline_newest",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="timelineentry",
-            index=models.Index(fields=["organization", "subject_id"], name="customers_timeline_subject"),
-        ),
-        migrations.AddIndex(
-            model_name="timelineentry",
-            index=models.Index(fields=["organization", "actor"], name="customers_t_organiz_f80f0b_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="timelineentry",
-            constraint=tenancy.db.constraints.TenantPolicy(name="customers_timelineentry_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="timelineentry",
-            constraint=tenancy.db.constraints.CompositeForeignKey(
-                field="customer", name="customers_timelineentry_customer_id_fk"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="timelineentry",
-            constraint=tenancy.db.constraints.CompositeForeignKey(
-                field="actor", name="customers_timelineentry_actor_id_fk"
-            ),
         ),
     ]

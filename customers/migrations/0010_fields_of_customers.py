@@ -26,9 +26,57 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("next_on", models.DateField()),
+                (
+                    "customer",
+                    tenancy.db.fields.TenantForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="next_birthday",
+                        to="customers.customer",
+                    ),
+                ),
+                (
+                    "organization",
+                    tenancy.db.fields.OrganizationField(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.organization",
+                    ),
+                ),
+                (
+                    "owner",
+                    tenancy.db.fields.TenantForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.membership",
+                    ),
+                ),
             ],
             options={
                 "default_permissions": (),
+                "indexes": [
+                    models.Index(
+                        fields=["organization", "next_on", "customer"], name="customers_birthday_next"
+                    ),
+                    models.Index(
+                        fields=["organization", "owner", "next_on", "customer"],
+                        name="customers_birthday_own_next",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organization", "customer"), name="customers_birthday_customer"
+                    ),
+                    tenancy.db.constraints.TenantPolicy(name="customers_customerbirthday_tenant"),
+                    tenancy.db.constraints.CompositeForeignKey(
+                        field="customer", name="customers_customerbirthday_customer_id_fk"
+                    ),
+                    tenancy.db.constraints.CompositeForeignKey(
+                        field="owner", name="customers_customerbirthday_owner_id_fk"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -113,11 +161,47 @@ class Migration(migrations.Migration):
                     models.TextField(blank=True, max_length=1000, verbose_name="hobbies and family"),
                 ),
                 ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "customer",
+                    tenancy.db.fields.TenantForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="needs",
+                        to="customers.customer",
+                    ),
+                ),
+                (
+                    "organization",
+                    tenancy.db.fields.OrganizationField(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.organization",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "needs of a customer",
                 "verbose_name_plural": "needs of customers",
                 "default_permissions": (),
+                "indexes": [
+                    models.Index(
+                        fields=["organization", "intention", "customer"], name="customers_needs_intention"
+                    ),
+                    models.Index(
+                        fields=["organization", "need_type", "customer"], name="customers_needs_type"
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organization", "customer"), name="customers_needs_customer"
+                    ),
+                    tenancy.db.constraints.TenantPolicy(name="customers_customerneeds_tenant"),
+                    tenancy.db.constraints.CompositeForeignKey(
+                        field="customer", name="customers_customerneeds_customer_id_fk"
+                    ),
+                    tenancy.db.constraints.Audited(name="customers_customerneeds_audit"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -151,11 +235,28 @@ class Migration(migrations.Migration):
                     "purpose_en",
                     models.CharField(blank=True, max_length=200, verbose_name="purpose in English"),
                 ),
+                (
+                    "organization",
+                    tenancy.db.fields.OrganizationField(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.organization",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "collection of a field",
                 "verbose_name_plural": "collection of fields",
                 "default_permissions": ("change",),
+                "constraints": [
+                    tenancy.db.constraints.TenantPolicy(name="customers_fieldpolicy_tenant"),
+                    tenancy.db.constraints.Audited(name="customers_fieldpolicy_audit"),
+                    models.UniqueConstraint(
+                        fields=("organization", "field"), name="customers_fieldpolicy_field"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -187,12 +288,49 @@ class Migration(migrations.Migration):
                 ("starts", models.TimeField(verbose_name="from")),
                 ("ends", models.TimeField(verbose_name="until")),
                 ("note", models.CharField(blank=True, max_length=120, verbose_name="note")),
+                (
+                    "customer",
+                    tenancy.db.fields.TenantForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="unsuitable_times",
+                        to="customers.customer",
+                    ),
+                ),
+                (
+                    "organization",
+                    tenancy.db.fields.OrganizationField(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.organization",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "unsuitable visiting time",
                 "verbose_name_plural": "unsuitable visiting times",
                 "ordering": ["weekday", "starts", "id"],
                 "default_permissions": (),
+                "indexes": [
+                    models.Index(fields=["organization", "customer"], name="customers_u_organiz_9df4ef_idx"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("starts__lt", models.F("ends"))),
+                        name="customers_unsuitabletime_order",
+                        violation_error_message="The time ends before it begins.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("weekday", None), ("weekday__lte", 6), _connector="OR"),
+                        name="customers_unsuitabletime_weekday",
+                    ),
+                    tenancy.db.constraints.TenantPolicy(name="customers_unsuitabletime_tenant"),
+                    tenancy.db.constraints.CompositeForeignKey(
+                        field="customer", name="customers_unsuitabletime_customer_id_fk"
+                    ),
+                    tenancy.db.constraints.Audited(name="customers_unsuitabletime_audit"),
+                ],
             },
         ),
         migrations.AddField(
@@ -278,195 +416,5 @@ class Migration(migrations.Migration):
                 fields=["organization", "region"],
                 name="customers_customer_region",
             ),
-        ),
-        migrations.AddField(
-            model_name="customerbirthday",
-            name="customer",
-            field=tenancy.db.fields.TenantForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="next_birthday",
-                to="customers.customer",
-            ),
-        ),
-        migrations.AddField(
-            model_name="customerbirthday",
-            name="organization",
-            field=tenancy.db.fields.OrganizationField(
-                db_index=False,
-                editable=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="tenancy.organization",
-            ),
-        ),
-        migrations.AddField(
-            model_name="customerbirthday",
-            name="owner",
-            field=tenancy.db.fields.TenantForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="tenancy.membership",
-            ),
-        ),
-        migrations.AddField(
-            model_name="customerneeds",
-            name="customer",
-            field=tenancy.db.fields.TenantForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="needs", to="customers.customer"
-            ),
-        ),
-        migrations.AddField(
-            model_name="customerneeds",
-            name="organization",
-            field=tenancy.db.fields.OrganizationField(
-                db_index=False,
-                editable=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="tenancy.organization",
-            ),
-        ),
-        migrations.AddField(
-            model_name="fieldpolicy",
-            name="organization",
-            field=tenancy.db.fields.OrganizationField(
-                db_index=False,
-                editable=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="tenancy.organization",
-            ),
-        ),
-        migrations.AddField(
-            model_name="unsuitabletime",
-            name="customer",
-            field=tenancy.db.fields.TenantForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="unsuitable_times",
-                to="customers.customer",
-            ),
-        ),
-        migrations.AddField(
-            model_name="unsuitabletime",
-            name="organization",
-            field=tenancy.db.fields.OrganizationField(
-                db_index=False,
-                editable=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="tenancy.organization",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="customerbirthday",
-            index=models.Index(
-                fields=["organization", "next_on", "customer"], name="customers_birthday_next"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="customerbirthday",
-            index=models.Index(
-                fields=["organization", "owner", "next_on", "customer"], name="customers_birthday_own_next"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="customerbirthday",
-            constraint=models.UniqueConstraint(
-                fields=("organization", "customer"), name="customers_birthday_customer"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="customerbirthday",
-            constraint=tenancy.db.constraints.TenantPolicy(name="customers_customerbirthday_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="customerbirthday",
-            constraint=tenancy.db.constraints.CompositeForeignKey(
-                field="customer", name="customers_customerbirthday_customer_id_fk"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="customerbirthday",
-            constraint=tenancy.db.constraints.CompositeForeignKey(
-                field="owner", name="customers_customerbirthday_owner_id_fk"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="customerneeds",
-            index=models.Index(
-                fields=["organization", "intention", "customer"], name="customers_needs_intention"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="customerneeds",
-            index=models.Index(fields=["organization", "need_type", "customer"], name="customers_needs_type"),
-        ),
-        migrations.AddConstraint(
-            model_name="customerneeds",
-            constraint=models.UniqueConstraint(
-                fields=("organization", "customer"), name="customers_needs_customer"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="customerneeds",
-            constraint=tenancy.db.constraints.TenantPolicy(name="customers_customerneeds_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="customerneeds",
-            constraint=tenancy.db.constraints.CompositeForeignKey(
-                field="customer", name="customers_customerneeds_customer_id_fk"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="customerneeds",
-            constraint=tenancy.db.constraints.Audited(name="customers_customerneeds_audit"),
-        ),
-        migrations.AddConstraint(
-            model_name="fieldpolicy",
-            constraint=models.UniqueConstraint(
-                fields=("organization", "field"), name="customers_fieldpolicy_field"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="fieldpolicy",
-            constraint=tenancy.db.constraints.TenantPolicy(name="customers_fieldpolicy_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="fieldpolicy",
-            constraint=tenancy.db.constraints.Audited(name="customers_fieldpolicy_audit"),
-        ),
-        migrations.AddIndex(
-            model_name="unsuitabletime",
-            index=models.Index(fields=["organization", "customer"], name="customers_u_organiz_9df4ef_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="unsuitabletime",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("starts__lt", models.F("ends"))),
-                name="customers_unsuitabletime_order",
-                violation_error_message="The time ends before it begins.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="unsuitabletime",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("weekday", None), ("weekday__lte", 6), _connector="OR"),
-                name="customers_unsuitabletime_weekday",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="unsuitabletime",
-            constraint=tenancy.db.constraints.TenantPolicy(name="customers_unsuitabletime_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="unsuitabletime",
-            constraint=tenancy.db.constraints.CompositeForeignKey(
-                field="customer", name="customers_unsuitabletime_customer_id_fk"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="unsuitabletime",
-            constraint=tenancy.db.constraints.Audited(name="customers_unsuitabletime_audit"),
         ),
     ]

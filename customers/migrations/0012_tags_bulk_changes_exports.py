@@ -30,8 +30,33 @@ class Migration(migrations.Migration):
                     "before",
                     models.JSONField(default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder),
                 ),
+                (
+                    "customer",
+                    tenancy.db.fields.TenantForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="customers.customer"
+                    ),
+                ),
+                (
+                    "organization",
+                    tenancy.db.fields.OrganizationField(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.organization",
+                    ),
+                ),
             ],
             options={
+                "indexes": [
+                    models.Index(fields=["organization", "customer"], name="customers_b_organiz_6f33a4_idx"),
+                ],
+                "constraints": [
+                    tenancy.db.constraints.TenantPolicy(name="customers_bulkrow_tenant"),
+                    tenancy.db.constraints.CompositeForeignKey(
+                        field="customer", name="customers_bulkrow_customer_id_fk"
+                    ),
+                ],
                 "default_permissions": (),
             },
         ),
@@ -61,11 +86,64 @@ class Migration(migrations.Migration):
                 ("undone_at", models.DateTimeField(null=True)),
                 ("undone", models.PositiveIntegerField(default=0)),
                 ("kept", models.PositiveIntegerField(default=0)),
+                (
+                    "actor",
+                    tenancy.db.fields.TenantForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenancy.membership"
+                    ),
+                ),
+                (
+                    "job",
+                    tenancy.db.fields.TenantForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="workspace.job",
+                    ),
+                ),
+                (
+                    "organization",
+                    tenancy.db.fields.OrganizationField(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.organization",
+                    ),
+                ),
+                (
+                    "undo_job",
+                    tenancy.db.fields.TenantForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="workspace.job",
+                    ),
+                ),
             ],
             options={
+                "indexes": [
+                    models.Index(fields=["organization", "created_at"], name="customers_bulkrun_created"),
+                    models.Index(fields=["organization", "actor"], name="customers_b_organiz_b0096f_idx"),
+                    models.Index(fields=["organization", "job"], name="customers_b_organiz_859027_idx"),
+                    models.Index(fields=["organization", "undo_job"], name="customers_b_organiz_cd44f9_idx"),
+                ],
                 "verbose_name": "bulk change",
                 "verbose_name_plural": "bulk changes",
                 "default_permissions": (),
+                "constraints": [
+                    tenancy.db.constraints.TenantPolicy(name="customers_bulkrun_tenant"),
+                    tenancy.db.constraints.Audited(name="customers_bulkrun_audit"),
+                    tenancy.db.constraints.CompositeForeignKey(
+                        field="actor", name="customers_bulkrun_actor_id_fk"
+                    ),
+                    tenancy.db.constraints.CompositeForeignKey(
+                        field="job", name="customers_bulkrun_job_id_fk"
+                    ),
+                    tenancy.db.constraints.CompositeForeignKey(
+                        field="undo_job", name="customers_bulkrun_undo_job_id_fk"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -100,11 +178,75 @@ class Migration(migrations.Migration):
                 ("rows", models.PositiveIntegerField(null=True)),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 ("expires_at", models.DateTimeField(null=True)),
+                (
+                    "file",
+                    tenancy.db.fields.TenantForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="workspace.storedfile",
+                    ),
+                ),
+                (
+                    "job",
+                    tenancy.db.fields.TenantForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="workspace.job",
+                    ),
+                ),
+                (
+                    "organization",
+                    tenancy.db.fields.OrganizationField(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.organization",
+                    ),
+                ),
+                (
+                    "requested_by",
+                    tenancy.db.fields.TenantForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenancy.membership"
+                    ),
+                ),
             ],
             options={
+                "indexes": [
+                    models.Index(
+                        fields=["organization", "requested_by", "-id"], name="customers_export_mine"
+                    ),
+                    models.Index(
+                        condition=models.Q(("file__isnull", False)),
+                        fields=["organization", "expires_at"],
+                        name="customers_export_expires",
+                    ),
+                    models.Index(fields=["organization", "job"], name="customers_c_organiz_5db1e7_idx"),
+                    models.Index(fields=["organization", "file"], name="customers_c_organiz_d3e28d_idx"),
+                ],
                 "verbose_name": "export of customers",
                 "verbose_name_plural": "exports of customers",
                 "default_permissions": (),
+                "constraints": [
+                    tenancy.db.constraints.TenantPolicy(name="customers_customerexport_tenant"),
+                    tenancy.db.constraints.Audited(name="customers_customerexport_audit"),
+                    models.CheckConstraint(
+                        condition=models.Q(("file", None), ("expires_at__isnull", False), _connector="OR"),
+                        name="customers_customerexport_expires",
+                        violation_error_message="A kept file has an end.",
+                    ),
+                    tenancy.db.constraints.CompositeForeignKey(
+                        field="requested_by", name="customers_customerexport_requested_by_id_fk"
+                    ),
+                    tenancy.db.constraints.CompositeForeignKey(
+                        field="job", name="customers_customerexport_job_id_fk"
+                    ),
+                    tenancy.db.constraints.CompositeForeignKey(
+                        field="file", name="customers_customerexport_file_id_fk"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -117,8 +259,29 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "customer",
+                    tenancy.db.fields.TenantForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="tag_links",
+                        to="customers.customer",
+                    ),
+                ),
+                (
+                    "organization",
+                    tenancy.db.fields.OrganizationField(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.organization",
+                    ),
+                ),
             ],
             options={
+                "indexes": [
+                    models.Index(fields=["organization", "customer"], name="customers_c_organiz_f044d2_idx"),
+                ],
                 "verbose_name": "tag of a customer",
                 "verbose_name_plural": "tags of customers",
                 "default_permissions": (),
@@ -156,12 +319,43 @@ class Migration(migrations.Migration):
                 ),
                 ("archived_at", models.DateTimeField(editable=False, null=True)),
                 ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "organization",
+                    tenancy.db.fields.OrganizationField(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.organization",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "tag",
                 "verbose_name_plural": "tags",
                 "permissions": [("manage_tags", "Can make, rename, merge and archive tags")],
                 "default_permissions": (),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("label_en", ""), ("label_zh", ""), _negated=True),
+                        name="customers_tag_named",
+                        violation_error_message="Give the tag a label.",
+                    ),
+                    tenancy.db.constraints.TenantPolicy(name="customers_tag_tenant"),
+                    tenancy.db.constraints.Audited(name="customers_tag_audit"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("key_zh", ""), _negated=True),
+                        fields=("organization", "key_zh"),
+                        name="customers_tag_zh_unique",
+                        violation_error_message="There is already a tag of this label.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("key_en", ""), _negated=True),
+                        fields=("organization", "key_en"),
+                        name="customers_tag_en_unique",
+                        violation_error_message="There is already a tag of this label.",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -186,123 +380,9 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="bulkrow",
-            name="customer",
-            field=tenancy.db.fields.TenantForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="customers.customer"
-            ),
-        ),
-        migrations.AddField(
-            model_name="bulkrow",
-            name="organization",
-            field=tenancy.db.fields.OrganizationField(
-                db_index=False,
-                editable=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="tenancy.organization",
-            ),
-        ),
-        migrations.AddField(
-            model_name="bulkrun",
-            name="actor",
-            field=tenancy.db.fields.TenantForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenancy.membership"
-            ),
-        ),
-        migrations.AddField(
-            model_name="bulkrun",
-            name="job",
-            field=tenancy.db.fields.TenantForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="workspace.job"
-            ),
-        ),
-        migrations.AddField(
-            model_name="bulkrun",
-            name="organization",
-            field=tenancy.db.fields.OrganizationField(
-                db_index=False,
-                editable=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="tenancy.organization",
-            ),
-        ),
-        migrations.AddField(
-            model_name="bulkrun",
-            name="undo_job",
-            field=tenancy.db.fields.TenantForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="workspace.job"
-            ),
-        ),
-        migrations.AddField(
-            model_name="bulkrow",
             name="run",
             field=tenancy.db.fields.TenantForeignKey(
                 on_delete=django.db.models.deletion.CASCADE, related_name="rows", to="customers.bulkrun"
-            ),
-        ),
-        migrations.AddField(
-            model_name="customerexport",
-            name="file",
-            field=tenancy.db.fields.TenantForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="workspace.storedfile",
-            ),
-        ),
-        migrations.AddField(
-            model_name="customerexport",
-            name="job",
-            field=tenancy.db.fields.TenantForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="workspace.job"
-            ),
-        ),
-        migrations.AddField(
-            model_name="customerexport",
-            name="organization",
-            field=tenancy.db.fields.OrganizationField(
-                db_index=False,
-                editable=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="tenancy.organization",
-            ),
-        ),
-        migrations.AddField(
-            model_name="customerexport",
-            name="requested_by",
-            field=tenancy.db.fields.TenantForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenancy.membership"
-            ),
-        ),
-        migrations.AddField(
-            model_name="customertag",
-            name="customer",
-            field=tenancy.db.fields.TenantForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="tag_links", to="customers.customer"
-            ),
-        ),
-        migrations.AddField(
-            model_name="customertag",
-            name="organization",
-            field=tenancy.db.fields.OrganizationField(
-                db_index=False,
-                editable=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="tenancy.organization",
-            ),
-        ),
-        migrations.AddField(
-            model_name="tag",
-            name="organization",
-            field=tenancy.db.fields.OrganizationField(
-                db_index=False,
-                editable=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="tenancy.organization",
             ),
         ),
         migrations.AddField(
@@ -312,52 +392,6 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT, related_name="links", to="customers.tag"
             ),
         ),
-        migrations.AddIndex(
-            model_name="bulkrun",
-            index=models.Index(fields=["organization", "created_at"], name="customers_bulkrun_created"),
-        ),
-        migrations.AddIndex(
-            model_name="bulkrun",
-            index=models.Index(fields=["organization", "actor"], name="customers_b_organiz_b0096f_idx"),
-        ),
-        migrations.AddIndex(
-            model_name="bulkrun",
-            index=models.Index(fields=["organization", "job"], name="customers_b_organiz_859027_idx"),
-        ),
-        migrations.AddIndex(
-            model_name="bulkrun",
-            index=models.Index(fields=["organization", "undo_job"], name="customers_b_organiz_cd44f9_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="bulkrun",
-            constraint=tenancy.db.constraints.TenantPolicy(name="customers_bulkrun_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="bulkrun",
-            constraint=tenancy.db.constraints.CompositeForeignKey(
-                field="actor", name="customers_bulkrun_actor_id_fk"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bulkrun",
-            constraint=tenancy.db.constraints.CompositeForeignKey(
-                field="job", name="customers_bulkrun_job_id_fk"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bulkrun",
-            constraint=tenancy.db.constraints.CompositeForeignKey(
-                field="undo_job", name="customers_bulkrun_undo_job_id_fk"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bulkrun",
-            constraint=tenancy.db.constraints.Audited(name="customers_bulkrun_audit"),
-        ),
-        migrations.AddIndex(
-            model_name="bulkrow",
-            index=models.Index(fields=["organization", "customer"], name="customers_b_organiz_6f33a4_idx"),
-        ),
         migrations.AddConstraint(
             model_name="bulkrow",
             constraint=models.UniqueConstraint(
@@ -366,111 +400,9 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="bulkrow",
-            constraint=tenancy.db.constraints.TenantPolicy(name="customers_bulkrow_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="bulkrow",
             constraint=tenancy.db.constraints.CompositeForeignKey(
                 field="run", name="customers_bulkrow_run_id_fk"
             ),
-        ),
-        migrations.AddConstraint(
-            model_name="bulkrow",
-            constraint=tenancy.db.constraints.CompositeForeignKey(
-                field="customer", name="customers_bulkrow_customer_id_fk"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="customerexport",
-            index=models.Index(fields=["organization", "requested_by", "-id"], name="customers_export_mine"),
-        ),
-        migrations.AddIndex(
-            model_name="customerexport",
-            index=models.Index(
-                condition=models.Q(("file__isnull", False)),
-                fields=["organization", "expires_at"],
-                name="customers_export_expires",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="customerexport",
-            index=models.Index(fields=["organization", "job"], name="customers_c_organiz_5db1e7_idx"),
-        ),
-        migrations.AddIndex(
-            model_name="customerexport",
-            index=models.Index(fields=["organization", "file"], name="customers_c_organiz_d3e28d_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="customerexport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("file", None), ("expires_at__isnull", False), _connector="OR"),
-                name="customers_customerexport_expires",
-                violation_error_message="A kept file has an end.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="customerexport",
-            constraint=tenancy.db.constraints.TenantPolicy(name="customers_customerexport_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="customerexport",
-            constraint=tenancy.db.constraints.CompositeForeignKey(
-                field="requested_by", name="customers_customerexport_requested_by_id_fk"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="customerexport",
-            constraint=tenancy.db.constraints.CompositeForeignKey(
-                field="job", name="customers_customerexport_job_id_fk"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="customerexport",
-            constraint=tenancy.db.constraints.CompositeForeignKey(
-                field="file", name="customers_customerexport_file_id_fk"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="customerexport",
-            constraint=tenancy.db.constraints.Audited(name="customers_customerexport_audit"),
-        ),
-        migrations.AddConstraint(
-            model_name="tag",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("label_en", ""), ("label_zh", ""), _negated=True),
-                name="customers_tag_named",
-                violation_error_message="Give the tag a label.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="tag",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("key_zh", ""), _negated=True),
-                fields=("organization", "key_zh"),
-                name="customers_tag_zh_unique",
-                violation_error_message="There is already a tag of this label.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="tag",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("key_en", ""), _negated=True),
-                fields=("organization", "key_en"),
-                name="customers_tag_en_unique",
-                violation_error_message="There is already a tag of this label.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="tag",
-            constraint=tenancy.db.constraints.TenantPolicy(name="customers_tag_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="tag",
-            constraint=tenancy.db.constraints.Audited(name="customers_tag_audit"),
-        ),
-        migrations.AddIndex(
-            model_name="customertag",
-            index=models.Index(fields=["organization", "customer"], name="customers_c_organiz_f044d2_idx"),
         ),
         migrations.AddConstraint(
             model_name="customertag",

@@ -89,6 +89,30 @@ class Migration(migrations.Migration):
                 "verbose_name": "merge",
                 "verbose_name_plural": "merges",
                 "default_permissions": (),
+                "indexes": [
+                    models.Index(fields=["organization", "-at", "-id"], name="customers_merge_newest"),
+                    models.Index(fields=["organization", "survivor"], name="customers_m_organiz_dd58bc_idx"),
+                    models.Index(fields=["organization", "by"], name="customers_m_organiz_481a26_idx"),
+                    models.Index(fields=["organization", "undone_by"], name="customers_m_organiz_1b9917_idx"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("undone_at", None), ("undone_at__gte", models.F("at")), _connector="OR"
+                        ),
+                        name="customers_merge_undone_after",
+                        violation_error_message="A merge is undone after it was made.",
+                    ),
+                    tenancy.db.constraints.TenantPolicy(name="customers_merge_tenant"),
+                    tenancy.db.constraints.CompositeForeignKey(
+                        field="survivor", name="customers_merge_survivor_id_fk"
+                    ),
+                    tenancy.db.constraints.CompositeForeignKey(field="by", name="customers_merge_by_id_fk"),
+                    tenancy.db.constraints.CompositeForeignKey(
+                        field="undone_by", name="customers_merge_undone_by_id_fk"
+                    ),
+                    tenancy.db.constraints.Audited(name="customers_merge_audit"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -133,6 +157,26 @@ class Migration(migrations.Migration):
                 "verbose_name": "merged customer",
                 "verbose_name_plural": "merged customers",
                 "default_permissions": (),
+                "indexes": [
+                    models.Index(fields=["organization", "customer"], name="customers_merged_customer"),
+                    models.Index(fields=["organization", "merge"], name="customers_m_organiz_d55fc9_idx"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("active", True)),
+                        fields=("organization", "customer"),
+                        name="customers_mergedcustomer_once",
+                        violation_error_message="This customer has been merged already.",
+                    ),
+                    tenancy.db.constraints.TenantPolicy(name="customers_mergedcustomer_tenant"),
+                    tenancy.db.constraints.CompositeForeignKey(
+                        field="merge", name="customers_mergedcustomer_merge_id_fk"
+                    ),
+                    tenancy.db.constraints.CompositeForeignKey(
+                        field="customer", name="customers_mergedcustomer_customer_id_fk"
+                    ),
+                    tenancy.db.constraints.Audited(name="customers_mergedcustomer_audit"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -176,119 +220,22 @@ class Migration(migrations.Migration):
             ],
             options={
                 "default_permissions": (),
+                "indexes": [
+                    models.Index(fields=["organization", "customer"], name="customers_m_organiz_fe2c4f_idx"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organization", "merge", "model", "field", "row_key"),
+                        name="customers_movedrow_once",
+                    ),
+                    tenancy.db.constraints.TenantPolicy(name="customers_movedrow_tenant"),
+                    tenancy.db.constraints.CompositeForeignKey(
+                        field="merge", name="customers_movedrow_merge_id_fk"
+                    ),
+                    tenancy.db.constraints.CompositeForeignKey(
+                        field="customer", name="customers_movedrow_customer_id_fk"
+                    ),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="merge",
-            index=models.Index(fields=["organization", "-at", "-id"], name="customers_merge_newest"),
-        ),
-        migrations.AddIndex(
-            model_name="merge",
-            index=models.Index(fields=["organization", "survivor"], name="customers_m_organiz_dd58bc_idx"),
-        ),
-        migrations.AddIndex(
-            model_name="merge",
-            index=models.Index(fields=["organization", "by"], name="customers_m_organiz_481a26_idx"),
-        ),
-        migrations.AddIndex(
-            model_name="merge",
-            index=models.Index(fields=["organization", "undone_by"], name="customers_m_organiz_1b9917_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="merge",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("undone_at", None), ("undone_at__gte", models.F("at")), _connector="OR"),
-                name="customers_merge_undone_after",
-                violation_error_message="A merge is undone after it was made.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="merge",
-            constraint=tenancy.db.constraints.TenantPolicy(name="customers_merge_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="merge",
-            constraint=tenancy.db.constraints.CompositeForeignKey(
-                field="survivor", name="customers_merge_survivor_id_fk"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="merge",
-            constraint=tenancy.db.constraints.CompositeForeignKey(
-                field="by", name="customers_merge_by_id_fk"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="merge",
-            constraint=tenancy.db.constraints.CompositeForeignKey(
-                field="undone_by", name="customers_merge_undone_by_id_fk"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="merge",
-            constraint=tenancy.db.constraints.Audited(name="customers_merge_audit"),
-        ),
-        migrations.AddIndex(
-            model_name="mergedcustomer",
-            index=models.Index(fields=["organization", "customer"], name="customers_merged_customer"),
-        ),
-        migrations.AddIndex(
-            model_name="mergedcustomer",
-            index=models.Index(fields=["organization", "merge"], name="customers_m_organiz_d55fc9_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="mergedcustomer",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("active", True)),
-                fields=("organization", "customer"),
-                name="customers_mergedcustomer_once",
-                violation_error_message="This customer has been merged already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mergedcustomer",
-            constraint=tenancy.db.constraints.TenantPolicy(name="customers_mergedcustomer_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="mergedcustomer",
-            constraint=tenancy.db.constraints.CompositeForeignKey(
-                field="merge", name="customers_mergedcustomer_merge_id_fk"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mergedcustomer",
-            constraint=tenancy.db.constraints.CompositeForeignKey(
-                field="customer", name="customers_mergedcustomer_customer_id_fk"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mergedcustomer",
-            constraint=tenancy.db.constraints.Audited(name="customers_mergedcustomer_audit"),
-        ),
-        migrations.AddIndex(
-            model_name="movedrow",
-            index=models.Index(fields=["organization", "customer"], name="customers_m_organiz_fe2c4f_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="movedrow",
-            constraint=models.UniqueConstraint(
-                fields=("organization", "merge", "model", "field", "row_key"), name="customers_movedrow_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="movedrow",
-            constraint=tenancy.db.constraints.TenantPolicy(name="customers_movedrow_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="movedrow",
-            constraint=tenancy.db.constraints.CompositeForeignKey(
-                field="merge", name="customers_movedrow_merge_id_fk"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="movedrow",
-            constraint=tenancy.db.constraints.CompositeForeignKey(
-                field="customer", name="customers_movedrow_customer_id_fk"
-            ),
         ),
     ]

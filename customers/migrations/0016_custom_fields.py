@@ -81,6 +81,20 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "custom fields",
                 "ordering": ["position", "id"],
                 "default_permissions": ("change",),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organization", "key"),
+                        name="customers_customfield_key",
+                        violation_error_message="Another field has this key.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("label_en", ""), ("label_zh", ""), _negated=True),
+                        name="customers_customfield_labelled",
+                        violation_error_message="Give the field a label in one language at least.",
+                    ),
+                    tenancy.db.constraints.TenantPolicy(name="customers_customfield_tenant"),
+                    tenancy.db.constraints.Audited(name="customers_customfield_audit"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -120,6 +134,21 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "choices of custom fields",
                 "ordering": ["position", "id"],
                 "default_permissions": (),
+                "indexes": [
+                    models.Index(fields=["organization", "field"], name="customers_c_organiz_ba1369_idx"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("label_en", ""), ("label_zh", ""), _negated=True),
+                        name="customers_customchoice_labelled",
+                        violation_error_message="Give the choice a label in one language at least.",
+                    ),
+                    tenancy.db.constraints.TenantPolicy(name="customers_customchoice_tenant"),
+                    tenancy.db.constraints.CompositeForeignKey(
+                        field="field", name="customers_customchoice_field_id_fk"
+                    ),
+                    tenancy.db.constraints.Audited(name="customers_customchoice_audit"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -174,143 +203,66 @@ class Migration(migrations.Migration):
                 "verbose_name": "value of a custom field",
                 "verbose_name_plural": "values of custom fields",
                 "default_permissions": (),
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("text__isnull", False)),
+                        fields=["organization", "field", "text", "customer"],
+                        name="customers_customvalue_text",
+                    ),
+                    models.Index(
+                        condition=models.Q(("number__isnull", False)),
+                        fields=["organization", "field", "number", "customer"],
+                        name="customers_customvalue_number",
+                    ),
+                    models.Index(
+                        condition=models.Q(("day__isnull", False)),
+                        fields=["organization", "field", "day", "customer"],
+                        name="customers_customvalue_day",
+                    ),
+                    models.Index(
+                        condition=models.Q(("choice__isnull", False)),
+                        fields=["organization", "field", "choice", "customer"],
+                        name="customers_customvalue_choice",
+                    ),
+                    models.Index(fields=["organization", "field"], name="customers_c_organiz_1cd1b2_idx"),
+                    models.Index(fields=["organization", "choice"], name="customers_c_organiz_8af312_idx"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organization", "customer", "field", "choice"),
+                        name="customers_customvalue_once",
+                        nulls_distinct=False,
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("choice", None), ("day", None), ("number", None), ("text__isnull", False)
+                            ),
+                            models.Q(
+                                ("choice", None), ("day", None), ("number__isnull", False), ("text", None)
+                            ),
+                            models.Q(
+                                ("choice", None), ("day__isnull", False), ("number", None), ("text", None)
+                            ),
+                            models.Q(
+                                ("choice__isnull", False), ("day", None), ("number", None), ("text", None)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="customers_customvalue_typed",
+                    ),
+                    tenancy.db.constraints.TenantPolicy(name="customers_customvalue_tenant"),
+                    tenancy.db.constraints.CompositeForeignKey(
+                        field="customer", name="customers_customvalue_customer_id_fk"
+                    ),
+                    tenancy.db.constraints.CompositeForeignKey(
+                        field="field", name="customers_customvalue_field_id_fk"
+                    ),
+                    tenancy.db.constraints.CompositeForeignKey(
+                        field="choice", name="customers_customvalue_choice_id_fk"
+                    ),
+                    tenancy.db.constraints.Audited(name="customers_customvalue_audit"),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="customfield",
-            constraint=models.UniqueConstraint(
-                fields=("organization", "key"),
-                name="customers_customfield_key",
-                violation_error_message="Another field has this key.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="customfield",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("label_en", ""), ("label_zh", ""), _negated=True),
-                name="customers_customfield_labelled",
-                violation_error_message="Give the field a label in one language at least.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="customfield",
-            constraint=tenancy.db.constraints.TenantPolicy(name="customers_customfield_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="customfield",
-            constraint=tenancy.db.constraints.Audited(name="customers_customfield_audit"),
-        ),
-        migrations.AddIndex(
-            model_name="customchoice",
-            index=models.Index(fields=["organization", "field"], name="customers_c_organiz_ba1369_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="customchoice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("label_en", ""), ("label_zh", ""), _negated=True),
-                name="customers_customchoice_labelled",
-                violation_error_message="Give the choice a label in one language at least.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="customchoice",
-            constraint=tenancy.db.constraints.TenantPolicy(name="customers_customchoice_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="customchoice",
-            constraint=tenancy.db.constraints.CompositeForeignKey(
-                field="field", name="customers_customchoice_field_id_fk"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="customchoice",
-            constraint=tenancy.db.constraints.Audited(name="customers_customchoice_audit"),
-        ),
-        migrations.AddIndex(
-            model_name="customvalue",
-            index=models.Index(
-                condition=models.Q(("text__isnull", False)),
-                fields=["organization", "field", "text", "customer"],
-                name="customers_customvalue_text",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="customvalue",
-            index=models.Index(
-                condition=models.Q(("number__isnull", False)),
-                fields=["organization", "field", "number", "customer"],
-                name="customers_customvalue_number",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="customvalue",
-            index=models.Index(
-                condition=models.Q(("day__isnull", False)),
-                fields=["organization", "field", "day", "customer"],
-                name="customers_customvalue_day",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="customvalue",
-            index=models.Index(
-                condition=models.Q(("choice__isnull", False)),
-                fields=["organization", "field", "choice", "customer"],
-                name="customers_customvalue_choice",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="customvalue",
-            index=models.Index(fields=["organization", "field"], name="customers_c_organiz_1cd1b2_idx"),
-        ),
-        migrations.AddIndex(
-            model_name="customvalue",
-            index=models.Index(fields=["organization", "choice"], name="customers_c_organiz_8af312_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="customvalue",
-            constraint=models.UniqueConstraint(
-                fields=("organization", "customer", "field", "choice"),
-                name="customers_customvalue_once",
-                nulls_distinct=False,
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="customvalue",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("choice", None), ("day", None), ("number", None), ("text__isnull", False)),
-                    models.Q(("choice", None), ("day", None), ("number__isnull", False), ("text", None)),
-                    models.Q(("choice", None), ("day__isnull", False), ("number", None), ("text", None)),
-                    models.Q(("choice__isnull", False), ("day", None), ("number", None), ("text", None)),
-                    _connector="OR",
-                ),
-                name="customers_customvalue_typed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="customvalue",
-            constraint=tenancy.db.constraints.TenantPolicy(name="customers_customvalue_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="customvalue",
-            constraint=tenancy.db.constraints.CompositeForeignKey(
-                field="customer", name="customers_customvalue_customer_id_fk"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="customvalue",
-            constraint=tenancy.db.constraints.CompositeForeignKey(
-                field="field", name="customers_customvalue_field_id_fk"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="customvalue",
-            constraint=tenancy.db.constraints.CompositeForeignKey(
-                field="choice", name="customers_customvalue_choice_id_fk"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="customvalue",
-            constraint=tenancy.db.constraints.Audited(name="customers_customvalue_audit"),
         ),
     ]

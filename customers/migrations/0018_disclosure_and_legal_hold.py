@@ -59,6 +59,33 @@ class Migration(migrations.Migration):
                 "verbose_name": "disclosure",
                 "verbose_name_plural": "disclosures",
                 "default_permissions": ("view",),
+                "indexes": [
+                    models.Index(
+                        models.F("organization"),
+                        models.OrderBy(models.F("at"), descending=True),
+                        models.OrderBy(models.F("id"), descending=True),
+                        name="customers_disclosure_newest",
+                    ),
+                    models.Index(
+                        models.F("organization"),
+                        models.F("by"),
+                        models.OrderBy(models.F("at"), descending=True),
+                        models.OrderBy(models.F("id"), descending=True),
+                        name="customers_disclosure_person",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("customers__gte", 1)),
+                        name="customers_disclosure_of_some",
+                        violation_error_message="A disclosure is about at least one customer.",
+                    ),
+                    tenancy.db.constraints.TenantPolicy(name="customers_disclosure_tenant"),
+                    tenancy.db.constraints.CompositeForeignKey(
+                        field="by", name="customers_disclosure_by_id_fk"
+                    ),
+                    tenancy.db.constraints.Audited(name="customers_disclosure_audit"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -99,6 +126,26 @@ class Migration(migrations.Migration):
                 "verbose_name": "disclosed customer",
                 "verbose_name_plural": "disclosed customers",
                 "default_permissions": (),
+                "indexes": [
+                    models.Index(
+                        models.F("organization"),
+                        models.F("customer"),
+                        models.OrderBy(models.F("id"), descending=True),
+                        name="customers_disclosed_newest",
+                    ),
+                    models.Index(
+                        fields=["organization", "disclosure"], name="customers_d_organiz_2af42c_idx"
+                    ),
+                ],
+                "constraints": [
+                    tenancy.db.constraints.TenantPolicy(name="customers_disclosedcustomer_tenant"),
+                    tenancy.db.constraints.CompositeForeignKey(
+                        field="disclosure", name="customers_disclosedcustomer_disclosure_id_fk"
+                    ),
+                    tenancy.db.constraints.CompositeForeignKey(
+                        field="customer", name="customers_disclosedcustomer_customer_id_fk"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -156,127 +203,34 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "legal holds",
                 "permissions": [("place_legalhold", "Can place and lift legal holds")],
                 "default_permissions": (),
+                "indexes": [
+                    models.Index(fields=["organization", "placed_by"], name="customers_l_organiz_4b0d70_idx"),
+                    models.Index(fields=["organization", "lifted_by"], name="customers_l_organiz_084d70_idx"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("lifted_at", None)),
+                        fields=("organization", "customer"),
+                        name="customers_legalhold_one",
+                        violation_error_message="This customer is on legal hold already.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("reason", ""), _negated=True),
+                        name="customers_legalhold_reasoned",
+                        violation_error_message="Say why the data must be kept.",
+                    ),
+                    tenancy.db.constraints.TenantPolicy(name="customers_legalhold_tenant"),
+                    tenancy.db.constraints.CompositeForeignKey(
+                        field="customer", name="customers_legalhold_customer_id_fk"
+                    ),
+                    tenancy.db.constraints.CompositeForeignKey(
+                        field="placed_by", name="customers_legalhold_placed_by_id_fk"
+                    ),
+                    tenancy.db.constraints.CompositeForeignKey(
+                        field="lifted_by", name="customers_legalhold_lifted_by_id_fk"
+                    ),
+                    tenancy.db.constraints.Audited(name="customers_legalhold_audit"),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="disclosure",
-            index=models.Index(
-                models.F("organization"),
-                models.OrderBy(models.F("at"), descending=True),
-                models.OrderBy(models.F("id"), descending=True),
-                name="customers_disclosure_newest",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="disclosure",
-            index=models.Index(
-                models.F("organization"),
-                models.F("by"),
-                models.OrderBy(models.F("at"), descending=True),
-                models.OrderBy(models.F("id"), descending=True),
-                name="customers_disclosure_person",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="disclosure",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("customers__gte", 1)),
-                name="customers_disclosure_of_some",
-                violation_error_message="A disclosure is about at least one customer.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="disclosure",
-            constraint=tenancy.db.constraints.TenantPolicy(name="customers_disclosure_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="disclosure",
-            constraint=tenancy.db.constraints.CompositeForeignKey(
-                field="by", name="customers_disclosure_by_id_fk"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="disclosure",
-            constraint=tenancy.db.constraints.Audited(name="customers_disclosure_audit"),
-        ),
-        migrations.AddIndex(
-            model_name="disclosedcustomer",
-            index=models.Index(
-                models.F("organization"),
-                models.F("customer"),
-                models.OrderBy(models.F("id"), descending=True),
-                name="customers_disclosed_newest",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="disclosedcustomer",
-            index=models.Index(fields=["organization", "disclosure"], name="customers_d_organiz_2af42c_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="disclosedcustomer",
-            constraint=tenancy.db.constraints.TenantPolicy(name="customers_disclosedcustomer_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="disclosedcustomer",
-            constraint=tenancy.db.constraints.CompositeForeignKey(
-                field="disclosure", name="customers_disclosedcustomer_disclosure_id_fk"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="disclosedcustomer",
-            constraint=tenancy.db.constraints.CompositeForeignKey(
-                field="customer", name="customers_disclosedcustomer_customer_id_fk"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="legalhold",
-            index=models.Index(fields=["organization", "placed_by"], name="customers_l_organiz_4b0d70_idx"),
-        ),
-        migrations.AddIndex(
-            model_name="legalhold",
-            index=models.Index(fields=["organization", "lifted_by"], name="customers_l_organiz_084d70_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="legalhold",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("lifted_at", None)),
-                fields=("organization", "customer"),
-                name="customers_legalhold_one",
-                violation_error_message="This customer is on legal hold already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="legalhold",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reason", ""), _negated=True),
-                name="customers_legalhold_reasoned",
-                violation_error_message="Say why the data must be kept.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="legalhold",
-            constraint=tenancy.db.constraints.TenantPolicy(name="customers_legalhold_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="legalhold",
-            constraint=tenancy.db.constraints.CompositeForeignKey(
-                field="customer", name="customers_legalhold_customer_id_fk"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="legalhold",
-            constraint=tenancy.db.constraints.CompositeForeignKey(
-                field="placed_by", name="customers_legalhold_placed_by_id_fk"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="legalhold",
-            constraint=tenancy.db.constraints.CompositeForeignKey(
-                field="lifted_by", name="customers_legalhold_lifted_by_id_fk"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="legalhold",
-            constraint=tenancy.db.constraints.Audited(name="customers_legalhold_audit"),
         ),
     ]

@@ -125,6 +125,22 @@ class Migration(migrations.Migration):
                     ("keep_customer", "Can keep customers from returning to a pool"),
                 ],
                 "default_permissions": ("view",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("label_en", ""), ("label_zh", ""), _negated=True),
+                        name="customers_pool_named",
+                        violation_error_message="Give the pool a name in one language at least.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("cool_off_days__lte", 3650), ("keep_days__lte", 3650), ("keep_most__lte", 1000)
+                        ),
+                        name="customers_pool_sane",
+                        violation_error_message="One of the numbers is too large.",
+                    ),
+                    tenancy.db.constraints.TenantPolicy(name="customers_pool_tenant"),
+                    tenancy.db.constraints.Audited(name="customers_pool_audit"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -211,6 +227,47 @@ class Migration(migrations.Migration):
                 "verbose_name": "claim",
                 "verbose_name_plural": "claims",
                 "default_permissions": (),
+                "indexes": [
+                    models.Index(fields=["organization", "by", "pool", "at"], name="customers_poolclaim_day"),
+                    models.Index(
+                        condition=models.Q(("held", True)),
+                        fields=["organization", "by", "pool"],
+                        name="customers_poolclaim_held",
+                    ),
+                    models.Index(
+                        condition=models.Q(("held", True)),
+                        fields=["organization", "customer"],
+                        name="customers_poolclaim_of",
+                    ),
+                    models.Index(fields=["organization", "batch"], name="customers_poolclaim_batch"),
+                    models.Index(
+                        fields=["organization", "from_owner"], name="customers_p_organiz_259347_idx"
+                    ),
+                    models.Index(fields=["organization", "customer"], name="customers_p_organiz_83e502_idx"),
+                    models.Index(fields=["organization", "pool"], name="customers_p_organiz_1d626b_idx"),
+                    models.Index(
+                        fields=["organization", "assigned_by"], name="customers_p_organiz_0511fb_idx"
+                    ),
+                ],
+                "constraints": [
+                    tenancy.db.constraints.TenantPolicy(name="customers_poolclaim_tenant"),
+                    tenancy.db.constraints.CompositeForeignKey(
+                        field="from_owner", name="customers_poolclaim_from_owner_id_fk"
+                    ),
+                    tenancy.db.constraints.CompositeForeignKey(
+                        field="customer", name="customers_poolclaim_customer_id_fk"
+                    ),
+                    tenancy.db.constraints.CompositeForeignKey(
+                        field="pool", name="customers_poolclaim_pool_id_fk"
+                    ),
+                    tenancy.db.constraints.CompositeForeignKey(
+                        field="by", name="customers_poolclaim_by_id_fk"
+                    ),
+                    tenancy.db.constraints.CompositeForeignKey(
+                        field="assigned_by", name="customers_poolclaim_assigned_by_id_fk"
+                    ),
+                    tenancy.db.constraints.Audited(name="customers_poolclaim_audit"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -257,6 +314,25 @@ class Migration(migrations.Migration):
                 "verbose_name": "department of a pool",
                 "verbose_name_plural": "departments of pools",
                 "default_permissions": (),
+                "indexes": [
+                    models.Index(
+                        fields=["organization", "department"], name="customers_p_organiz_e11a8f_idx"
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organization", "pool", "use", "department"),
+                        name="customers_pooldepartment_once",
+                    ),
+                    tenancy.db.constraints.TenantPolicy(name="customers_pooldepartment_tenant"),
+                    tenancy.db.constraints.CompositeForeignKey(
+                        field="pool", name="customers_pooldepartment_pool_id_fk"
+                    ),
+                    tenancy.db.constraints.CompositeForeignKey(
+                        field="department", name="customers_pooldepartment_department_id_fk"
+                    ),
+                    tenancy.db.constraints.Audited(name="customers_pooldepartment_audit"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -325,6 +401,36 @@ class Migration(migrations.Migration):
                 "verbose_name": "customer in a pool",
                 "verbose_name_plural": "customers in pools",
                 "default_permissions": (),
+                "indexes": [
+                    models.Index(
+                        models.F("organization"),
+                        models.F("pool"),
+                        models.OrderBy(models.F("since"), descending=True),
+                        models.OrderBy(models.F("id"), descending=True),
+                        condition=models.Q(("archived", False)),
+                        name="customers_poolentry_newest",
+                    ),
+                    models.Index(
+                        fields=["organization", "from_owner"], name="customers_p_organiz_f467a6_idx"
+                    ),
+                    models.Index(fields=["organization", "pool"], name="customers_p_organiz_bc688e_idx"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organization", "customer"), name="customers_poolentry_once"
+                    ),
+                    tenancy.db.constraints.TenantPolicy(name="customers_poolentry_tenant"),
+                    tenancy.db.constraints.CompositeForeignKey(
+                        field="from_owner", name="customers_poolentry_from_owner_id_fk"
+                    ),
+                    tenancy.db.constraints.CompositeForeignKey(
+                        field="customer", name="customers_poolentry_customer_id_fk"
+                    ),
+                    tenancy.db.constraints.CompositeForeignKey(
+                        field="pool", name="customers_poolentry_pool_id_fk"
+                    ),
+                    tenancy.db.constraints.Audited(name="customers_poolentry_audit"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -374,6 +480,31 @@ class Migration(migrations.Migration):
                 "verbose_name": "customer kept from returning",
                 "verbose_name_plural": "customers kept from returning",
                 "default_permissions": (),
+                "indexes": [
+                    models.Index(fields=["organization", "owner"], name="customers_p_organiz_04fa0c_idx"),
+                    models.Index(fields=["organization", "by"], name="customers_p_organiz_9afefa_idx"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organization", "customer", "owner"), name="customers_poolkeep_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("reason", ""), _negated=True),
+                        name="customers_poolkeep_reasoned",
+                        violation_error_message="Say why the customer should not return.",
+                    ),
+                    tenancy.db.constraints.TenantPolicy(name="customers_poolkeep_tenant"),
+                    tenancy.db.constraints.CompositeForeignKey(
+                        field="customer", name="customers_poolkeep_customer_id_fk"
+                    ),
+                    tenancy.db.constraints.CompositeForeignKey(
+                        field="owner", name="customers_poolkeep_owner_id_fk"
+                    ),
+                    tenancy.db.constraints.CompositeForeignKey(
+                        field="by", name="customers_poolkeep_by_id_fk"
+                    ),
+                    tenancy.db.constraints.Audited(name="customers_poolkeep_audit"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -414,6 +545,22 @@ class Migration(migrations.Migration):
                 "verbose_name": "role of a pool",
                 "verbose_name_plural": "roles of pools",
                 "default_permissions": (),
+                "indexes": [
+                    models.Index(fields=["organization", "role"], name="customers_p_organiz_6ffc0a_idx"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organization", "pool", "role"), name="customers_poolrole_once"
+                    ),
+                    tenancy.db.constraints.TenantPolicy(name="customers_poolrole_tenant"),
+                    tenancy.db.constraints.CompositeForeignKey(
+                        field="pool", name="customers_poolrole_pool_id_fk"
+                    ),
+                    tenancy.db.constraints.CompositeForeignKey(
+                        field="role", name="customers_poolrole_role_id_fk"
+                    ),
+                    tenancy.db.constraints.Audited(name="customers_poolrole_audit"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -457,6 +604,21 @@ class Migration(migrations.Migration):
                 "verbose_name": "return rule",
                 "verbose_name_plural": "return rules",
                 "default_permissions": (),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organization", "pool", "rule"), name="customers_poolrule_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("days__gte", 7), ("days__lte", 3650)),
+                        name="customers_poolrule_sane",
+                        violation_error_message="Between 7 and 3,650 days.",
+                    ),
+                    tenancy.db.constraints.TenantPolicy(name="customers_poolrule_tenant"),
+                    tenancy.db.constraints.CompositeForeignKey(
+                        field="pool", name="customers_poolrule_pool_id_fk"
+                    ),
+                    tenancy.db.constraints.Audited(name="customers_poolrule_audit"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -507,341 +669,31 @@ class Migration(migrations.Migration):
                 "verbose_name": "announced return",
                 "verbose_name_plural": "announced returns",
                 "default_permissions": (),
+                "indexes": [
+                    models.Index(
+                        fields=["organization", "due_on", "customer"], name="customers_poolwarning_due"
+                    ),
+                    models.Index(
+                        fields=["organization", "owner", "due_on", "customer"],
+                        name="customers_poolwarning_own",
+                    ),
+                    models.Index(fields=["organization", "pool"], name="customers_p_organiz_2a676d_idx"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organization", "customer"), name="customers_poolwarning_once"
+                    ),
+                    tenancy.db.constraints.TenantPolicy(name="customers_poolwarning_tenant"),
+                    tenancy.db.constraints.CompositeForeignKey(
+                        field="customer", name="customers_poolwarning_customer_id_fk"
+                    ),
+                    tenancy.db.constraints.CompositeForeignKey(
+                        field="owner", name="customers_poolwarning_owner_id_fk"
+                    ),
+                    tenancy.db.constraints.CompositeForeignKey(
+                        field="pool", name="customers_poolwarning_pool_id_fk"
+                    ),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="pool",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("label_en", ""), ("label_zh", ""), _negated=True),
-                name="customers_pool_named",
-                violation_error_message="Give the pool a name in one language at least.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pool",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("cool_off_days__lte", 3650), ("keep_days__lte", 3650), ("keep_most__lte", 1000)
-                ),
-                name="customers_pool_sane",
-                violation_error_message="One of the numbers is too large.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pool",
-            constraint=tenancy.db.constraints.TenantPolicy(name="customers_pool_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="pool",
-            constraint=tenancy.db.constraints.Audited(name="customers_pool_audit"),
-        ),
-        migrations.AddIndex(
-            model_name="poolclaim",
-            index=models.Index(fields=["organization", "by", "pool", "at"], name="customers_poolclaim_day"),
-        ),
-        migrations.AddIndex(
-            model_name="poolclaim",
-            index=models.Index(
-                condition=models.Q(("held", True)),
-                fields=["organization", "by", "pool"],
-                name="customers_poolclaim_held",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="poolclaim",
-            index=models.Index(
-                condition=models.Q(("held", True)),
-                fields=["organization", "customer"],
-                name="customers_poolclaim_of",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="poolclaim",
-            index=models.Index(fields=["organization", "batch"], name="customers_poolclaim_batch"),
-        ),
-        migrations.AddIndex(
-            model_name="poolclaim",
-            index=models.Index(fields=["organization", "from_owner"], name="customers_p_organiz_259347_idx"),
-        ),
-        migrations.AddIndex(
-            model_name="poolclaim",
-            index=models.Index(fields=["organization", "customer"], name="customers_p_organiz_83e502_idx"),
-        ),
-        migrations.AddIndex(
-            model_name="poolclaim",
-            index=models.Index(fields=["organization", "pool"], name="customers_p_organiz_1d626b_idx"),
-        ),
-        migrations.AddIndex(
-            model_name="poolclaim",
-            index=models.Index(fields=["organization", "assigned_by"], name="customers_p_organiz_0511fb_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="poolclaim",
-            constraint=tenancy.db.constraints.TenantPolicy(name="customers_poolclaim_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="poolclaim",
-            constraint=tenancy.db.constraints.CompositeForeignKey(
-                field="from_owner", name="customers_poolclaim_from_owner_id_fk"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="poolclaim",
-            constraint=tenancy.db.constraints.CompositeForeignKey(
-                field="customer", name="customers_poolclaim_customer_id_fk"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="poolclaim",
-            constraint=tenancy.db.constraints.CompositeForeignKey(
-                field="pool", name="customers_poolclaim_pool_id_fk"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="poolclaim",
-            constraint=tenancy.db.constraints.CompositeForeignKey(
-                field="by", name="customers_poolclaim_by_id_fk"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="poolclaim",
-            constraint=tenancy.db.constraints.CompositeForeignKey(
-                field="assigned_by", name="customers_poolclaim_assigned_by_id_fk"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="poolclaim",
-            constraint=tenancy.db.constraints.Audited(name="customers_poolclaim_audit"),
-        ),
-        migrations.AddIndex(
-            model_name="pooldepartment",
-            index=models.Index(fields=["organization", "department"], name="customers_p_organiz_e11a8f_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="pooldepartment",
-            constraint=models.UniqueConstraint(
-                fields=("organization", "pool", "use", "department"), name="customers_pooldepartment_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pooldepartment",
-            constraint=tenancy.db.constraints.TenantPolicy(name="customers_pooldepartment_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="pooldepartment",
-            constraint=tenancy.db.constraints.CompositeForeignKey(
-                field="pool", name="customers_pooldepartment_pool_id_fk"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pooldepartment",
-            constraint=tenancy.db.constraints.CompositeForeignKey(
-                field="department", name="customers_pooldepartment_department_id_fk"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pooldepartment",
-            constraint=tenancy.db.constraints.Audited(name="customers_pooldepartment_audit"),
-        ),
-        migrations.AddIndex(
-            model_name="poolentry",
-            index=models.Index(
-                models.F("organization"),
-                models.F("pool"),
-                models.OrderBy(models.F("since"), descending=True),
-                models.OrderBy(models.F("id"), descending=True),
-                condition=models.Q(("archived", False)),
-                name="customers_poolentry_newest",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="poolentry",
-            index=models.Index(fields=["organization", "from_owner"], name="customers_p_organiz_f467a6_idx"),
-        ),
-        migrations.AddIndex(
-            model_name="poolentry",
-            index=models.Index(fields=["organization", "pool"], name="customers_p_organiz_bc688e_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="poolentry",
-            constraint=models.UniqueConstraint(
-                fields=("organization", "customer"), name="customers_poolentry_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="poolentry",
-            constraint=tenancy.db.constraints.TenantPolicy(name="customers_poolentry_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="poolentry",
-            constraint=tenancy.db.constraints.CompositeForeignKey(
-                field="from_owner", name="customers_poolentry_from_owner_id_fk"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="poolentry",
-            constraint=tenancy.db.constraints.CompositeForeignKey(
-                field="customer", name="customers_poolentry_customer_id_fk"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="poolentry",
-            constraint=tenancy.db.constraints.CompositeForeignKey(
-                field="pool", name="customers_poolentry_pool_id_fk"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="poolentry",
-            constraint=tenancy.db.constraints.Audited(name="customers_poolentry_audit"),
-        ),
-        migrations.AddIndex(
-            model_name="poolkeep",
-            index=models.Index(fields=["organization", "owner"], name="customers_p_organiz_04fa0c_idx"),
-        ),
-        migrations.AddIndex(
-            model_name="poolkeep",
-            index=models.Index(fields=["organization", "by"], name="customers_p_organiz_9afefa_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="poolkeep",
-            constraint=models.UniqueConstraint(
-                fields=("organization", "customer", "owner"), name="customers_poolkeep_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="poolkeep",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reason", ""), _negated=True),
-                name="customers_poolkeep_reasoned",
-                violation_error_message="Say why the customer should not return.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="poolkeep",
-            constraint=tenancy.db.constraints.TenantPolicy(name="customers_poolkeep_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="poolkeep",
-            constraint=tenancy.db.constraints.CompositeForeignKey(
-                field="customer", name="customers_poolkeep_customer_id_fk"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="poolkeep",
-            constraint=tenancy.db.constraints.CompositeForeignKey(
-                field="owner", name="customers_poolkeep_owner_id_fk"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="poolkeep",
-            constraint=tenancy.db.constraints.CompositeForeignKey(
-                field="by", name="customers_poolkeep_by_id_fk"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="poolkeep",
-            constraint=tenancy.db.constraints.Audited(name="customers_poolkeep_audit"),
-        ),
-        migrations.AddIndex(
-            model_name="poolrole",
-            index=models.Index(fields=["organization", "role"], name="customers_p_organiz_6ffc0a_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="poolrole",
-            constraint=models.UniqueConstraint(
-                fields=("organization", "pool", "role"), name="customers_poolrole_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="poolrole",
-            constraint=tenancy.db.constraints.TenantPolicy(name="customers_poolrole_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="poolrole",
-            constraint=tenancy.db.constraints.CompositeForeignKey(
-                field="pool", name="customers_poolrole_pool_id_fk"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="poolrole",
-            constraint=tenancy.db.constraints.CompositeForeignKey(
-                field="role", name="customers_poolrole_role_id_fk"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="poolrole",
-            constraint=tenancy.db.constraints.Audited(name="customers_poolrole_audit"),
-        ),
-        migrations.AddConstraint(
-            model_name="poolrule",
-            constraint=models.UniqueConstraint(
-                fields=("organization", "pool", "rule"), name="customers_poolrule_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="poolrule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("days__gte", 7), ("days__lte", 3650)),
-                name="customers_poolrule_sane",
-                violation_error_message="Between 7 and 3,650 days.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="poolrule",
-            constraint=tenancy.db.constraints.TenantPolicy(name="customers_poolrule_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="poolrule",
-            constraint=tenancy.db.constraints.CompositeForeignKey(
-                field="pool", name="customers_poolrule_pool_id_fk"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="poolrule",
-            constraint=tenancy.db.constraints.Audited(name="customers_poolrule_audit"),
-        ),
-        migrations.AddIndex(
-            model_name="poolwarning",
-            index=models.Index(
-                fields=["organization", "due_on", "customer"], name="customers_poolwarning_due"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="poolwarning",
-            index=models.Index(
-                fields=["organization", "owner", "due_on", "customer"], name="customers_poolwarning_own"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="poolwarning",
-            index=models.Index(fields=["organization", "pool"], name="customers_p_organiz_2a676d_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="poolwarning",
-            constraint=models.UniqueConstraint(
-                fields=("organization", "customer"), name="customers_poolwarning_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="poolwarning",
-            constraint=tenancy.db.constraints.TenantPolicy(name="customers_poolwarning_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="poolwarning",
-            constraint=tenancy.db.constraints.CompositeForeignKey(
-                field="customer", name="customers_poolwarning_customer_id_fk"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="poolwarning",
-            constraint=tenancy.db.constraints.CompositeForeignKey(
-                field="owner", name="customers_poolwarning_owner_id_fk"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="poolwarning",
-            constraint=tenancy.db.constraints.CompositeForeignKey(
-                field="pool", name="customers_poolwarning_pool_id_fk"
-            ),
         ),
     ]

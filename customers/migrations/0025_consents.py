@@ -46,6 +46,15 @@ class Migration(migrations.Migration):
                 "ordering": ["position", "id"],
                 "permissions": [("manage_consents", "Can define what customers are asked to agree to")],
                 "default_permissions": (),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("label_en", ""), ("label_zh", ""), _negated=True),
+                        name="customers_consentpurpose_named",
+                        violation_error_message="Give the purpose a label.",
+                    ),
+                    tenancy.db.constraints.TenantPolicy(name="customers_consentpurpose_tenant"),
+                    tenancy.db.constraints.Audited(name="customers_consentpurpose_audit"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -95,6 +104,24 @@ class Migration(migrations.Migration):
                 "verbose_name": "consent in force",
                 "verbose_name_plural": "consents in force",
                 "default_permissions": (),
+                "indexes": [
+                    models.Index(
+                        fields=["organization", "purpose", "state", "customer"],
+                        name="customers_consentstanding_by",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organization", "customer", "purpose"), name="customers_consentstanding_one"
+                    ),
+                    tenancy.db.constraints.TenantPolicy(name="customers_consentstanding_tenant"),
+                    tenancy.db.constraints.CompositeForeignKey(
+                        field="customer", name="customers_consentstanding_customer_id_fk"
+                    ),
+                    tenancy.db.constraints.CompositeForeignKey(
+                        field="purpose", name="customers_consentstanding_purpose_id_fk"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -133,6 +160,26 @@ class Migration(migrations.Migration):
                 "verbose_name": "wording of a consent",
                 "verbose_name_plural": "wordings of consents",
                 "default_permissions": (),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organization", "purpose", "number"), name="customers_consentwording_number"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("organization", "purpose", "in_force_from"),
+                        name="customers_consentwording_day",
+                        violation_error_message="There is already a wording that begins on this day.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("text_en", ""), ("text_zh", ""), _negated=True),
+                        name="customers_consentwording_worded",
+                        violation_error_message="Write the text in one language at least.",
+                    ),
+                    tenancy.db.constraints.TenantPolicy(name="customers_consentwording_tenant"),
+                    tenancy.db.constraints.CompositeForeignKey(
+                        field="purpose", name="customers_consentwording_purpose_id_fk"
+                    ),
+                    tenancy.db.constraints.Audited(name="customers_consentwording_audit"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -229,147 +276,42 @@ class Migration(migrations.Migration):
                 "verbose_name": "consent",
                 "verbose_name_plural": "consents",
                 "default_permissions": (),
+                "indexes": [
+                    models.Index(
+                        models.F("organization"),
+                        models.F("customer"),
+                        models.OrderBy(models.F("at"), descending=True),
+                        name="customers_consent_newest",
+                    ),
+                    models.Index(fields=["organization", "purpose"], name="customers_c_organiz_d125e2_idx"),
+                    models.Index(fields=["organization", "wording"], name="customers_c_organiz_cc6bce_idx"),
+                    models.Index(
+                        fields=["organization", "recorded_by"], name="customers_c_organiz_5d590a_idx"
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state", "withdrawn"), ("wording__isnull", False), _connector="OR"
+                        ),
+                        name="customers_consent_worded",
+                        violation_error_message="Say which wording was agreed to.",
+                    ),
+                    tenancy.db.constraints.TenantPolicy(name="customers_consent_tenant"),
+                    tenancy.db.constraints.CompositeForeignKey(
+                        field="customer", name="customers_consent_customer_id_fk"
+                    ),
+                    tenancy.db.constraints.CompositeForeignKey(
+                        field="purpose", name="customers_consent_purpose_id_fk"
+                    ),
+                    tenancy.db.constraints.CompositeForeignKey(
+                        field="wording", name="customers_consent_wording_id_fk"
+                    ),
+                    tenancy.db.constraints.CompositeForeignKey(
+                        field="recorded_by", name="customers_consent_recorded_by_id_fk"
+                    ),
+                    tenancy.db.constraints.Audited(name="customers_consent_audit"),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="consentpurpose",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("label_en", ""), ("label_zh", ""), _negated=True),
-                name="customers_consentpurpose_named",
-                violation_error_message="Give the purpose a label.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consentpurpose",
-            constraint=tenancy.db.constraints.TenantPolicy(name="customers_consentpurpose_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="consentpurpose",
-            constraint=tenancy.db.constraints.Audited(name="customers_consentpurpose_audit"),
-        ),
-        migrations.AddIndex(
-            model_name="consentstanding",
-            index=models.Index(
-                fields=["organization", "purpose", "state", "customer"], name="customers_consentstanding_by"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consentstanding",
-            constraint=models.UniqueConstraint(
-                fields=("organization", "customer", "purpose"), name="customers_consentstanding_one"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consentstanding",
-            constraint=tenancy.db.constraints.TenantPolicy(name="customers_consentstanding_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="consentstanding",
-            constraint=tenancy.db.constraints.CompositeForeignKey(
-                field="customer", name="customers_consentstanding_customer_id_fk"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consentstanding",
-            constraint=tenancy.db.constraints.CompositeForeignKey(
-                field="purpose", name="customers_consentstanding_purpose_id_fk"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consentwording",
-            constraint=models.UniqueConstraint(
-                fields=("organization", "purpose", "number"), name="customers_consentwording_number"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consentwording",
-            constraint=models.UniqueConstraint(
-                fields=("organization", "purpose", "in_force_from"),
-                name="customers_consentwording_day",
-                violation_error_message="There is already a wording that begins on this day.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consentwording",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("text_en", ""), ("text_zh", ""), _negated=True),
-                name="customers_consentwording_worded",
-                violation_error_message="Write the text in one language at least.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consentwording",
-            constraint=tenancy.db.constraints.TenantPolicy(name="customers_consentwording_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="consentwording",
-            constraint=tenancy.db.constraints.CompositeForeignKey(
-                field="purpose", name="customers_consentwording_purpose_id_fk"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consentwording",
-            constraint=tenancy.db.constraints.Audited(name="customers_consentwording_audit"),
-        ),
-        migrations.AddIndex(
-            model_name="consent",
-            index=models.Index(
-                models.F("organization"),
-                models.F("customer"),
-                models.OrderBy(models.F("at"), descending=True),
-                name="customers_consent_newest",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="consent",
-            index=models.Index(fields=["organization", "purpose"], name="customers_c_organiz_d125e2_idx"),
-        ),
-        migrations.AddIndex(
-            model_name="consent",
-            index=models.Index(fields=["organization", "wording"], name="customers_c_organiz_cc6bce_idx"),
-        ),
-        migrations.AddIndex(
-            model_name="consent",
-            index=models.Index(fields=["organization", "recorded_by"], name="customers_c_organiz_5d590a_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="consent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state", "withdrawn"), ("wording__isnull", False), _connector="OR"),
-                name="customers_consent_worded",
-                violation_error_message="Say which wording was agreed to.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consent",
-            constraint=tenancy.db.constraints.TenantPolicy(name="customers_consent_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="consent",
-            constraint=tenancy.db.constraints.CompositeForeignKey(
-                field="customer", name="customers_consent_customer_id_fk"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consent",
-            constraint=tenancy.db.constraints.CompositeForeignKey(
-                field="purpose", name="customers_consent_purpose_id_fk"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consent",
-            constraint=tenancy.db.constraints.CompositeForeignKey(
-                field="wording", name="customers_consent_wording_id_fk"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consent",
-            constraint=tenancy.db.constraints.CompositeForeignKey(
-                field="recorded_by", name="customers_consent_recorded_by_id_fk"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consent",
-            constraint=tenancy.db.constraints.Audited(name="customers_consent_audit"),
         ),
     ]

@@ -150,6 +150,73 @@ class Migration(migrations.Migration):
                 "verbose_name": "handover",
                 "verbose_name_plural": "handovers",
                 "default_permissions": (),
+                "indexes": [
+                    models.Index(
+                        models.F("organization"),
+                        models.OrderBy(models.F("at"), descending=True),
+                        models.OrderBy(models.F("id"), descending=True),
+                        name="customers_handover_newest",
+                    ),
+                    models.Index(
+                        models.F("organization"),
+                        models.F("receiver"),
+                        models.F("status"),
+                        models.OrderBy(models.F("at"), descending=True),
+                        models.OrderBy(models.F("id"), descending=True),
+                        name="customers_handover_receiver",
+                    ),
+                    models.Index(
+                        models.F("organization"),
+                        models.F("by"),
+                        models.OrderBy(models.F("at"), descending=True),
+                        models.OrderBy(models.F("id"), descending=True),
+                        name="customers_handover_by",
+                    ),
+                    models.Index(
+                        models.F("organization"),
+                        models.F("giver"),
+                        models.OrderBy(models.F("at"), descending=True),
+                        models.OrderBy(models.F("id"), descending=True),
+                        name="customers_handover_giver",
+                    ),
+                    models.Index(
+                        fields=["organization", "decided_by"], name="customers_h_organiz_ff161f_idx"
+                    ),
+                    models.Index(fields=["organization", "undone_by"], name="customers_h_organiz_bb2b43_idx"),
+                    models.Index(fields=["organization", "job"], name="customers_h_organiz_3a177e_idx"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("giver", models.F("receiver")), _negated=True),
+                        name="customers_handover_to_another",
+                        violation_error_message="Nobody hands customers over to themselves.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("answer", ""), ("status", "sent_back"), _negated=True),
+                        name="customers_handover_answered",
+                        violation_error_message="Say why you send it back.",
+                    ),
+                    tenancy.db.constraints.TenantPolicy(name="customers_handover_tenant"),
+                    tenancy.db.constraints.CompositeForeignKey(
+                        field="giver", name="customers_handover_giver_id_fk"
+                    ),
+                    tenancy.db.constraints.CompositeForeignKey(
+                        field="receiver", name="customers_handover_receiver_id_fk"
+                    ),
+                    tenancy.db.constraints.CompositeForeignKey(
+                        field="by", name="customers_handover_by_id_fk"
+                    ),
+                    tenancy.db.constraints.CompositeForeignKey(
+                        field="decided_by", name="customers_handover_decided_by_id_fk"
+                    ),
+                    tenancy.db.constraints.CompositeForeignKey(
+                        field="undone_by", name="customers_handover_undone_by_id_fk"
+                    ),
+                    tenancy.db.constraints.CompositeForeignKey(
+                        field="job", name="customers_handover_job_id_fk"
+                    ),
+                    tenancy.db.constraints.Audited(name="customers_handover_audit"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -221,6 +288,35 @@ class Migration(migrations.Migration):
                 "verbose_name": "customer handed over",
                 "verbose_name_plural": "customers handed over",
                 "default_permissions": (),
+                "indexes": [
+                    models.Index(
+                        fields=["organization", "customer", "handover"], name="customers_handed_customer"
+                    ),
+                    models.Index(
+                        fields=["organization", "from_owner"], name="customers_h_organiz_42d3a4_idx"
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organization", "handover", "customer"), name="customers_handedcustomer_once"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "waiting")),
+                        fields=("organization", "customer"),
+                        name="customers_handedcustomer_waits_once",
+                        violation_error_message="The customer waits in another handover.",
+                    ),
+                    tenancy.db.constraints.TenantPolicy(name="customers_handedcustomer_tenant"),
+                    tenancy.db.constraints.CompositeForeignKey(
+                        field="handover", name="customers_handedcustomer_handover_id_fk"
+                    ),
+                    tenancy.db.constraints.CompositeForeignKey(
+                        field="customer", name="customers_handedcustomer_customer_id_fk"
+                    ),
+                    tenancy.db.constraints.CompositeForeignKey(
+                        field="from_owner", name="customers_handedcustomer_from_owner_id_fk"
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -242,165 +338,6 @@ class Migration(migrations.Migration):
             model_name="ownershipchange",
             constraint=tenancy.db.constraints.CompositeForeignKey(
                 field="handover", name="customers_ownershipchange_handover_id_fk"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="handover",
-            index=models.Index(
-                models.F("organization"),
-                models.OrderBy(models.F("at"), descending=True),
-                models.OrderBy(models.F("id"), descending=True),
-                name="customers_handover_newest",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="handover",
-            index=models.Index(
-                models.F("organization"),
-                models.F("receiver"),
-                models.F("status"),
-                models.OrderBy(models.F("at"), descending=True),
-                models.OrderBy(models.F("id"), descending=True),
-                name="customers_handover_receiver",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="handover",
-            index=models.Index(
-                models.F("organization"),
-                models.F("by"),
-                models.OrderBy(models.F("at"), descending=True),
-                models.OrderBy(models.F("id"), descending=True),
-                name="customers_handover_by",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="handover",
-            index=models.Index(
-                models.F("organization"),
-                models.F("giver"),
-                models.OrderBy(models.F("at"), descending=True),
-                models.OrderBy(models.F("id"), descending=True),
-                name="customers_handover_giver",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="handover",
-            index=models.Index(fields=["organization", "decided_by"], name="customers_h_organiz_ff161f_idx"),
-        ),
-        migrations.AddIndex(
-            model_name="handover",
-            index=models.Index(fields=["organization", "undone_by"], name="customers_h_organiz_bb2b43_idx"),
-        ),
-        migrations.AddIndex(
-            model_name="handover",
-            index=models.Index(fields=["organization", "job"], name="customers_h_organiz_3a177e_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="handover",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("giver", models.F("receiver")), _negated=True),
-                name="customers_handover_to_another",
-                violation_error_message="Nobody hands customers over to themselves.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="handover",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("answer", ""), ("status", "sent_back"), _negated=True),
-                name="customers_handover_answered",
-                violation_error_message="Say why you send it back.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="handover",
-            constraint=tenancy.db.constraints.TenantPolicy(name="customers_handover_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="handover",
-            constraint=tenancy.db.constraints.CompositeForeignKey(
-                field="giver", name="customers_handover_giver_id_fk"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="handover",
-            constraint=tenancy.db.constraints.CompositeForeignKey(
-                field="receiver", name="customers_handover_receiver_id_fk"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="handover",
-            constraint=tenancy.db.constraints.CompositeForeignKey(
-                field="by", name="customers_handover_by_id_fk"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="handover",
-            constraint=tenancy.db.constraints.CompositeForeignKey(
-                field="decided_by", name="customers_handover_decided_by_id_fk"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="handover",
-            constraint=tenancy.db.constraints.CompositeForeignKey(
-                field="undone_by", name="customers_handover_undone_by_id_fk"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="handover",
-            constraint=tenancy.db.constraints.CompositeForeignKey(
-                field="job", name="customers_handover_job_id_fk"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="handover",
-            constraint=tenancy.db.constraints.Audited(name="customers_handover_audit"),
-        ),
-        migrations.AddIndex(
-            model_name="handedcustomer",
-            index=models.Index(
-                fields=["organization", "customer", "handover"], name="customers_handed_customer"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="handedcustomer",
-            index=models.Index(fields=["organization", "from_owner"], name="customers_h_organiz_42d3a4_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="handedcustomer",
-            constraint=models.UniqueConstraint(
-                fields=("organization", "handover", "customer"), name="customers_handedcustomer_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="handedcustomer",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "waiting")),
-                fields=("organization", "customer"),
-                name="customers_handedcustomer_waits_once",
-                violation_error_message="The customer waits in another handover.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="handedcustomer",
-            constraint=tenancy.db.constraints.TenantPolicy(name="customers_handedcustomer_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="handedcustomer",
-            constraint=tenancy.db.constraints.CompositeForeignKey(
-                field="handover", name="customers_handedcustomer_handover_id_fk"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="handedcustomer",
-            constraint=tenancy.db.constraints.CompositeForeignKey(
-                field="customer", name="customers_handedcustomer_customer_id_fk"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="handedcustomer",
-            constraint=tenancy.db.constraints.CompositeForeignKey(
-                field="from_owner", name="customers_handedcustomer_from_owner_id_fk"
             ),
         ),
     ]

@@ -77,6 +77,27 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "groups of tags",
                 "ordering": ["position", "id"],
                 "default_permissions": (),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("label_en", ""), ("label_zh", ""), _negated=True),
+                        name="customers_taggroup_named",
+                        violation_error_message="Give the group a label.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("label_zh", ""), _negated=True),
+                        fields=("organization", "label_zh"),
+                        name="customers_taggroup_zh_unique",
+                        violation_error_message="There is already a group of this label.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("label_en", ""), _negated=True),
+                        fields=("organization", "label_en"),
+                        name="customers_taggroup_en_unique",
+                        violation_error_message="There is already a group of this label.",
+                    ),
+                    tenancy.db.constraints.TenantPolicy(name="customers_taggroup_tenant"),
+                    tenancy.db.constraints.Audited(name="customers_taggroup_audit"),
+                ],
             },
         ),
         migrations.AddField(
@@ -100,39 +121,5 @@ class Migration(migrations.Migration):
             constraint=tenancy.db.constraints.CompositeForeignKey(
                 field="group", name="customers_tag_group_id_fk"
             ),
-        ),
-        migrations.AddConstraint(
-            model_name="taggroup",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("label_en", ""), ("label_zh", ""), _negated=True),
-                name="customers_taggroup_named",
-                violation_error_message="Give the group a label.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="taggroup",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("label_zh", ""), _negated=True),
-                fields=("organization", "label_zh"),
-                name="customers_taggroup_zh_unique",
-                violation_error_message="There is already a group of this label.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="taggroup",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("label_en", ""), _negated=True),
-                fields=("organization", "label_en"),
-                name="customers_taggroup_en_unique",
-                violation_error_message="There is already a group of this label.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="taggroup",
-            constraint=tenancy.db.constraints.TenantPolicy(name="customers_taggroup_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="taggroup",
-            constraint=tenancy.db.constraints.Audited(name="customers_taggroup_audit"),
         ),
     ]

@@ -78,6 +78,29 @@ class Migration(migrations.Migration):
                 "verbose_name": "retention rule",
                 "verbose_name_plural": "retention rules",
                 "default_permissions": (),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organization", "kind"),
+                        name="governance_retentionrule_one",
+                        violation_error_message="There is already a rule for this.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("days__range", (1, 36500)), ("warn_days__lte", 90)),
+                        name="governance_retentionrule_sane",
+                        violation_error_message="Between 1 and 36,500 days.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("mode", "on"), ("starts_on__isnull", False)),
+                            models.Q(models.Q(("mode", "on"), _negated=True), ("starts_on", None)),
+                            _connector="OR",
+                        ),
+                        name="governance_retentionrule_starts",
+                        violation_error_message="A rule in force, and no other, has a day from which it acts.",
+                    ),
+                    tenancy.db.constraints.TenantPolicy(name="governance_retentionrule_tenant"),
+                    tenancy.db.constraints.Audited(name="governance_retentionrule_audit"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -127,68 +150,21 @@ class Migration(migrations.Migration):
                 "verbose_name": "run of a retention rule",
                 "verbose_name_plural": "runs of retention rules",
                 "default_permissions": (),
+                "indexes": [
+                    models.Index(
+                        models.F("organization"),
+                        models.OrderBy(models.F("id"), descending=True),
+                        name="governance_retention_newest",
+                    ),
+                    models.Index(fields=["organization", "rule"], name="governance__organiz_d823ad_idx"),
+                ],
+                "constraints": [
+                    tenancy.db.constraints.TenantPolicy(name="governance_retentionrun_tenant"),
+                    tenancy.db.constraints.CompositeForeignKey(
+                        field="rule", name="governance_retentionrun_rule_id_fk"
+                    ),
+                    tenancy.db.constraints.Audited(name="governance_retentionrun_audit"),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="retentionrule",
-            constraint=models.UniqueConstraint(
-                fields=("organization", "kind"),
-                name="governance_retentionrule_one",
-                violation_error_message="There is already a rule for this.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="retentionrule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("days__range", (1, 36500)), ("warn_days__lte", 90)),
-                name="governance_retentionrule_sane",
-                violation_error_message="Between 1 and 36,500 days.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="retentionrule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("mode", "on"), ("starts_on__isnull", False)),
-                    models.Q(models.Q(("mode", "on"), _negated=True), ("starts_on", None)),
-                    _connector="OR",
-                ),
-                name="governance_retentionrule_starts",
-                violation_error_message="A rule in force, and no other, has a day from which it acts.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="retentionrule",
-            constraint=tenancy.db.constraints.TenantPolicy(name="governance_retentionrule_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="retentionrule",
-            constraint=tenancy.db.constraints.Audited(name="governance_retentionrule_audit"),
-        ),
-        migrations.AddIndex(
-            model_name="retentionrun",
-            index=models.Index(
-                models.F("organization"),
-                models.OrderBy(models.F("id"), descending=True),
-                name="governance_retention_newest",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="retentionrun",
-            index=models.Index(fields=["organization", "rule"], name="governance__organiz_d823ad_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="retentionrun",
-            constraint=tenancy.db.constraints.TenantPolicy(name="governance_retentionrun_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="retentionrun",
-            constraint=tenancy.db.constraints.CompositeForeignKey(
-                field="rule", name="governance_retentionrun_rule_id_fk"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="retentionrun",
-            constraint=tenancy.db.constraints.Audited(name="governance_retentionrun_audit"),
         ),
     ]

@@ -131,6 +131,59 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "contact",
                 "verbose_name_plural": "contacts",
+                "indexes": [
+                    models.Index(
+                        models.F("organization"),
+                        models.F("customer"),
+                        models.OrderBy(models.F("at"), descending=True),
+                        models.OrderBy(models.F("id"), descending=True),
+                        name="interactions_of_customer",
+                    ),
+                    models.Index(
+                        models.F("organization"),
+                        models.F("by"),
+                        models.OrderBy(models.F("at"), descending=True),
+                        models.OrderBy(models.F("id"), descending=True),
+                        name="interactions_of_member",
+                    ),
+                    models.Index(
+                        models.F("organization"),
+                        models.OrderBy(models.F("at"), descending=True),
+                        models.OrderBy(models.F("id"), descending=True),
+                        name="interactions_newest",
+                    ),
+                    models.Index(fields=["organization", "person"], name="interaction_organiz_cb902f_idx"),
+                    models.Index(fields=["organization", "folder"], name="interaction_organiz_4c9abc_idx"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("summary", ""), _negated=True),
+                        name="interactions_interaction_told",
+                        violation_error_message="Say in a few words what happened.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("at__gte", "1900-01-01T00:00:00Z")),
+                        name="interactions_interaction_at_sane",
+                        violation_error_message="The date lies too far back.",
+                    ),
+                    interactions.models.constraints.SameCustomerKey(
+                        field="person", name="interactions_interaction_person_of_customer"
+                    ),
+                    tenancy.db.constraints.TenantPolicy(name="interactions_interaction_tenant"),
+                    tenancy.db.constraints.CompositeForeignKey(
+                        field="customer", name="interactions_interaction_customer_id_fk"
+                    ),
+                    tenancy.db.constraints.CompositeForeignKey(
+                        field="person", name="interactions_interaction_person_id_fk"
+                    ),
+                    tenancy.db.constraints.CompositeForeignKey(
+                        field="by", name="interactions_interaction_by_id_fk"
+                    ),
+                    tenancy.db.constraints.CompositeForeignKey(
+                        field="folder", name="interactions_interaction_folder_id_fk"
+                    ),
+                    tenancy.db.constraints.Audited(name="interactions_interaction_audit"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -171,6 +224,22 @@ class Migration(migrations.Migration):
                 "verbose_name": "companion",
                 "verbose_name_plural": "companions",
                 "default_permissions": (),
+                "indexes": [
+                    models.Index(fields=["organization", "member"], name="interaction_organiz_c67753_idx"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organization", "interaction", "member"), name="interactions_companion_once"
+                    ),
+                    tenancy.db.constraints.TenantPolicy(name="interactions_interactioncompanion_tenant"),
+                    tenancy.db.constraints.CompositeForeignKey(
+                        field="interaction", name="interactions_interactioncompanion_interaction_id_fk"
+                    ),
+                    tenancy.db.constraints.CompositeForeignKey(
+                        field="member", name="interactions_interactioncompanion_member_id_fk"
+                    ),
+                    tenancy.db.constraints.Audited(name="interactions_interactioncompanion_audit"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -276,6 +345,61 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "plan",
                 "verbose_name_plural": "plans",
+                "indexes": [
+                    models.Index(
+                        fields=["organization", "owner", "status", "due_on", "id"],
+                        name="interactions_plan_of_owner",
+                    ),
+                    models.Index(
+                        fields=["organization", "customer", "status", "due_on", "id"],
+                        name="interactions_plan_of_cust",
+                    ),
+                    models.Index(fields=["organization", "made_from"], name="interaction_organiz_1f49c8_idx"),
+                    models.Index(fields=["organization", "done_by"], name="interaction_organiz_49112d_idx"),
+                    models.Index(
+                        fields=["organization", "created_by"], name="interaction_organiz_a99e16_idx"
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("closed_at", None), ("status", "planned")),
+                            models.Q(
+                                models.Q(("status", "planned"), _negated=True), ("closed_at__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="interactions_plan_closed",
+                        violation_error_message="A closed plan, and no other, has a time of closing.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("done_by", None), ("status", "done"), _connector="OR"),
+                        name="interactions_plan_done_by",
+                        violation_error_message="Only a plan that is done names the contact that finished it.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("due_on__gte", "1900-01-01"), ("due_on__lte", "2999-12-31")),
+                        name="interactions_plan_due_sane",
+                        violation_error_message="The date lies too far away.",
+                    ),
+                    tenancy.db.constraints.TenantPolicy(name="interactions_plan_tenant"),
+                    tenancy.db.constraints.CompositeForeignKey(
+                        field="customer", name="interactions_plan_customer_id_fk"
+                    ),
+                    tenancy.db.constraints.CompositeForeignKey(
+                        field="owner", name="interactions_plan_owner_id_fk"
+                    ),
+                    tenancy.db.constraints.CompositeForeignKey(
+                        field="made_from", name="interactions_plan_made_from_id_fk"
+                    ),
+                    tenancy.db.constraints.CompositeForeignKey(
+                        field="done_by", name="interactions_plan_done_by_id_fk"
+                    ),
+                    tenancy.db.constraints.CompositeForeignKey(
+                        field="created_by", name="interactions_plan_created_by_id_fk"
+                    ),
+                    tenancy.db.constraints.Audited(name="interactions_plan_audit"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -364,6 +488,53 @@ class Migration(migrations.Migration):
                 "verbose_name": "contact figures",
                 "verbose_name_plural": "contact figures",
                 "default_permissions": (),
+                "indexes": [
+                    models.Index(
+                        fields=["organization", "due_on", "customer"], name="interactions_rollup_due"
+                    ),
+                    models.Index(
+                        fields=["organization", "last_at", "customer"], name="interactions_rollup_last"
+                    ),
+                    models.Index(
+                        fields=["organization", "next_on", "customer"], name="interactions_rollup_next"
+                    ),
+                    models.Index(
+                        fields=["organization", "owner", "due_on", "customer"],
+                        name="interactions_rollup_own_due",
+                    ),
+                    models.Index(
+                        fields=["organization", "owner", "last_at", "customer"],
+                        name="interactions_rollup_own_last",
+                    ),
+                    models.Index(
+                        fields=["organization", "owner", "next_on", "customer"],
+                        name="interactions_rollup_own_next",
+                    ),
+                    models.Index(
+                        models.F("organization"),
+                        models.F("owner"),
+                        models.F("due_on"),
+                        models.F("customer"),
+                        condition=models.Q(("owed", True)),
+                        name="interactions_rollup_owed",
+                    ),
+                    models.Index(fields=["organization", "next_plan"], name="interaction_organiz_2970b1_idx"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organization", "customer"), name="interactions_rollup_customer"
+                    ),
+                    tenancy.db.constraints.TenantPolicy(name="interactions_customercontact_tenant"),
+                    tenancy.db.constraints.CompositeForeignKey(
+                        field="customer", name="interactions_customercontact_customer_id_fk"
+                    ),
+                    tenancy.db.constraints.CompositeForeignKey(
+                        field="owner", name="interactions_customercontact_owner_id_fk"
+                    ),
+                    tenancy.db.constraints.CompositeForeignKey(
+                        field="next_plan", name="interactions_customercontact_next_plan_id_fk"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -433,6 +604,24 @@ class Migration(migrations.Migration):
                 "verbose_name": "change of a plan",
                 "verbose_name_plural": "changes of plans",
                 "default_permissions": (),
+                "indexes": [
+                    models.Index(fields=["organization", "plan", "id"], name="interactions_change_of_plan"),
+                    models.Index(fields=["organization", "next_plan"], name="interaction_organiz_ca9d5c_idx"),
+                    models.Index(fields=["organization", "by"], name="interaction_organiz_9a921d_idx"),
+                ],
+                "constraints": [
+                    tenancy.db.constraints.TenantPolicy(name="interactions_planchange_tenant"),
+                    tenancy.db.constraints.CompositeForeignKey(
+                        field="plan", name="interactions_planchange_plan_id_fk"
+                    ),
+                    tenancy.db.constraints.CompositeForeignKey(
+                        field="next_plan", name="interactions_planchange_next_plan_id_fk"
+                    ),
+                    tenancy.db.constraints.CompositeForeignKey(
+                        field="by", name="interactions_planchange_by_id_fk"
+                    ),
+                    tenancy.db.constraints.Audited(name="interactions_planchange_audit"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -550,332 +739,5 @@ class Migration(migrations.Migration):
                     tenancy.db.constraints.Audited(name="interactions_contactpolicy_audit"),
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="interaction",
-            index=models.Index(
-                models.F("organization"),
-                models.F("customer"),
-                models.OrderBy(models.F("at"), descending=True),
-                models.OrderBy(models.F("id"), descending=True),
-                name="interactions_of_customer",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="interaction",
-            index=models.Index(
-                models.F("organization"),
-                models.F("by"),
-                models.OrderBy(models.F("at"), descending=True),
-                models.OrderBy(models.F("id"), descending=True),
-                name="interactions_of_member",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="interaction",
-            index=models.Index(
-                models.F("organization"),
-                models.OrderBy(models.F("at"), descending=True),
-                models.OrderBy(models.F("id"), descending=True),
-                name="interactions_newest",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="interaction",
-            index=models.Index(fields=["organization", "person"], name="interaction_organiz_cb902f_idx"),
-        ),
-        migrations.AddIndex(
-            model_name="interaction",
-            index=models.Index(fields=["organization", "folder"], name="interaction_organiz_4c9abc_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="interaction",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("summary", ""), _negated=True),
-                name="interactions_interaction_told",
-                violation_error_message="Say in a few words what happened.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="interaction",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("at__gte", "1900-01-01T00:00:00Z")),
-                name="interactions_interaction_at_sane",
-                violation_error_message="The date lies too far back.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="interaction",
-            constraint=interactions.models.constraints.SameCustomerKey(
-                field="person", name="interactions_interaction_person_of_customer"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="interaction",
-            constraint=tenancy.db.constraints.TenantPolicy(name="interactions_interaction_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="interaction",
-            constraint=tenancy.db.constraints.CompositeForeignKey(
-                field="customer", name="interactions_interaction_customer_id_fk"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="interaction",
-            constraint=tenancy.db.constraints.CompositeForeignKey(
-                field="person", name="interactions_interaction_person_id_fk"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="interaction",
-            constraint=tenancy.db.constraints.CompositeForeignKey(
-                field="by", name="interactions_interaction_by_id_fk"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="interaction",
-            constraint=tenancy.db.constraints.CompositeForeignKey(
-                field="folder", name="interactions_interaction_folder_id_fk"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="interaction",
-            constraint=tenancy.db.constraints.Audited(name="interactions_interaction_audit"),
-        ),
-        migrations.AddIndex(
-            model_name="interactioncompanion",
-            index=models.Index(fields=["organization", "member"], name="interaction_organiz_c67753_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="interactioncompanion",
-            constraint=models.UniqueConstraint(
-                fields=("organization", "interaction", "member"), name="interactions_companion_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="interactioncompanion",
-            constraint=tenancy.db.constraints.TenantPolicy(name="interactions_interactioncompanion_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="interactioncompanion",
-            constraint=tenancy.db.constraints.CompositeForeignKey(
-                field="interaction", name="interactions_interactioncompanion_interaction_id_fk"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="interactioncompanion",
-            constraint=tenancy.db.constraints.CompositeForeignKey(
-                field="member", name="interactions_interactioncompanion_member_id_fk"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="interactioncompanion",
-            constraint=tenancy.db.constraints.Audited(name="interactions_interactioncompanion_audit"),
-        ),
-        migrations.AddIndex(
-            model_name="plan",
-            index=models.Index(
-                fields=["organization", "owner", "status", "due_on", "id"], name="interactions_plan_of_owner"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="plan",
-            index=models.Index(
-                fields=["organization", "customer", "status", "due_on", "id"],
-                name="interactions_plan_of_cust",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="plan",
-            index=models.Index(fields=["organization", "made_from"], name="interaction_organiz_1f49c8_idx"),
-        ),
-        migrations.AddIndex(
-            model_name="plan",
-            index=models.Index(fields=["organization", "done_by"], name="interaction_organiz_49112d_idx"),
-        ),
-        migrations.AddIndex(
-            model_name="plan",
-            index=models.Index(fields=["organization", "created_by"], name="interaction_organiz_a99e16_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="plan",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("closed_at", None), ("status", "planned")),
-                    models.Q(models.Q(("status", "planned"), _negated=True), ("closed_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="interactions_plan_closed",
-                violation_error_message="A closed plan, and no other, has a time of closing.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="plan",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("done_by", None), ("status", "done"), _connector="OR"),
-                name="interactions_plan_done_by",
-                violation_error_message="Only a plan that is done names the contact that finished it.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="plan",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("due_on__gte", "1900-01-01"), ("due_on__lte", "2999-12-31")),
-                name="interactions_plan_due_sane",
-                violation_error_message="The date lies too far away.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="plan",
-            constraint=tenancy.db.constraints.TenantPolicy(name="interactions_plan_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="plan",
-            constraint=tenancy.db.constraints.CompositeForeignKey(
-                field="customer", name="interactions_plan_customer_id_fk"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="plan",
-            constraint=tenancy.db.constraints.CompositeForeignKey(
-                field="owner", name="interactions_plan_owner_id_fk"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="plan",
-            constraint=tenancy.db.constraints.CompositeForeignKey(
-                field="made_from", name="interactions_plan_made_from_id_fk"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="plan",
-            constraint=tenancy.db.constraints.CompositeForeignKey(
-                field="done_by", name="interactions_plan_done_by_id_fk"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="plan",
-            constraint=tenancy.db.constraints.CompositeForeignKey(
-                field="created_by", name="interactions_plan_created_by_id_fk"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="plan",
-            constraint=tenancy.db.constraints.Audited(name="interactions_plan_audit"),
-        ),
-        migrations.AddIndex(
-            model_name="customercontact",
-            index=models.Index(fields=["organization", "due_on", "customer"], name="interactions_rollup_due"),
-        ),
-        migrations.AddIndex(
-            model_name="customercontact",
-            index=models.Index(
-                fields=["organization", "last_at", "customer"], name="interactions_rollup_last"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="customercontact",
-            index=models.Index(
-                fields=["organization", "next_on", "customer"], name="interactions_rollup_next"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="customercontact",
-            index=models.Index(
-                fields=["organization", "owner", "due_on", "customer"], name="interactions_rollup_own_due"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="customercontact",
-            index=models.Index(
-                fields=["organization", "owner", "last_at", "customer"], name="interactions_rollup_own_last"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="customercontact",
-            index=models.Index(
-                fields=["organization", "owner", "next_on", "customer"], name="interactions_rollup_own_next"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="customercontact",
-            index=models.Index(
-                models.F("organization"),
-                models.F("owner"),
-                models.F("due_on"),
-                models.F("customer"),
-                condition=models.Q(("owed", True)),
-                name="interactions_rollup_owed",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="customercontact",
-            index=models.Index(fields=["organization", "next_plan"], name="interaction_organiz_2970b1_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="customercontact",
-            constraint=models.UniqueConstraint(
-                fields=("organization", "customer"), name="interactions_rollup_customer"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="customercontact",
-            constraint=tenancy.db.constraints.TenantPolicy(name="interactions_customercontact_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="customercontact",
-            constraint=tenancy.db.constraints.CompositeForeignKey(
-                field="customer", name="interactions_customercontact_customer_id_fk"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="customercontact",
-            constraint=tenancy.db.constraints.CompositeForeignKey(
-                field="owner", name="interactions_customercontact_owner_id_fk"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="customercontact",
-            constraint=tenancy.db.constraints.CompositeForeignKey(
-                field="next_plan", name="interactions_customercontact_next_plan_id_fk"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="planchange",
-            index=models.Index(fields=["organization", "plan", "id"], name="interactions_change_of_plan"),
-        ),
-        migrations.AddIndex(
-            model_name="planchange",
-            index=models.Index(fields=["organization", "next_plan"], name="interaction_organiz_ca9d5c_idx"),
-        ),
-        migrations.AddIndex(
-            model_name="planchange",
-            index=models.Index(fields=["organization", "by"], name="interaction_organiz_9a921d_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="planchange",
-            constraint=tenancy.db.constraints.TenantPolicy(name="interactions_planchange_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="planchange",
-            constraint=tenancy.db.constraints.CompositeForeignKey(
-                field="plan", name="interactions_planchange_plan_id_fk"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="planchange",
-            constraint=tenancy.db.constraints.CompositeForeignKey(
-                field="next_plan", name="interactions_planchange_next_plan_id_fk"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="planchange",
-            constraint=tenancy.db.constraints.CompositeForeignKey(
-                field="by", name="interactions_planchange_by_id_fk"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="planchange",
-            constraint=tenancy.db.constraints.Audited(name="interactions_planchange_audit"),
         ),
     ]

@@ -223,6 +223,13 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "department",
                 "verbose_name_plural": "departments",
+                "constraints": [
+                    tenancy.db.constraints.TenantPolicy(name="tenancy_department_tenant"),
+                    tenancy.db.constraints.CompositeForeignKey(
+                        field="parent", name="tenancy_department_parent_id_fk"
+                    ),
+                    tenancy.db.constraints.Audited(name="tenancy_department_audit"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -295,6 +302,24 @@ class Migration(migrations.Migration):
                     ("manage_members", "Can invite, change and deactivate members"),
                     ("explain_access", "Can see why somebody has access"),
                 ],
+                "indexes": [
+                    models.Index(fields=["user"], name="tenancy_membership_user"),
+                    models.Index(
+                        fields=["organization", "department"], name="tenancy_mem_organiz_64c0d8_idx"
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organization", "user"),
+                        name="tenancy_membership_user_unique",
+                        violation_error_message="This person is already a member.",
+                    ),
+                    tenancy.db.constraints.TenantPolicy(name="tenancy_membership_tenant"),
+                    tenancy.db.constraints.CompositeForeignKey(
+                        field="department", name="tenancy_membership_department_id_fk"
+                    ),
+                    tenancy.db.constraints.Audited(name="tenancy_membership_audit"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -345,6 +370,33 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "invitation",
                 "verbose_name_plural": "invitations",
+                "indexes": [
+                    models.Index(
+                        fields=["organization", "department"], name="tenancy_inv_organiz_d94099_idx"
+                    ),
+                    models.Index(
+                        fields=["organization", "invited_by"], name="tenancy_inv_organiz_e91c38_idx"
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("accepted_at", None), ("withdrawn_at", None)),
+                        fields=("organization", "email"),
+                        name="tenancy_invitation_open_unique",
+                        violation_error_message="This address already has an open invitation.",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("organization", "token_digest"), name="tenancy_invitation_token_unique"
+                    ),
+                    tenancy.db.constraints.TenantPolicy(name="tenancy_invitation_tenant"),
+                    tenancy.db.constraints.CompositeForeignKey(
+                        field="department", name="tenancy_invitation_department_id_fk"
+                    ),
+                    tenancy.db.constraints.CompositeForeignKey(
+                        field="invited_by", name="tenancy_invitation_invited_by_id_fk"
+                    ),
+                    tenancy.db.constraints.Audited(name="tenancy_invitation_audit"),
+                ],
             },
         ),
         migrations.AddField(
@@ -380,6 +432,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["due_at"], name="tenancy_due_at"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("organization", "kind"), name="tenancy_due_unique"),
+                ],
+            },
         ),
         migrations.AddField(
             model_name="department",
@@ -433,6 +493,20 @@ class Migration(migrations.Migration):
                 "verbose_name": "role",
                 "verbose_name_plural": "roles",
                 "permissions": [("manage_roles", "Can change roles and what they may do")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("name_en", ""), ("name_zh", ""), _negated=True),
+                        name="tenancy_role_named",
+                        violation_error_message="Give the role a name.",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("organization", "name_zh", "name_en"),
+                        name="tenancy_role_name_unique",
+                        violation_error_message="There is already a role of this name.",
+                    ),
+                    tenancy.db.constraints.TenantPolicy(name="tenancy_role_tenant"),
+                    tenancy.db.constraints.Audited(name="tenancy_role_audit"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -472,6 +546,22 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "role of a member",
                 "verbose_name_plural": "roles of members",
+                "indexes": [
+                    models.Index(fields=["organization", "role"], name="tenancy_mem_organiz_230778_idx"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organization", "membership", "role"), name="tenancy_membershiprole_unique"
+                    ),
+                    tenancy.db.constraints.TenantPolicy(name="tenancy_membershiprole_tenant"),
+                    tenancy.db.constraints.CompositeForeignKey(
+                        field="membership", name="tenancy_membershiprole_membership_id_fk"
+                    ),
+                    tenancy.db.constraints.CompositeForeignKey(
+                        field="role", name="tenancy_membershiprole_role_id_fk"
+                    ),
+                    tenancy.db.constraints.Audited(name="tenancy_membershiprole_audit"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -512,6 +602,22 @@ class Migration(migrations.Migration):
                 "verbose_name": "role of an invitation",
                 "verbose_name_plural": "roles of invitations",
                 "default_permissions": (),
+                "indexes": [
+                    models.Index(fields=["organization", "role"], name="tenancy_inv_organiz_7a5f6d_idx"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organization", "invitation", "role"), name="tenancy_invitationrole_unique"
+                    ),
+                    tenancy.db.constraints.TenantPolicy(name="tenancy_invitationrole_tenant"),
+                    tenancy.db.constraints.CompositeForeignKey(
+                        field="invitation", name="tenancy_invitationrole_invitation_id_fk"
+                    ),
+                    tenancy.db.constraints.CompositeForeignKey(
+                        field="role", name="tenancy_invitationrole_role_id_fk"
+                    ),
+                    tenancy.db.constraints.Audited(name="tenancy_invitationrole_audit"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -552,88 +658,17 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "permission of a role",
                 "verbose_name_plural": "permissions of roles",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organization", "role", "permission"), name="tenancy_rolepermission_unique"
+                    ),
+                    tenancy.db.constraints.TenantPolicy(name="tenancy_rolepermission_tenant"),
+                    tenancy.db.constraints.CompositeForeignKey(
+                        field="role", name="tenancy_rolepermission_role_id_fk"
+                    ),
+                    tenancy.db.constraints.Audited(name="tenancy_rolepermission_audit"),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="membership",
-            index=models.Index(fields=["user"], name="tenancy_membership_user"),
-        ),
-        migrations.AddIndex(
-            model_name="membership",
-            index=models.Index(fields=["organization", "department"], name="tenancy_mem_organiz_64c0d8_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.UniqueConstraint(
-                fields=("organization", "user"),
-                name="tenancy_membership_user_unique",
-                violation_error_message="This person is already a member.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=tenancy.db.constraints.TenantPolicy(name="tenancy_membership_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=tenancy.db.constraints.CompositeForeignKey(
-                field="department", name="tenancy_membership_department_id_fk"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=tenancy.db.constraints.Audited(name="tenancy_membership_audit"),
-        ),
-        migrations.AddIndex(
-            model_name="invitation",
-            index=models.Index(fields=["organization", "department"], name="tenancy_inv_organiz_d94099_idx"),
-        ),
-        migrations.AddIndex(
-            model_name="invitation",
-            index=models.Index(fields=["organization", "invited_by"], name="tenancy_inv_organiz_e91c38_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="invitation",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("accepted_at", None), ("withdrawn_at", None)),
-                fields=("organization", "email"),
-                name="tenancy_invitation_open_unique",
-                violation_error_message="This address already has an open invitation.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invitation",
-            constraint=models.UniqueConstraint(
-                fields=("organization", "token_digest"), name="tenancy_invitation_token_unique"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invitation",
-            constraint=tenancy.db.constraints.TenantPolicy(name="tenancy_invitation_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="invitation",
-            constraint=tenancy.db.constraints.CompositeForeignKey(
-                field="department", name="tenancy_invitation_department_id_fk"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invitation",
-            constraint=tenancy.db.constraints.CompositeForeignKey(
-                field="invited_by", name="tenancy_invitation_invited_by_id_fk"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invitation",
-            constraint=tenancy.db.constraints.Audited(name="tenancy_invitation_audit"),
-        ),
-        migrations.AddIndex(
-            model_name="due",
-            index=models.Index(fields=["due_at"], name="tenancy_due_at"),
-        ),
-        migrations.AddConstraint(
-            model_name="due",
-            constraint=models.UniqueConstraint(fields=("organization", "kind"), name="tenancy_due_unique"),
         ),
         migrations.AddIndex(
             model_name="department",
@@ -650,126 +685,8 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="department",
-            constraint=tenancy.db.constraints.TenantPolicy(name="tenancy_department_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="department",
-            constraint=tenancy.db.constraints.CompositeForeignKey(
-                field="parent", name="tenancy_department_parent_id_fk"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="department",
             constraint=tenancy.db.constraints.CompositeForeignKey(
                 field="manager", name="tenancy_department_manager_id_fk"
             ),
-        ),
-        migrations.AddConstraint(
-            model_name="department",
-            constraint=tenancy.db.constraints.Audited(name="tenancy_department_audit"),
-        ),
-        migrations.AddConstraint(
-            model_name="role",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("name_en", ""), ("name_zh", ""), _negated=True),
-                name="tenancy_role_named",
-                violation_error_message="Give the role a name.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="role",
-            constraint=models.UniqueConstraint(
-                fields=("organization", "name_zh", "name_en"),
-                name="tenancy_role_name_unique",
-                violation_error_message="There is already a role of this name.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="role",
-            constraint=tenancy.db.constraints.TenantPolicy(name="tenancy_role_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="role",
-            constraint=tenancy.db.constraints.Audited(name="tenancy_role_audit"),
-        ),
-        migrations.AddIndex(
-            model_name="membershiprole",
-            index=models.Index(fields=["organization", "role"], name="tenancy_mem_organiz_230778_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="membershiprole",
-            constraint=models.UniqueConstraint(
-                fields=("organization", "membership", "role"), name="tenancy_membershiprole_unique"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membershiprole",
-            constraint=tenancy.db.constraints.TenantPolicy(name="tenancy_membershiprole_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="membershiprole",
-            constraint=tenancy.db.constraints.CompositeForeignKey(
-                field="membership", name="tenancy_membershiprole_membership_id_fk"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membershiprole",
-            constraint=tenancy.db.constraints.CompositeForeignKey(
-                field="role", name="tenancy_membershiprole_role_id_fk"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membershiprole",
-            constraint=tenancy.db.constraints.Audited(name="tenancy_membershiprole_audit"),
-        ),
-        migrations.AddIndex(
-            model_name="invitationrole",
-            index=models.Index(fields=["organization", "role"], name="tenancy_inv_organiz_7a5f6d_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="invitationrole",
-            constraint=models.UniqueConstraint(
-                fields=("organization", "invitation", "role"), name="tenancy_invitationrole_unique"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invitationrole",
-            constraint=tenancy.db.constraints.TenantPolicy(name="tenancy_invitationrole_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="invitationrole",
-            constraint=tenancy.db.constraints.CompositeForeignKey(
-                field="invitation", name="tenancy_invitationrole_invitation_id_fk"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invitationrole",
-            constraint=tenancy.db.constraints.CompositeForeignKey(
-                field="role", name="tenancy_invitationrole_role_id_fk"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invitationrole",
-            constraint=tenancy.db.constraints.Audited(name="tenancy_invitationrole_audit"),
-        ),
-        migrations.AddConstraint(
-            model_name="rolepermission",
-            constraint=models.UniqueConstraint(
-                fields=("organization", "role", "permission"), name="tenancy_rolepermission_unique"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rolepermission",
-            constraint=tenancy.db.constraints.TenantPolicy(name="tenancy_rolepermission_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="rolepermission",
-            constraint=tenancy.db.constraints.CompositeForeignKey(
-                field="role", name="tenancy_rolepermission_role_id_fk"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rolepermission",
-            constraint=tenancy.db.constraints.Audited(name="tenancy_rolepermission_audit"),
         ),
     ]

@@ -45,6 +45,10 @@ class Migration(migrations.Migration):
                 "verbose_name": "folder",
                 "verbose_name_plural": "folders",
                 "default_permissions": (),
+                "constraints": [
+                    tenancy.db.constraints.TenantPolicy(name="workspace_attachmentfolder_tenant"),
+                    tenancy.db.constraints.Audited(name="workspace_attachmentfolder_audit"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -124,6 +128,46 @@ class Migration(migrations.Migration):
                 "verbose_name": "background job",
                 "verbose_name_plural": "background jobs",
                 "default_permissions": ("view", "change"),
+                "indexes": [
+                    models.Index(fields=["organization", "requested_by", "-id"], name="workspace_job_person"),
+                    models.Index(
+                        condition=models.Q(("status__in", ("queued", "running"))),
+                        fields=["organization", "due_at"],
+                        name="workspace_job_active",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("finished_at__isnull", False),
+                                ("status__in", ("succeeded", "failed", "cancelled")),
+                            ),
+                            models.Q(("finished_at", None), ("status__in", ("queued", "running"))),
+                            _connector="OR",
+                        ),
+                        name="workspace_job_finished",
+                        violation_error_message="A job has an end when, and only when, it is finished.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status", "running"), _negated=True),
+                            ("heartbeat_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="workspace_job_heartbeat",
+                        violation_error_message="A running job shows that it is alive.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("status", "failed"), ("error", ""), _connector="XOR"),
+                        name="workspace_job_error",
+                        violation_error_message="A failed job, and no other, says why.",
+                    ),
+                    tenancy.db.constraints.TenantPolicy(name="workspace_job_tenant"),
+                    tenancy.db.constraints.CompositeForeignKey(
+                        field="requested_by", name="workspace_job_requested_by_id_fk"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -164,6 +208,25 @@ class Migration(migrations.Migration):
                 "verbose_name": "notification",
                 "verbose_name_plural": "notifications",
                 "default_permissions": (),
+                "indexes": [
+                    models.Index(
+                        fields=["organization", "recipient", "-id"], name="workspace_notification_page"
+                    ),
+                    models.Index(
+                        condition=models.Q(("read_at", None)),
+                        fields=["organization", "recipient"],
+                        name="workspace_notification_unread",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organization", "recipient", "key"), name="workspace_notification_once"
+                    ),
+                    tenancy.db.constraints.TenantPolicy(name="workspace_notification_tenant"),
+                    tenancy.db.constraints.CompositeForeignKey(
+                        field="recipient", name="workspace_notification_recipient_id_fk"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -211,6 +274,23 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "saved views",
                 "permissions": [("share_savedview", "Can share saved views with everyone")],
                 "default_permissions": (),
+                "indexes": [
+                    models.Index(
+                        fields=["organization", "page", "position", "id"], name="workspace_savedview_page"
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organization", "owner", "page", "name"),
+                        name="workspace_savedview_name_unique",
+                        violation_error_message="You already have a view of this name.",
+                    ),
+                    tenancy.db.constraints.TenantPolicy(name="workspace_savedview_tenant"),
+                    tenancy.db.constraints.CompositeForeignKey(
+                        field="owner", name="workspace_savedview_owner_id_fk"
+                    ),
+                    tenancy.db.constraints.Audited(name="workspace_savedview_audit"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -247,6 +327,13 @@ class Migration(migrations.Migration):
                 "verbose_name": "stored file",
                 "verbose_name_plural": "stored files",
                 "default_permissions": (),
+                "indexes": [
+                    models.Index(fields=["organization", "place"], name="workspace_file_place"),
+                ],
+                "constraints": [
+                    tenancy.db.constraints.TenantPolicy(name="workspace_storedfile_tenant"),
+                    tenancy.db.constraints.Audited(name="workspace_storedfile_audit"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -301,186 +388,33 @@ class Migration(migrations.Migration):
                 "verbose_name": "attachment",
                 "verbose_name_plural": "attachments",
                 "default_permissions": (),
-            },
-        ),
-        migrations.AddConstraint(
-            model_name="attachmentfolder",
-            constraint=tenancy.db.constraints.TenantPolicy(name="workspace_attachmentfolder_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="attachmentfolder",
-            constraint=tenancy.db.constraints.Audited(name="workspace_attachmentfolder_audit"),
-        ),
-        migrations.AddIndex(
-            model_name="job",
-            index=models.Index(fields=["organization", "requested_by", "-id"], name="workspace_job_person"),
-        ),
-        migrations.AddIndex(
-            model_name="job",
-            index=models.Index(
-                condition=models.Q(("status__in", ("queued", "running"))),
-                fields=["organization", "due_at"],
-                name="workspace_job_active",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="job",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("finished_at__isnull", False), ("status__in", ("succeeded", "failed", "cancelled"))
+                "indexes": [
+                    models.Index(
+                        fields=["organization", "folder", "-id"], name="workspace_attachment_folder"
                     ),
-                    models.Q(("finished_at", None), ("status__in", ("queued", "running"))),
-                    _connector="OR",
-                ),
-                name="workspace_job_finished",
-                violation_error_message="A job has an end when, and only when, it is finished.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="job",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("status", "running"), _negated=True),
-                    ("heartbeat_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="workspace_job_heartbeat",
-                violation_error_message="A running job shows that it is alive.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="job",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("status", "failed"), ("error", ""), _connector="XOR"),
-                name="workspace_job_error",
-                violation_error_message="A failed job, and no other, says why.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="job",
-            constraint=tenancy.db.constraints.TenantPolicy(name="workspace_job_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="job",
-            constraint=tenancy.db.constraints.CompositeForeignKey(
-                field="requested_by", name="workspace_job_requested_by_id_fk"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="notification",
-            index=models.Index(
-                fields=["organization", "recipient", "-id"], name="workspace_notification_page"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="notification",
-            index=models.Index(
-                condition=models.Q(("read_at", None)),
-                fields=["organization", "recipient"],
-                name="workspace_notification_unread",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="notification",
-            constraint=models.UniqueConstraint(
-                fields=("organization", "recipient", "key"), name="workspace_notification_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="notification",
-            constraint=tenancy.db.constraints.TenantPolicy(name="workspace_notification_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="notification",
-            constraint=tenancy.db.constraints.CompositeForeignKey(
-                field="recipient", name="workspace_notification_recipient_id_fk"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="savedview",
-            index=models.Index(
-                fields=["organization", "page", "position", "id"], name="workspace_savedview_page"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="savedview",
-            constraint=models.UniqueConstraint(
-                fields=("organization", "owner", "page", "name"),
-                name="workspace_savedview_name_unique",
-                violation_error_message="You already have a view of this name.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="savedview",
-            constraint=tenancy.db.constraints.TenantPolicy(name="workspace_savedview_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="savedview",
-            constraint=tenancy.db.constraints.CompositeForeignKey(
-                field="owner", name="workspace_savedview_owner_id_fk"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="savedview",
-            constraint=tenancy.db.constraints.Audited(name="workspace_savedview_audit"),
-        ),
-        migrations.AddIndex(
-            model_name="storedfile",
-            index=models.Index(fields=["organization", "place"], name="workspace_file_place"),
-        ),
-        migrations.AddConstraint(
-            model_name="storedfile",
-            constraint=tenancy.db.constraints.TenantPolicy(name="workspace_storedfile_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="storedfile",
-            constraint=tenancy.db.constraints.Audited(name="workspace_storedfile_audit"),
-        ),
-        migrations.AddIndex(
-            model_name="attachment",
-            index=models.Index(fields=["organization", "folder", "-id"], name="workspace_attachment_folder"),
-        ),
-        migrations.AddIndex(
-            model_name="attachment",
-            index=models.Index(
-                condition=models.Q(("deleted_at__isnull", False)),
-                fields=["organization", "deleted_at"],
-                name="workspace_attachment_deleted",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="attachment",
-            index=models.Index(fields=["organization", "file"], name="workspace_a_organiz_7bab93_idx"),
-        ),
-        migrations.AddIndex(
-            model_name="attachment",
-            index=models.Index(fields=["organization", "uploaded_by"], name="workspace_a_organiz_500869_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="attachment",
-            constraint=tenancy.db.constraints.TenantPolicy(name="workspace_attachment_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="attachment",
-            constraint=tenancy.db.constraints.CompositeForeignKey(
-                field="folder", name="workspace_attachment_folder_id_fk"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="attachment",
-            constraint=tenancy.db.constraints.CompositeForeignKey(
-                field="file", name="workspace_attachment_file_id_fk"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="attachment",
-            constraint=tenancy.db.constraints.CompositeForeignKey(
-                field="uploaded_by", name="workspace_attachment_uploaded_by_id_fk"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="attachment",
-            constraint=tenancy.db.constraints.Audited(name="workspace_attachment_audit"),
+                    models.Index(
+                        condition=models.Q(("deleted_at__isnull", False)),
+                        fields=["organization", "deleted_at"],
+                        name="workspace_attachment_deleted",
+                    ),
+                    models.Index(fields=["organization", "file"], name="workspace_a_organiz_7bab93_idx"),
+                    models.Index(
+                        fields=["organization", "uploaded_by"], name="workspace_a_organiz_500869_idx"
+                    ),
+                ],
+                "constraints": [
+                    tenancy.db.constraints.TenantPolicy(name="workspace_attachment_tenant"),
+                    tenancy.db.constraints.CompositeForeignKey(
+                        field="folder", name="workspace_attachment_folder_id_fk"
+                    ),
+                    tenancy.db.constraints.CompositeForeignKey(
+                        field="file", name="workspace_attachment_file_id_fk"
+                    ),
+                    tenancy.db.constraints.CompositeForeignKey(
+                        field="uploaded_by", name="workspace_attachment_uploaded_by_id_fk"
+                    ),
+                    tenancy.db.constraints.Audited(name="workspace_attachment_audit"),
+                ],
+            },
         ),
     ]
