@@ -90,27 +90,46 @@ def _drop_leftovers(cursor) -> None:
             _drop(cursor, name)
 
 
+@contextlib.contextmanager
+def _alone(cursor):
+    """One worker at a time: who copies the template would be in the way of who makes it, and of other copies."""
+    cursor.execute("SELECT pg_advisory_lock(hashtext(%s))", [TEMPLATES])
+    try:
+        yield
+    finally:
+        cursor.execute("SELECT pg_advisory_unlock(hashtext(%s))", [TEMPLATES])
+
+
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_blocker):
-    """A fresh copy of the migrated template for this worker."""
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+def migrated_copy(django_db_blocker):
+    """`migrated_copy(name)` makes a database that is migrated and empty."""
     # What migrations make for the months to come (the audit's partitions) is right in one month alone.
     template = f"{TEMPLATES}{_schema_digest()}_{datetime.now(UTC):%Y%m}"
-    database = f"test_run_{os.getpid()}_{worker}"
-    with django_db_blocker.unblock():
+
+    def make(database: str) -> None:
         connection = _owner_connection(settings.DATABASES["owner"]["NAME"])
-        cursor = connection.cursor()
-        cursor.execute("SELECT pg_advisory_lock(hashtext(%s))", [TEMPLATES])
-        _drop_leftovers(cursor)
-        _make_template(cursor, template)
-        cursor.execute(f'CREATE DATABASE "{database}" TEMPLATE "{template}"')
-        cursor.execute("SELECT pg_advisory_unlock(hashtext(%s))", [TEMPLATES])
-        _use_database(database)
+        with contextlib.closing(connection), connection.cursor() as cursor, _alone(cursor):
+            _drop_leftovers(cursor)
+            with django_db_blocker.unblock():
+                _make_template(cursor, template)
+            _drop(cursor, database)
+            cursor.execute(f'CREATE DATABASE "{database}" TEMPLATE "{template}"')
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker, migrated_copy):
+    """A fresh copy of the migrated template for this worker."""
+    home = settings.DATABASES["owner"]["NAME"]
+    database = f"test_run_{os.getpid()}_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+    migrated_copy(database)
+    _use_database(database)
     yield
     with django_db_blocker.unblock():
         connections.close_all()
-        _drop(cursor, database)
-        connection.close()
+        with contextlib.closing(_owner_connection(home)) as connection:
+            _drop(connection.cursor(), database)
 
 
 def _reset_as_owner(self) -> None:

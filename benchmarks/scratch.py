@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from urllib.parse import urlsplit, urlunsplit
 
@@ -74,10 +74,11 @@ def exists(database: str) -> bool:
 
 
 @contextmanager
-def scratch_database(name: str) -> Iterator[dict[str, str]]:
+def scratch_database(name: str, make: Callable[[str], object] = create) -> Iterator[dict[str, str]]:
     """The environment of a fresh, migrated database that is dropped at the end."""
     try:
-        yield create(name)
+        make(name)
+        yield environment_for(name)
     finally:
         drop(name)
 

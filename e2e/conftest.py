@@ -84,10 +84,10 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def the_house() -> Iterator[House]:
+def the_house(migrated_copy) -> Iterator[House]:
     worker = os.environ.get("PYTEST_XDIST_WORKER", "gw9")
     name = f"{re.sub(r'[^a-z0-9]', '_', os.environ.get('DB_SUFFIX', 'ci').lower())}_{worker}"
-    with house(name, queue=4 + int(worker[2:]) % 10) as built:
+    with house(name, migrated_copy, queue=4 + int(worker[2:]) % 10) as built:
         yield built
 
 

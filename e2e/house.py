@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from urllib.parse import urlsplit, urlunsplit
@@ -32,9 +32,9 @@ class House:
 
 
 @contextmanager
-def house(name: str, *, queue: int, customers: int = 160) -> Iterator[House]:
-    """`queue` is the number of the Redis database: each house has its own."""
-    with scratch_database(f"e2e_{name}") as environment:
+def house(name: str, make: Callable[[str], None], *, queue: int, customers: int = 160) -> Iterator[House]:
+    """`make` makes its database; `queue` is the number of the Redis database: each house has its own."""
+    with scratch_database(f"e2e_{name}", make) as environment:
         environment |= {
             "DJANGO_SETTINGS_MODULE": SETTINGS,
             "DEMO": "1",
