@@ -1,26 +1,28 @@
 """The fields of a customer that an organisation may do without: what its field policy decides about."""
 
+from collections.abc import Container
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from customers.enums import CustomerKind, PointKind
+from customers.enums import CustomerKind, FieldUse, PointKind
 
 PERSON, COMPANY = CustomerKind.PERSON.value, CustomerKind.COMPANY.value
+UNSUITABLE_TIMES = "unsuitable_times"
 
 
 @dataclass(frozen=True)
 class OptionalField:
     """`key`: the field of the form, and of the fact and the import target that are called the same. `only`: the kind of
-    customer that has it, "" for both. `always`: it can be required, but is always collected."""
+    customer that has it, "" for both. `uses`: what may be decided about it."""
 
     key: str
     label: str | Promise
     section: str
     only: str = ""
-    always: bool = False
+    uses: tuple[FieldUse, ...] = tuple(FieldUse)
 
 
 SECTIONS = {
@@ -38,9 +40,9 @@ _FIELDS = (
     OptionalField("business_category", _("Business category"), "basics"),
     OptionalField("source", _("Source"), "basics"),
     OptionalField("remarks", _("Remarks"), "basics"),
-    OptionalField(PointKind.PHONE.value, _("Phone"), "contact", always=True),
-    OptionalField(PointKind.EMAIL.value, pgettext_lazy("contact detail", "Email"), "contact", always=True),
-    OptionalField(PointKind.WECHAT.value, _("WeChat"), "contact", always=True),
+    OptionalField(PointKind.PHONE.value, _("Phone"), "contact"),
+    OptionalField(PointKind.EMAIL.value, pgettext_lazy("contact detail", "Email"), "contact"),
+    OptionalField(PointKind.WECHAT.value, _("WeChat"), "contact"),
     OptionalField("country", _("Country"), "address"),
     OptionalField("province", _("Province"), "address"),
     OptionalField("city", _("City"), "address"),
@@ -51,6 +53,13 @@ _FIELDS = (
     OptionalField("area", _("Urban or rural"), "address"),
     OptionalField("region", _("Region"), "address"),
     OptionalField("distance", _("Distance from the company"), "address"),
+    # Added on the page of a customer that exists already: a new one could not be asked for them.
+    OptionalField(
+        UNSUITABLE_TIMES,
+        _("Unsuitable visiting times"),
+        "address",
+        uses=(FieldUse.COLLECTED, FieldUse.HIDDEN),
+    ),
     OptionalField("intention", _("Purchase intention"), "needs"),
     OptionalField("income", _("Monthly income"), "needs", PERSON),
     OptionalField("need_type", _("Type of need"), "needs"),
@@ -73,3 +82,8 @@ def applies(key: str, kind: str) -> bool:
     """Whether a customer of this kind can have the field at all."""
     field = OPTIONAL.get(key)
     return field is None or not field.only or field.only == kind
+
+
+def collected_details(hidden: Container[str]) -> tuple[str, ...]:
+    """The kinds of contact details that are collected, where the fields `hidden` are not."""
+    return tuple(kind for kind in CONTACT if kind not in hidden)

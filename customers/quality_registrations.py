@@ -123,7 +123,7 @@ PROBLEMS = (
         fix_permission="customers.assign_customer", order=10,
     ),
     Worklist(
-        "unreachable", _("No way to reach them"), _("Neither phone nor email nor WeChat is known."), icon="phone-off",
+        "unreachable", _("No way to reach them"), _("No contact detail is known."), icon="phone-off",
         narrow=partial(_marked, unreachable=True), order=20, anchor="contact-details",
     ),
     Worklist(

@@ -35,8 +35,10 @@ def _reach(customer: Customer, values: dict[str, Any], viewer: Viewer) -> Sugges
     if not values["health__unreachable"]:
         return None
     url = f"{organization_url('customers:edit', pk=customer.pk)}#contact-details"
-    reason = _("Neither phone nor email nor WeChat is known.")
-    return Suggestion(_("Find out a phone number"), reason, url, icon="phone-plus", weight=70, do=_("Add"))
+    reason = _("No contact detail is known.")
+    return Suggestion(
+        _("Find out how to reach them"), reason, url, icon="address-book", weight=70, do=_("Add")
+    )
 
 
 def _owner(customer: Customer, values: dict[str, Any], viewer: Viewer) -> Suggestion | None:
@@ -97,7 +99,12 @@ def _birthday(customer: Customer, values: dict[str, Any], viewer: Viewer) -> Sug
 RULES = (
     NextBestAction("owner", gettext_lazy("Assign an owner"), ASSIGN, _owner, order=10),
     NextBestAction(
-        "reach", gettext_lazy("Find out a phone number"), CHANGE, _reach, ("health__unreachable",), order=20
+        "reach",
+        gettext_lazy("Find out how to reach them"),
+        CHANGE,
+        _reach,
+        ("health__unreachable",),
+        order=20,
     ),
     NextBestAction(
         "mend", gettext_lazy("Correct the data"), CHANGE, _mend, ("health__found_wrong",), order=30

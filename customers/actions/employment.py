@@ -35,8 +35,8 @@ def employ(
 
 @transaction.atomic
 def register_person(person: ContactPerson, *, actor: Membership) -> Customer:
-    """Give a contact person a page of their own, with their contact details, so that other companies can name them too.
-    Asked twice it answers the same page."""
+    """Give a contact person a page of their own, with their contact details as far as they are collected, so that other
+    companies can name them too. Asked twice it answers the same page."""
     known = Employment.objects.select_for_update().filter(person=person).select_related("individual").first()
     if known:
         return known.individual
@@ -44,7 +44,7 @@ def register_person(person: ContactPerson, *, actor: Membership) -> Customer:
     individual = Customer(kind=CustomerKind.PERSON, name=person.name, owner=company.owner, tier=company.tier)
     points = [
         PointInput(point.kind, point.value, point.label, point.is_primary)
-        for point in ContactPoint.objects.filter(person=person)
+        for point in ContactPoint.objects.collected().filter(person=person)
     ]
     create_customer(individual, actor=actor, points=points)
     Employment.objects.create(person=person, company=company, individual=individual)

@@ -10,6 +10,7 @@ from django.utils import timezone
 from customers.actions.quality_policy import policy_in_force
 from customers.completeness import COMPANY, FIELDS, PERSON, weights_of
 from customers.enums import PointKind, Tier
+from customers.fields import collected_details
 from customers.models import ContactPoint
 from customers.models.custom_field import WEIGHT
 from customers.models.health import NEVER, NONE
@@ -61,7 +62,8 @@ SELECT c.organization_id, c.id, c.owner_id, c.archived_at IS NULL AS present,
     CASE WHEN {_TOTAL} = 0 THEN 100 ELSE floor(100 * ({_GOT} + coalesce(o.got, 0)) / {_TOTAL}) END AS completeness,
     {_MISSING} AS missing,
     c.owner_id IS NULL AS unowned,
-    NOT (coalesce(p.phone, false) OR coalesce(p.email, false) OR coalesce(p.wechat, false)) AS unreachable,
+    cardinality(%(kinds)s::text[]) > 0
+        AND NOT (coalesce(p.phone, false) OR coalesce(p.email, false) OR coalesce(p.wechat, false)) AS unreachable,
     (c.name ~* %(placeholder)s OR c.name ~ %(repeated)s OR char_length(c.name) = 1) AS doubtful_name,
     c.id = ANY(%(doubtful)s::uuid[]) AS doubtful_phone,
     coalesce(v.wrong, false) AS found_wrong
@@ -69,7 +71,8 @@ FROM customers_customer c
 LEFT JOIN LATERAL (
     SELECT bool_or(t.kind = '{PointKind.PHONE.value}') AS phone, bool_or(t.kind = '{PointKind.EMAIL.value}') AS email,
         bool_or(t.kind = '{PointKind.WECHAT.value}') AS wechat
-    FROM customers_contactpoint t WHERE t.organization_id = c.organization_id AND t.customer_id = c.id) p ON true
+    FROM customers_contactpoint t
+    WHERE t.organization_id = c.organization_id AND t.customer_id = c.id AND t.kind = ANY(%(kinds)s::text[])) p ON true
 LEFT JOIN LATERAL (
     SELECT true AS one FROM customers_contactperson h
     WHERE h.organization_id = c.organization_id AND h.customer_id = c.id AND h.left_on IS NULL LIMIT 1) n ON true
@@ -125,8 +128,8 @@ def _run(
     ids: Sequence[uuid.UUID], *statements: str, doubtful_phones: Iterable[uuid.UUID] | None = None
 ) -> None:
     organization = current_organization()
-    policy = policy_in_force()
-    weights = weights_of(policy, hidden_fields())
+    policy, hidden = policy_in_force(), hidden_fields()
+    weights = weights_of(policy, hidden)
     values: dict[str, Any] = {
         "organization": organization.pk,
         "ids": arrays.keys(ids),
@@ -137,6 +140,7 @@ def _run(
         "key": policy.key_months,
         "ordinary": policy.ordinary_months,
         "potential": policy.potential_months,
+        "kinds": arrays.plain(collected_details(hidden)),
         "placeholder": _PLACEHOLDER,
         "repeated": _REPEATED,
         "doubtful": arrays.keys(_with_doubtful_phone(ids) if doubtful_phones is None else doubtful_phones),
@@ -150,6 +154,6 @@ def _run(
 
 
 def _with_doubtful_phone(ids: Sequence[uuid.UUID]) -> list[uuid.UUID]:
-    rows = ContactPoint.objects.filter(customer__in=ids, kind=PointKind.PHONE).order_by()
+    rows = ContactPoint.objects.collected().filter(customer__in=ids, kind=PointKind.PHONE).order_by()
     found = rows.only("organization_id", "customer_id", "value")
     return list({point.customer_id for point in found if phone_is_doubtful(point.value)})

@@ -25,20 +25,24 @@ def save_points(
 ) -> bool:
     """Make these the contact details of the customer itself, or of `person`; answers whether anything changed.
 
-    The first of a kind is its primary one unless another says so. A value that is kept keeps its kind.
+    The first of a kind is its primary one unless another says so. A value that is kept keeps its kind. What is stored of
+    a kind that is no longer collected stays as it is: whoever says what there is to be has not seen it.
     """
-    stored = {point.pk: point for point in ContactPoint.objects.filter(customer=customer, person=person)}
+    rows = ContactPoint.objects.collected().filter(customer=customer, person=person)
+    stored = {point.pk: point for point in rows}
     for wanted in points:
         if not wanted.value and wanted.id in stored:
             wanted.kind = stored[wanted.id].kind
     kept: set[uuid.UUID] = set()
-    changed = False
-    for position, wanted in enumerate(_with_primaries(points)):
+    changed, position = False, -1
+    for wanted in _with_primaries(points):
         row = stored.get(wanted.id) if wanted.id else None
         if row is None and not wanted.value:
             continue
         if row is None:
             row = ContactPoint(customer=customer, person=person, kind=wanted.kind)
+        # A row stays in its place as long as that is behind the one before it: gaps are no change.
+        position = max(position + 1, row.position)
         changed |= _store(row, wanted, position)
         kept.add(row.pk)
     gone = [key for key in stored if key not in kept]

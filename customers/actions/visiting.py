@@ -3,6 +3,7 @@
 from django.db import transaction
 
 from customers.actions import timeline
+from customers.fields import UNSUITABLE_TIMES
 from customers.models import Customer, UnsuitableTime
 from tenancy.models import Membership
 
@@ -32,4 +33,4 @@ def remove_unsuitable_time(time: UnsuitableTime, *, actor: Membership) -> None:
 
 
 def _tell(time: UnsuitableTime, actor: Membership) -> None:
-    timeline.record(time.customer_id, CHANGED, actor=actor, params={"fields": ["unsuitable_times"]})
+    timeline.record(time.customer_id, CHANGED, actor=actor, params={"fields": [UNSUITABLE_TIMES]})

@@ -196,6 +196,10 @@ class CustomerFields(CustomFieldsMixin, PolicyFields):
             self.say_required(spec.name)
         return data
 
+    def details_collected(self) -> list[str]:
+        """The kinds of contact details that a customer may have."""
+        return [kind for kind in CONTACT if not self.is_hidden(kind)]
+
     def required_details(self) -> list[str]:
         """The kinds of contact details that a customer must have."""
         return [kind for kind in CONTACT if self.is_required(kind)]
@@ -275,11 +279,14 @@ class CustomerCreateForm(NewCustomerFields):
 
     def _arrange(self) -> None:
         super()._arrange()
+        if self.is_hidden(PointKind.PHONE):
+            del self.fields["person_phone"]
+            return
         attrs = {**checked_while_typing(), "data-no-draft": True, "autocomplete": "off", "inputmode": "tel"}
         self.fields["person_phone"].widget.attrs |= attrs
 
     def person_fields(self) -> list[forms.BoundField]:
-        return [self[name] for name in ("person_name", "person_title", "person_phone")]
+        return [self[name] for name in ("person_name", "person_title", "person_phone") if name in self.fields]
 
     def clean_person_phone(self) -> str:
         return normal_phone(self.cleaned_data["person_phone"])
@@ -297,7 +304,8 @@ class CustomerCreateForm(NewCustomerFields):
         data = self.cleaned_data
         if self.is_person or not data["person_name"]:
             return []
-        points = [PointInput(PointKind.PHONE, data["person_phone"])] if data["person_phone"] else []
+        phone = data.get("person_phone")
+        points = [PointInput(PointKind.PHONE, phone)] if phone else []
         return [PersonInput(data["person_name"], data["person_title"], points=points)]
 
 
@@ -357,12 +365,8 @@ class QuickCustomerForm(NewCustomerFields):
                 self.fields[name].widget.attrs |= {"data-no-draft": True, "autocomplete": "off"}
         checked = checked_while_typing("#quick-duplicates")
         self.fields["name"].widget.attrs |= {**checked, "autocomplete": "off", "data-focus": True}
-        self.fields["phone"].widget.attrs |= {
-            **checked,
-            "data-no-draft": True,
-            "autocomplete": "off",
-            "inputmode": "tel",
-        }
+        if "phone" in self.fields:
+            self.fields["phone"].widget.attrs |= {**checked, "inputmode": "tel"}
 
     def required_fields(self) -> list[dict]:
         """Those that are here only because the organisation requires them."""

@@ -51,19 +51,19 @@ class Entry(Generic[Form]):
 
 
 def new_entry(data: QueryDict | None, viewer: Viewer, initial: Any = None) -> Entry[CustomerCreateForm]:
+    form = CustomerCreateForm(data, initial=initial, viewer=viewer, reveal=True)
     rows: dict[str, Any] = {"reveal": True, "checked_by": checked_while_typing()}
     if data is None:
         rows["blanks"] = FIRST_ROWS
     return Entry(
-        CustomerCreateForm(data, initial=initial, viewer=viewer, reveal=True),
-        points_formset(data, [], **rows),
-        aliases_formset(data, []),
+        form, points_formset(data, [], kinds=form.details_collected(), **rows), aliases_formset(data, [])
     )
 
 
 @dataclass(frozen=True)
 class StoredEntry(Entry[CustomerEditForm]):
-    """An entry about a customer that exists. `stored`: its contact details as they are now."""
+    """An entry about a customer that exists. `stored`: its contact details, as far as they are collected, as they are
+    now."""
 
     stored: list[ContactPoint]
 
@@ -80,10 +80,10 @@ class StoredEntry(Entry[CustomerEditForm]):
 def stored_entry(data: QueryDict | None, customer: Customer, viewer: Viewer, *, reveal: bool) -> StoredEntry:
     """Of a customer that was read with `names=other_names()`."""
     form = CustomerEditForm(data, instance=customer, viewer=viewer, reveal=reveal)
-    stored = stored_points(customer)
-    points = points_formset(data, stored, reveal=reveal, checked_by=checked_while_typing())
+    stored, kinds = stored_points(customer), form.details_collected()
+    points = points_formset(data, stored, kinds=kinds, reveal=reveal, checked_by=checked_while_typing())
     return StoredEntry(form, points, aliases_formset(data, cast(Any, customer).names), stored)
 
 
 def stored_points(customer: Customer) -> list[ContactPoint]:
-    return list(ContactPoint.objects.filter(customer=customer, person=None))
+    return list(ContactPoint.objects.collected().filter(customer=customer, person=None))

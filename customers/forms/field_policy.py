@@ -19,7 +19,7 @@ class FieldPolicyForm(TenantForm):
             policy = known.get(key)
             self.fields[f"use-{key}"] = forms.ChoiceField(
                 label=field.label,
-                choices=[one for one in FieldUse.choices if not (field.always and one[0] == FieldUse.HIDDEN)],
+                choices=[(use.value, use.label) for use in field.uses],
                 initial=policy.use if policy else FieldUse.COLLECTED,
             )
             for language, label in (("zh", _("Purpose in Chinese")), ("en", _("Purpose in English"))):

@@ -1,5 +1,6 @@
 """Forms of the import: the file; what its columns are and how customers are recognised."""
 
+from collections.abc import Container
 from typing import Any
 
 from django import forms
@@ -68,10 +69,11 @@ class MappingForm(TenantForm):
         stored = {**Options.from_json(batch.options).as_json(), "owner": batch.options.get("owner") or None}
         super().__init__(*args, initial=stored, **kwargs)
         offer_members(self.fields["owner"], OWNERS, viewer)
-        keys = [choice for choice in MatchKey.choices if may_match(choice[0], viewer)]
+        hidden = hidden_fields()
+        keys = [one for one in MatchKey.choices if one[0] not in hidden and may_match(one[0], viewer)]
         self.fields["match"].choices = keys  # type: ignore[attr-defined]
         self._targets = {**TARGETS, **targets_of(specs())}
-        choices = target_choices(self._targets)
+        choices = target_choices(self._targets, hidden)
         for place, heading in enumerate(headings):
             chosen = batch.mapping[place] if place < len(batch.mapping) else ""
             self.fields[f"column_{place}"] = forms.ChoiceField(
@@ -109,9 +111,8 @@ class MappingForm(TenantForm):
         return Options.from_json({**chosen, "owner": str(owner.pk) if owner else ""})
 
 
-def target_choices(targets: dict[str, Target]) -> list[Any]:
-    """Targets by group, for a select; without the fields that the organisation does not collect."""
-    hidden = hidden_fields()
+def target_choices(targets: dict[str, Target], hidden: Container[str]) -> list[Any]:
+    """Targets by group, for a select; without the fields `hidden` that the organisation does not collect."""
     groups = [
         (
             label,

@@ -1,7 +1,7 @@
 """The rows of contact details on the forms of a customer and of a contact person."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -25,10 +25,14 @@ LABELS = (
     pgettext_lazy("label of a phone number", "Fax"),
 )
 MOST = 20
+NO_ROWS = {"points-TOTAL_FORMS": "0", "points-INITIAL_FORMS": "0"}
 
 
 class PointForm(forms.Form):
-    """One contact detail. A stored one that the viewer may not read shows masked and is kept when left empty."""
+    """One contact detail. A stored one that the viewer may not read shows masked and is kept when left empty.
+
+    `offered`: the kinds that are collected. A row of another one, typed before that was decided, is passed over.
+    """
 
     id = forms.UUIDField(required=False, widget=forms.HiddenInput)
     kind = forms.ChoiceField(choices=PointKind.choices, label=_("Kind"), required=False)
@@ -40,12 +44,15 @@ class PointForm(forms.Form):
     def __init__(
         self,
         *args,
+        offered: Sequence[str],
         checked_by: dict[str, str] | None = None,
         stored_kinds: Mapping[uuid.UUID, str] | None = None,
         **kwargs,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.stored_kinds = stored_kinds or {}
+        self.offered, self.stored_kinds = offered, stored_kinds or {}
+        # The field itself knows every kind: one that is not collected is no error, it is passed over.
+        self.fields["kind"].widget.choices = [one for one in PointKind.choices if one[0] in offered]
         self.fields["value"].widget.attrs |= {
             **(checked_by or {}),
             "data-no-draft": True,
@@ -65,6 +72,8 @@ class PointForm(forms.Form):
     def clean(self) -> dict:
         data = super().clean()
         kind, value = data.get("kind") or PointKind.PHONE, clean_line(data.get("value") or "")
+        if kind not in self.offered:
+            kind, value = self.stored_kinds.get(data.get("id"), kind), ""
         data["kind"], data["value"] = kind, value
         if value and not data.get("gone"):
             try:
@@ -79,7 +88,13 @@ class PointForm(forms.Form):
     @property
     def is_blank(self) -> bool:
         data = self.cleaned_data
-        return bool(data.get("gone")) or not (data.get("value") or data.get("id"))
+        return bool(data.get("gone")) or not (data.get("value") or data.get("id") in self.stored_kinds)
+
+    @property
+    def is_passed_over(self) -> bool:
+        kind, key = self["kind"].value(), str(self["id"].value() or "")
+        is_uncollected = kind in PointKind.values and kind not in self.offered
+        return is_uncollected and key not in map(str, self.stored_kinds)
 
     def as_input(self) -> PointInput:
         data = self.cleaned_data
@@ -93,7 +108,18 @@ class PointForm(forms.Form):
 
 
 class BasePointFormSet(BaseFormSet):
-    """Contact details of one owner. The first of each kind that is marked is the primary one, or else the first."""
+    """Contact details of one owner. The first of each kind that is marked is the primary one, or else the first.
+
+    `offered`: the kinds that are collected; none, and there is nothing to show.
+    """
+
+    def __init__(self, *args, offered: Sequence[str] = (), **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.offered = offered
+
+    def __iter__(self) -> Iterator[PointForm]:
+        """The rows to show."""
+        return iter([form for form in self.forms if not form.is_passed_over])
 
     def inputs(self) -> list[PointInput]:
         """What to store; ask only when valid."""
@@ -122,14 +148,18 @@ def points_formset(
     data,
     stored: Sequence[ContactPoint],
     *,
+    kinds: Sequence[str],
     reveal: bool,
     blanks: Sequence[str] = (PointKind.PHONE,),
     checked_by: dict[str, str] | None = None,
 ) -> BasePointFormSet:
-    """The rows of `stored` details and a blank one for each of `blanks`; `reveal`: with their values.
+    """The rows of `stored` details and a blank one for each of `blanks` that is among the `kinds` collected, at least
+    one; `reveal`: with their values.
 
     `checked_by`: attributes that make a value asked about while it is typed.
     """
+    if data is not None and not kinds:
+        data = NO_ROWS
     initial: list[dict[str, object]] = []
     for point in stored:
         row: dict[str, object] = {"id": point.pk, "kind": point.kind, "label": point.label}
@@ -140,6 +170,10 @@ def points_formset(
             else {"masked": masked(point.kind, point.value)}
         )
         initial.append(row)
-    initial += [{"kind": kind} for kind in blanks]
-    every_row = {"checked_by": checked_by, "stored_kinds": {point.pk: point.kind for point in stored}}
-    return PointFormSet(data, initial=initial, prefix="points", form_kwargs=every_row)
+    initial += [{"kind": kind} for kind in [one for one in blanks if one in kinds] or kinds[:1]]
+    every_row = {
+        "offered": kinds,
+        "checked_by": checked_by,
+        "stored_kinds": {point.pk: point.kind for point in stored},
+    }
+    return PointFormSet(data, initial=initial, prefix="points", form_kwargs=every_row, offered=kinds)

@@ -41,6 +41,11 @@ class PolicyFields(forms.ModelForm):
         policy = self.policies.get(name)
         return policy is not None and policy.use == FieldUse.REQUIRED
 
+    def is_hidden(self, name: str) -> bool:
+        """Whether the organisation does not collect it."""
+        policy = self.policies.get(name)
+        return policy is not None and policy.use == FieldUse.HIDDEN
+
     def ask_for_required(self, kind: str) -> None:
         """Call from `clean()`, when the values are in their final form."""
         for name in self._left_out(kind):

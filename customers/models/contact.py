@@ -3,10 +3,11 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from customers.enums import PersonRole, PointKind
+from customers.enums import FieldUse, PersonRole, PointKind
 from customers.merge_rules import MOVE, combine
+from customers.models.field_policy import FieldPolicy
 from tenancy.db import EncryptedTextField, TenantForeignKey
-from tenancy.models import TenantModel
+from tenancy.models import TenantManager, TenantModel, TenantQuerySet
 
 
 class ContactPerson(TenantModel):
@@ -40,6 +41,12 @@ class ContactPerson(TenantModel):
         return self.name
 
 
+class ContactPointQuerySet(TenantQuerySet):
+    def collected(self) -> "ContactPointQuerySet":
+        """Those of a kind that the organisation collects: the others stay stored, but no page shows them."""
+        return self.exclude(kind__in=FieldPolicy.objects.filter(use=FieldUse.HIDDEN).values("field"))
+
+
 class ContactPoint(TenantModel):
     """A phone number, an email address or a WeChat id of a customer or of one of its contact persons.
 
@@ -64,6 +71,8 @@ class ContactPoint(TenantModel):
     tail_index = models.BinaryField(max_length=32, null=True, editable=False)
     is_primary = models.BooleanField(_("primary"), default=False)
     position = models.PositiveSmallIntegerField(default=0, editable=False)
+
+    objects = TenantManager.from_queryset(ContactPointQuerySet)()
 
     class Meta:
         verbose_name = _("contact detail")

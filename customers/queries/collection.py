@@ -26,7 +26,8 @@ _CHOICES: dict[str, Any] = {
     "income": IncomeBand, "need_type": NeedType, "buying_channel": BuyingChannel, "credit_rating": CreditRating,
 }  # fmt: skip
 _LONG = {
-    "street", "street2", "remarks", "credit_note", "service_preferences", "preferences", "potential_needs", "family_notes",
+    "street", "street2", "unsuitable_times", "remarks", "credit_note", "service_preferences", "preferences",
+    "potential_needs", "family_notes",
 }  # fmt: skip
 
 

@@ -4,6 +4,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from django.db.models import Exists
+
 from customers.enums import FieldUse
 from customers.models import FieldPolicy
 
@@ -27,6 +29,11 @@ def policies() -> Mapping[str, FieldPolicy]:
 def hidden_fields() -> frozenset[str]:
     """Keys of the fields that are not collected: no page shows them. One query."""
     return frozenset(FieldPolicy.objects.filter(use=FieldUse.HIDDEN).values_list("field", flat=True))
+
+
+def is_hidden(key: str) -> Exists:
+    """Whether the field is not collected, as a condition of another query."""
+    return Exists(FieldPolicy.objects.filter(field=key, use=FieldUse.HIDDEN))
 
 
 def required_fields() -> frozenset[str]:

@@ -244,8 +244,8 @@ def with_values(rows: QuerySet[Customer], columns: Iterable[Fact]) -> QuerySet[A
 
 
 def primary_phones(ids: Sequence[uuid.UUID], *, in_full: Container[uuid.UUID] = ()) -> dict[uuid.UUID, str]:
-    """The first phone of each customer, masked but for those `in_full`. One query."""
-    points = ContactPoint.objects.filter(customer__in=ids, kind=PointKind.PHONE, person=None)
+    """The first phone of each customer, masked but for those `in_full`; none where phones are not collected. One query."""
+    points = ContactPoint.objects.collected().filter(customer__in=ids, kind=PointKind.PHONE, person=None)
     first = points.order_by("customer_id", "-is_primary", "position").distinct("customer_id")
     return {
         point.customer_id: point.value if point.customer_id in in_full else masked_phone(point.value)

@@ -70,7 +70,7 @@ class Thing:
 def things_of(customer: Customer, address: str) -> list[Thing]:
     """What is stored, is collected, and can be wrong. Three queries."""
     hidden = hidden_fields()
-    points = list(ContactPoint.objects.filter(customer=customer).select_related("person"))
+    points = list(ContactPoint.objects.collected().filter(customer=customer).select_related("person"))
     found = [Thing("name", _("Name"), customer.name, icon="id")]
     found += [_point(point) for point in points if point.person is None]
     if customer.kind == CustomerKind.COMPANY:

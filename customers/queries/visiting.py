@@ -5,13 +5,15 @@ from datetime import date, time
 
 from django.utils.translation import gettext as _
 
+from customers.fields import UNSUITABLE_TIMES
 from customers.models import UnsuitableTime
+from customers.queries.field_policy import is_hidden
 
 
 def unsuitable_time(customer: uuid.UUID, day: date, at: time | None) -> UnsuitableTime | None:
     """The unsuitable time into which `at` on `day` (the organisation's own) falls; without a time of day, only one that
-    takes the whole of the day's working hours, 9 to 18, counts. One query."""
-    for one in UnsuitableTime.objects.filter(customer=customer):
+    takes the whole of the day's working hours, 9 to 18, counts. None where such times are not collected. One query."""
+    for one in UnsuitableTime.objects.filter(~is_hidden(UNSUITABLE_TIMES), customer=customer):
         if one.weekday not in (None, day.weekday()):
             continue
         if one.starts <= at < one.ends if at else one.starts <= time(9) and one.ends >= time(18):

@@ -319,15 +319,6 @@ def test_what_is_asked_for_is_marked_at_its_label(admin, rep, page):
     assert "Source" not in labels
 
 
-def test_contact_details_are_always_collected(admin):
-    form = browser(member_with("customers.change_fieldpolicy")).get(f"{URL}fields/").context["form"]
-    offered = {name: [value for value, _label in field.choices]
-               for name, field in form.fields.items() if name.startswith("use-")}  # fmt: skip
-    assert [name for name, values in offered.items() if "hidden" not in values] == [
-        "use-phone", "use-email", "use-wechat",
-    ]  # fmt: skip
-
-
 def test_the_policy_is_set_on_its_page_by_who_may(admin, rep):
     keeper = member_with("customers.change_fieldpolicy")
     page = f"{URL}fields/"

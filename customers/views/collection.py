@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import ngettext
@@ -12,11 +13,12 @@ from customers.actions.field_policy import decide_fields
 from customers.actions.needs import needs_of
 from customers.birthdays import Birthday
 from customers.enums import CustomerKind, DisclosureKind
-from customers.fields import NEEDS
+from customers.fields import NEEDS, UNSUITABLE_TIMES
 from customers.forms.field_policy import FieldPolicyForm
 from customers.masking import masked, readable
 from customers.models import ContactPoint, Customer
 from customers.queries.collection import collection_sections
+from customers.views.about import unsuitable_rows, unsuitable_times
 from customers.views.base import REVEAL, VIEW, CustomerPage
 from tenancy.links import organization_url
 from tenancy.views.base import OrganizationView
@@ -61,6 +63,9 @@ class CustomerCollectionView(CustomerPage):
 
     permission_required = VIEW
 
+    def enriched(self, rows: QuerySet[Customer]) -> QuerySet[Customer]:
+        return rows.annotate(times=unsuitable_times())
+
     def get(self, request: HttpRequest) -> HttpResponse:
         reveal = self.may(REVEAL)
         if reveal:
@@ -92,7 +97,10 @@ class CustomerCollectionView(CustomerPage):
             values["distance"] = f"{customer.distance / 1000:g} km"
         for name in ("identity_number", "bank_account"):
             values[name] = getattr(customer, name) if reveal else ""
-        points = ContactPoint.objects.filter(customer=customer, person=None)
+        values[UNSUITABLE_TIMES] = "\n".join(
+            f"{one['day']} {one['hours']} {one['note']}".strip() for one in unsuitable_rows(customer)
+        )
+        points = ContactPoint.objects.collected().filter(customer=customer, person=None)
         for point in points:
             text = readable(point.kind, point.value) if reveal else masked(point.kind, point.value)
             values[point.kind] = ", ".join(filter(None, [values.get(point.kind, ""), text]))

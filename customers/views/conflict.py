@@ -26,7 +26,9 @@ def _carried(posted: QueryDict) -> list[tuple[str, str]]:
 
 
 def _point_sides(entry: StoredEntry, customer: Customer) -> list[dict[str, Any]]:
-    """The contact details, masked."""
+    """The contact details, masked; nothing to choose when none are collected."""
+    if not entry.points.offered:
+        return []
     stored = stored_points(customer)
     held = {point.pk: point.value for point in stored}
     typed = entry.points.inputs() if entry.points.is_valid() else []

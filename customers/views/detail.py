@@ -1,5 +1,6 @@
 """The customer's own page: what is known, what happened, what comes next."""
 
+from collections.abc import Container
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,7 +15,7 @@ from django.utils.translation import pgettext
 
 from customers.completeness import missing_fields
 from customers.enums import CustomerKind
-from customers.fields import OPTIONAL
+from customers.fields import OPTIONAL, UNSUITABLE_TIMES, collected_details
 from customers.lexemes import PLACES
 from customers.masking import address_of, masked, masked_text, readable
 from customers.models import ContactPoint, Customer, Employment
@@ -126,7 +127,8 @@ class CustomerDetailView(CustomerRecordPage):
         return with_ownership(with_relations(rows)).annotate(**figures)
 
     def content(self) -> dict[str, Any]:
-        points = list(ContactPoint.objects.filter(customer=self.customer))
+        points = list(ContactPoint.objects.collected().filter(customer=self.customer))
+        hidden = self.customer.uncollected
         lines, page = timeline_page(self.customer, self.viewer, size=OVERVIEW_LINES)
         may_reveal = self.may(REVEAL)
         ownership, more_ownership = ownership_along(self.customer)
@@ -139,10 +141,13 @@ class CustomerDetailView(CustomerRecordPage):
             "related": relations_along(self.customer, self.viewer)[:RELATIONS_SHOWN],
             "suggestions": suggestions_for(self.customer, self.viewer),
             "health": health_card(self.customer),
-            "numbers": shown_numbers(self.customer),
+            "numbers": shown_numbers(self.customer, hidden=hidden),
             "facts_shown": self._facts(),
             "tags": tags_read(self.customer.tag_facts),
-            "address": address_text(self.customer),
+            "address": address_text(self.customer, hidden),
+            "remarks": "" if "remarks" in hidden else self.customer.remarks,
+            "collects_details": bool(collected_details(hidden)),
+            "collects_times": UNSUITABLE_TIMES not in hidden,
             "unsuitable_times": unsuitable_rows(self.customer),
             "own_facts": own_facts(self.customer),
             "ownership": ownership,
@@ -364,11 +369,11 @@ def shown_point(point: ContactPoint, *, full: bool = False) -> dict[str, Any]:
     }
 
 
-def shown_numbers(customer: Customer, *, full: str = "") -> list[dict[str, Any]]:
+def shown_numbers(customer: Customer, *, full: str = "", hidden: Container[str] = ()) -> list[dict[str, Any]]:
     labels = {"identity_number": _("Identity number"), "bank_account": _("Bank account")}
     found = []
     for name, label in labels.items():
-        value = getattr(customer, name)
+        value = "" if name in hidden else getattr(customer, name)
         if value:
             text = value if name == full else masked_text(value)
             found.append({"name": name, "label": label, "text": text, "full": name == full})
@@ -383,15 +388,17 @@ def face_of(customer: Customer) -> str:
     return own[:2] if ord(own[0]) > 0x2E80 else own
 
 
-def address_text(customer: Customer) -> str:
-    """On one line, as it is written where it is: the Chinese way from large to small, or the other way round."""
-    parts = (
-        customer.country, customer.province, customer.city, customer.district, customer.street2, customer.street,
-    )  # fmt: skip
-    given = [part for part in parts if part]
+ADDRESS = ("country", "province", "city", "district", "street2", "street")
+
+
+def address_text(customer: Customer, hidden: Container[str] = ()) -> str:
+    """On one line, as it is written where it is: the Chinese way from large to small, or the other way round. `hidden`:
+    fields that are left out."""
+    given = [part for name in ADDRESS if name not in hidden and (part := getattr(customer, name))]
+    postcode = "" if "postcode" in hidden else customer.postcode
     if not given:
         return ""
     if any(ord(char) > 0x2E80 for char in "".join(given)):
         unique = [part for place, part in enumerate(given) if part not in given[:place]]
-        return "".join(unique) + (f" {customer.postcode}" if customer.postcode else "")
-    return ", ".join([*reversed(given), *filter(None, [customer.postcode])])
+        return "".join(unique) + (f" {postcode}" if postcode else "")
+    return ", ".join([*reversed(given), *filter(None, [postcode])])

@@ -252,9 +252,12 @@ class DuplicateCheckView(DuplicateWarning, OrganizationView):
         return render(request, f"customers/{name}.html", {"form": form})
 
     def points(self, form: QuickCustomerForm) -> list[tuple[str, str]]:
-        typed = form.details() + self.person_phone()
+        kinds = form.details_collected()
+        typed = form.details()
+        if PointKind.PHONE in kinds:
+            typed += self.person_phone()
         if "points-TOTAL_FORMS" in self.request.POST:
-            rows = points_formset(self.request.POST, [], reveal=True)
+            rows = points_formset(self.request.POST, [], kinds=kinds, reveal=True)
             rows.is_valid()
             typed += rows.values()
         return typed

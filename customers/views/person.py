@@ -1,8 +1,10 @@
 """Contact persons of a company, in the dialog of its page."""
 
 import uuid
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, cast
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -10,9 +12,11 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from customers.actions.disclosure import record_reveal
 from customers.actions.person import remove_person, save_person
+from customers.fields import collected_details
 from customers.forms.person import PersonCreateForm, PersonEditForm
-from customers.forms.points import points_formset
-from customers.models import ContactPerson, ContactPoint, Employment
+from customers.forms.points import BasePointFormSet, points_formset
+from customers.models import ContactPerson, ContactPoint, Customer, Employment
+from customers.views.about import uncollected
 from customers.views.base import CHANGE, REVEAL, CustomerPage
 from tenancy.actions.once import create_once
 from tenancy.links import organization_url
@@ -21,6 +25,14 @@ from workspace.toasts import toast
 
 class PersonPage(CustomerPage):
     permission_required = CHANGE
+
+    def enriched(self, rows: QuerySet[Customer]) -> QuerySet[Customer]:
+        return rows.annotate(uncollected=uncollected())
+
+    def rows(self, data: Any, stored: Sequence[ContactPoint] = (), **more: Any) -> BasePointFormSet:
+        """The form's rows of contact details."""
+        kinds = collected_details(cast(Any, self.customer).uncollected)
+        return points_formset(data, stored, kinds=kinds, **more)
 
     def leave(self, note: str) -> HttpResponse:
         toast(self.request, note)
@@ -41,11 +53,11 @@ class PersonPage(CustomerPage):
 
 class PersonCreateView(PersonPage):
     def get(self, request: HttpRequest) -> HttpResponse:
-        rows = points_formset(None, [], reveal=True, blanks=("phone", "email"))
+        rows = self.rows(None, reveal=True, blanks=("phone", "email"))
         return self.show(_("Add contact person"), form=PersonCreateForm(), points=rows)
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        form, points = PersonCreateForm(request.POST), points_formset(request.POST, [], reveal=True)
+        form, points = PersonCreateForm(request.POST), self.rows(request.POST, reveal=True)
         if form.already_saved() is not None:
             return self.leave(_("Saved."))
         form.instance.customer = self.customer
@@ -72,7 +84,7 @@ class PersonEditView(PersonRowPage):
             record_reveal(
                 self.viewer, self.customer, "person", target=row, page="edit", customer=str(self.customer.pk)
             )
-        rows = points_formset(None, stored, reveal=reveal)
+        rows = self.rows(None, stored, reveal=reveal)
         known = Employment.objects.filter(person=row).exists()
         form = PersonEditForm(instance=row)
         return self.show(_("Edit contact person"), form=form, points=rows, person=row, has_page=known)
@@ -81,7 +93,7 @@ class PersonEditView(PersonRowPage):
         row, stored, reveal = self.parts(person)
         form, points = (
             PersonEditForm(request.POST, instance=row),
-            points_formset(request.POST, stored, reveal=reveal),
+            self.rows(request.POST, stored, reveal=reveal),
         )
         if not (form.is_valid() & points.is_valid()):
             return self.show(_("Edit contact person"), 422, form=form, points=points, person=row)
@@ -91,7 +103,7 @@ class PersonEditView(PersonRowPage):
 
     def parts(self, key: uuid.UUID) -> tuple[ContactPerson, list[ContactPoint], bool]:
         row = self.person(key)
-        return row, list(ContactPoint.objects.filter(person=row)), self.may(REVEAL)
+        return row, list(ContactPoint.objects.collected().filter(person=row)), self.may(REVEAL)
 
 
 class PersonRemoveView(PersonRowPage):

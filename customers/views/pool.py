@@ -91,18 +91,21 @@ class PoolView(PoolPage):
                 request, "customers/pool_none.html", {"may_manage": self.viewer.can("customers.manage_pools")}
             )
         self.kwargs["pk"] = pk or self.pools.seen[0].pool.pk
-        rows = asked_of(request.GET, queries.waiting_in(self.terms.pool))
+        asked = asked_of(request.GET, queries.waiting_in(self.terms.pool))
         cursor = request.GET.get("after", "")
-        found = page(rows.rows, queries.NEWEST, COLUMNS, cursor=cursor, direction="after", size=SIZE)
+        found = page(asked.rows, queries.NEWEST, COLUMNS, cursor=cursor, direction="after", size=SIZE)
+        rows = self._rows(found.rows)
         counts = queries.counts_of([one.pool for one in self.pools.seen])
         context = {
             "pool": self.terms.pool,
-            "rows": self._rows(found.rows),
-            "asked": rows,
+            "rows": rows,
+            # No column of nothing, as it would be where phones are not collected.
+            "has_phones": any(row["phone"] for row in rows),
+            "asked": asked,
             "tiers": Tier.choices,
             "tabs": self._tabs(counts),
-            "next_url": f"?{urlencode({**rows.kept, 'after': found.after})}" if found.after else "",
-            "first_url": f"?{urlencode(rows.kept)}" if cursor else "",
+            "next_url": f"?{urlencode({**asked.kept, 'after': found.after})}" if found.after else "",
+            "first_url": f"?{urlencode(asked.kept)}" if cursor else "",
             "may_claim": self.may_claim,
             "may_assign": self.may_assign,
             "limits": self._limits() if self.may_claim else "",

@@ -1,13 +1,16 @@
 """Showing a contact detail or a number in full. Each time it is recorded who looked."""
 
 import uuid
+from typing import Any, cast
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from customers.actions.disclosure import record_reveal
 from customers.forms.customer import NUMBERS
-from customers.models import ContactPoint
+from customers.models import ContactPoint, Customer
+from customers.views.about import uncollected
 from customers.views.base import REVEAL, CustomerPage
 from customers.views.detail import shown_numbers, shown_point
 
@@ -31,7 +34,7 @@ class RevealPage(CustomerPage):
 
 class RevealPointView(RevealPage):
     def post(self, request: HttpRequest, point: uuid.UUID) -> HttpResponse:
-        row = get_object_or_404(ContactPoint.objects.filter(customer=self.customer), pk=point)
+        row = get_object_or_404(ContactPoint.objects.collected().filter(customer=self.customer), pk=point)
         record_reveal(
             self.viewer, self.customer, row.kind, target=row, kind=row.kind, customer=str(self.customer.pk)
         )
@@ -39,8 +42,11 @@ class RevealPointView(RevealPage):
 
 
 class RevealNumberView(RevealPage):
+    def enriched(self, rows: QuerySet[Customer]) -> QuerySet[Customer]:
+        return rows.annotate(uncollected=uncollected())
+
     def post(self, request: HttpRequest, field: str) -> HttpResponse:
-        if field not in NUMBERS:
+        if field not in NUMBERS or field in cast(Any, self.customer).uncollected:
             raise Http404
         record_reveal(self.viewer, self.customer, field, field=field)
         found = next((one for one in shown_numbers(self.customer, full=field) if one["name"] == field), None)

@@ -2,13 +2,16 @@
 
 import uuid
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from customers.actions.visiting import MOST, TooManyTimes, add_unsuitable_time, remove_unsuitable_time
+from customers.fields import UNSUITABLE_TIMES
 from customers.forms.visiting import UnsuitableTimeForm
-from customers.models import UnsuitableTime
+from customers.models import Customer, UnsuitableTime
+from customers.queries.field_policy import is_hidden
 from customers.views.base import CHANGE, CustomerDialog
 from tenancy.actions.once import create_once
 
@@ -16,6 +19,10 @@ from tenancy.actions.once import create_once
 class UnsuitableTimePage(CustomerDialog):
     permission_required = CHANGE
     dialog, page = "_unsuitable_form", "unsuitable_form"
+
+    def enriched(self, rows: QuerySet[Customer]) -> QuerySet[Customer]:
+        """None where such times are not collected."""
+        return rows.exclude(is_hidden(UNSUITABLE_TIMES))
 
 
 class UnsuitableTimeCreateView(UnsuitableTimePage):

@@ -7,7 +7,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from customers.models import UnsuitableTime
+from customers.enums import FieldUse
+from customers.fields import UNSUITABLE_TIMES
+from customers.models import FieldPolicy, UnsuitableTime
 from interactions.models import CustomerContact, Interaction, Plan
 from interactions.tests.conftest import rep_of, signed_in
 from interactions.tests.factories import contact_with, customer_of, person_of, plan_for
@@ -236,6 +238,26 @@ def test_a_visit_on_a_day_that_does_not_suit_is_planned_only_when_meant(client, 
     assert "门店装修" in text and 'name="override"' in text and "电话确认" in text
     client.post(NEW, {**data, "override": "1"})
     assert [len(stored(ours, model)) for model in (Interaction, Plan)] == [1, 1]
+
+
+def test_nobody_is_warned_of_times_that_are_not_collected(client, ours, customer):
+    not_on_any_day(ours, customer)
+    with organization_context(ours):
+        FieldPolicy.objects.create(field=UNSUITABLE_TIMES, use=FieldUse.HIDDEN)
+    assert client.post(NEW, entered(customer, kind="visit", ahead="week")).status_code == 302
+    plan = {
+        "id": str(uuid7()),
+        "customer": str(customer.pk),
+        "kind": "visit",
+        "due_on": "2199-01-01",
+        "due_time": "12:00",
+    }
+    assert client.post("/o/ours/contacts/plans/new/", plan).status_code == 302
+    assert len(stored(ours, Plan)) == 2
+    with organization_context(ours):
+        FieldPolicy.objects.update(use=FieldUse.COLLECTED)
+    warned = client.post("/o/ours/contacts/plans/new/", {**plan, "id": str(uuid7())})
+    assert (warned.status_code, "门店装修" in warned.content.decode()) == (422, True)
 
 
 def test_a_call_or_no_next_step_asks_nothing(client, ours, customer):
