@@ -84,7 +84,7 @@ def _drop(cursor, database: str) -> None:
 
 def _drop_leftovers(cursor) -> None:
     """Databases of runs that were killed."""
-    cursor.execute("SELECT datname FROM pg_database WHERE datname ~ '^test_run_[0-9]+_'")
+    cursor.execute("SELECT datname FROM pg_database WHERE datname ~ '^(test_run|e2e_house)_[0-9]+_'")
     for (name,) in cursor.fetchall():
         if not Path(f"/proc/{name.split('_')[2]}").exists():
             _drop(cursor, name)

@@ -34,7 +34,7 @@ class House:
 @contextmanager
 def house(name: str, make: Callable[[str], None], *, queue: int, customers: int = 160) -> Iterator[House]:
     """`make` makes its database; `queue` is the number of the Redis database: each house has its own."""
-    with scratch_database(f"e2e_{name}", make) as environment:
+    with scratch_database(f"e2e_house_{name}", make) as environment:
         environment |= {
             "DJANGO_SETTINGS_MODULE": SETTINGS,
             "DEMO": "1",

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from e2e.conftest import CONTRASTING, EVERY, SHOTS, entered, settle, violations
+from e2e.conftest import AXE, CONTRASTING, EVERY, SHOTS, entered, settle, violations
 from e2e.crawl import name_of, reachable
 from tenancy.tests.test_matrix import CASES
 
@@ -32,10 +32,9 @@ METHOD_NOT_ALLOWED = 405
 PEOPLE = ("admin", "manager", "rep", "service")
 
 
-def problems_of(page: Page, name: str, path: str) -> list[str]:
+def problems_of(page: Page, path: str) -> list[str]:
+    """What is wrong with the page at an address, but for what its scripts tell."""
     told: list[str] = []
-    page.on("console", lambda message: message.type == "error" and told.append(f"console: {message.text}"))
-    page.on("pageerror", lambda error: told.append(f"script: {error}"))
     answer = page.goto(path)
     settle(page)
     if answer.status != 200:
@@ -45,19 +44,22 @@ def problems_of(page: Page, name: str, path: str) -> list[str]:
     wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     if wide > 0:
         told.append(f"{wide} px wider than the window")
-    told += violations(page)
-    return [f"{name} ({path}): {what}" for what in told]
+    return told + violations(page)
 
 
 def look_at(page: Page, pages: dict[str, str], pictures: Path | None = None) -> list[str]:
-    found = []
+    """Opens one after the other in the same tab: a new one for each, with axe read anew, takes twice the time."""
+    found: list[str] = []
+    at = ""
+    page.add_init_script(path=AXE)
+    page.on("console", lambda said: said.type == "error" and found.append(f"{at}: console: {said.text}"))
+    page.on("pageerror", lambda error: found.append(f"{at}: script: {error}"))
     for name, path in pages.items():
-        fresh = page.context.new_page()
-        found += problems_of(fresh, name, path)
+        at = f"{name} ({path})"
+        found += [f"{at}: {what}" for what in problems_of(page, path)]
         if pictures:
             pictures.mkdir(parents=True, exist_ok=True)
-            fresh.screenshot(path=pictures / f"{name.replace(':', '-')}.png", full_page=True)
-        fresh.close()
+            page.screenshot(path=pictures / f"{name.replace(':', '-')}.png", full_page=True)
     return found
 
 
