@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page
 
 from e2e.conftest import CONTRASTING, Combination, send, violations
 from e2e.house import PASSWORD, House
-from e2e.test_pages import problems_of
+from e2e.look import Look
 from e2e.test_passkeys import with_authenticator
 from tenancy.tests.test_account_addresses import ADDRESSES
 
@@ -72,7 +72,7 @@ def test_who_is_signed_out_meets_no_barrier(chromium, the_house, gallery, combin
     page = new_page(chromium, the_house, combination)
     pages = {name: reverse(name) for name in SIGNED_OUT} | gallery.links
     assert set(gallery.links) == LINKS
-    found = [problem for name, path in pages.items() for problem in problems_of(page, name, path)]
+    found = Look(page).all(pages)
     page.goto(reverse("account_invitation", kwargs={"slug": "demo", "token": "void"}))
     found += violations(page)
     page.context.close()
@@ -82,7 +82,7 @@ def test_who_is_signed_out_meets_no_barrier(chromium, the_house, gallery, combin
 @pytest.mark.parametrize("combination", CONTRASTING, ids=str)
 def test_one_s_own_pages_meet_no_barrier(sign_in, gallery, combination):
     page = sign_in(gallery.keeper, combination)
-    assert [problem for name in sorted(OWN) for problem in problems_of(page, name, reverse(name))] == []
+    assert Look(page).all({name: reverse(name) for name in sorted(OWN)}) == []
 
 
 class Guard:
@@ -91,13 +91,16 @@ class Guard:
     def __init__(self, page: Page, email: str) -> None:
         self.page, self.email = page, email
         self.seen: set[str] = set()
-        self.found: list[str] = []
+        self._look = Look(page)
         self.secret = ""
 
     def look(self, name: str, path: str = "") -> None:
-        here = path or reverse(name)
-        self.found += problems_of(self.page, name, here)
+        self._look.at(name, path or reverse(name))
         self.seen.add(name)
+
+    @property
+    def found(self) -> list[str]:
+        return self._look.found
 
     def sign_in(self) -> None:
         self.page.goto(reverse("account_login"))

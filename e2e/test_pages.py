@@ -3,13 +3,11 @@
 What links lead to is looked at in the demo; what they do not, because nothing of the kind stands there, in the gallery.
 """
 
-from pathlib import Path
-
 import pytest
-from playwright.sync_api import Page
 
-from e2e.conftest import AXE, CONTRASTING, EVERY, SHOTS, entered, settle, violations
-from e2e.crawl import name_of, reachable
+from e2e.conftest import CONTRASTING, EVERY, SHOTS, entered
+from e2e.crawl import reachable
+from e2e.look import Look
 from tenancy.tests.test_matrix import CASES
 
 HOME = "/o/demo/"
@@ -32,37 +30,6 @@ METHOD_NOT_ALLOWED = 405
 PEOPLE = ("admin", "manager", "rep", "service")
 
 
-def problems_of(page: Page, path: str) -> list[str]:
-    """What is wrong with the page at an address, but for what its scripts tell."""
-    told: list[str] = []
-    answer = page.goto(path)
-    settle(page)
-    if answer.status != 200:
-        told.append(f"status {answer.status}")
-    if name_of(answer.url) != name_of(path):
-        told.append(f"leads to {answer.url}")
-    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    if wide > 0:
-        told.append(f"{wide} px wider than the window")
-    return told + violations(page)
-
-
-def look_at(page: Page, pages: dict[str, str], pictures: Path | None = None) -> list[str]:
-    """Opens one after the other in the same tab: a new one for each, with axe read anew, takes twice the time."""
-    found: list[str] = []
-    at = ""
-    page.add_init_script(path=AXE)
-    page.on("console", lambda said: said.type == "error" and found.append(f"{at}: console: {said.text}"))
-    page.on("pageerror", lambda error: found.append(f"{at}: script: {error}"))
-    for name, path in pages.items():
-        at = f"{name} ({path})"
-        found += [f"{at}: {what}" for what in problems_of(page, path)]
-        if pictures:
-            pictures.mkdir(parents=True, exist_ok=True)
-            page.screenshot(path=pictures / f"{name.replace(':', '-')}.png", full_page=True)
-    return found
-
-
 @pytest.fixture(scope="module")
 def reached(chromium, the_house) -> dict[str, str]:
     """Where links lead the demo's administrator: to the same pages however these are looked at."""
@@ -75,14 +42,14 @@ def reached(chromium, the_house) -> dict[str, str]:
 @pytest.mark.parametrize("combination", CONTRASTING, ids=str)
 def test_an_admin_meets_no_barrier(sign_in, reached, combination):
     assert len(reached) > 80
-    assert look_at(sign_in("admin@demo.example", combination), reached) == []
+    assert Look(sign_in("admin@demo.example", combination)).all(reached) == []
 
 
 @pytest.mark.parametrize("combination", CONTRASTING, ids=str)
 def test_nor_where_no_link_leads(sign_in, gallery, reached, combination):
     keeper = sign_in(gallery.keeper, combination)
     rest = {name: path for name, path in gallery.pages.items() if name not in reached and name not in NO_PAGE}
-    assert look_at(keeper, rest) == []
+    assert Look(keeper).all(rest) == []
 
 
 def test_every_page_of_an_organisation_is_among_them(gallery):
@@ -104,7 +71,7 @@ def test_what_is_left_out_is_no_page(sign_in, gallery):
 @pytest.mark.parametrize("person", PEOPLE)
 def test_walk(sign_in, person, combination):
     page = sign_in(f"{person}@demo.example", combination)
-    assert look_at(page, reachable(page, HOME), SHOTS / str(combination) / person) == []
+    assert Look(page).all(reachable(page, HOME), SHOTS / str(combination) / person) == []
 
 
 @pytest.mark.walk
@@ -112,4 +79,4 @@ def test_walk(sign_in, person, combination):
 def test_walk_of_the_gallery(sign_in, gallery, combination):
     page = sign_in(gallery.keeper, combination)
     pages = {name: path for name, path in gallery.pages.items() if name not in NO_PAGE}
-    assert look_at(page, pages, SHOTS / str(combination) / "gallery") == []
+    assert Look(page).all(pages, SHOTS / str(combination) / "gallery") == []
