@@ -39,6 +39,7 @@ _FIELDS = (
     OptionalField("industry", _("Industry"), "basics", COMPANY),
     OptionalField("business_category", _("Business category"), "basics"),
     OptionalField("source", _("Source"), "basics"),
+    OptionalField("last_order_on", _("Last order on"), "basics"),
     OptionalField("remarks", _("Remarks"), "basics"),
     OptionalField(PointKind.PHONE.value, _("Phone"), "contact"),
     OptionalField(PointKind.EMAIL.value, pgettext_lazy("contact detail", "Email"), "contact"),

@@ -1,6 +1,6 @@
 """What is chosen when customers are merged: each value of the survivor, from one of them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -30,6 +30,8 @@ class Choice:
     secret: bool = False
     keeps: bool = False
     """Unless somebody chooses otherwise the survivor's stands, even when another is newer."""
+    latest: bool = False
+    """Of several days the last is proposed."""
 
     @property
     def on_needs(self) -> bool:
@@ -57,6 +59,7 @@ CHOICES: tuple[Choice, ...] = (
     _plain("industry"),
     _plain("business_category"),
     _plain("source"),
+    _plain("last_order_on", latest=True),
     Choice("address", _("Address"), _ADDRESS),
     _plain("credit_rating"),
     _plain("credit_note", joins=True),
@@ -106,7 +109,7 @@ def is_contested(choice: Choice, sides: Sequence[Side]) -> bool:
 
 def default_of(choice: Choice, sides: Sequence[Side]) -> str:
     """Whose value is proposed, by key: the survivor's (the first of `sides`) unless it has none or an older one;
-    of two names the longer, of two texts both."""
+    of two names the longer, of two texts both, of two days of a last order the later."""
     filled = [side for side in sides if side.has(choice)]
     if not filled:
         return str(sides[0].customer.pk)
@@ -114,13 +117,17 @@ def default_of(choice: Choice, sides: Sequence[Side]) -> str:
         return BOTH
     if choice.keeps and filled[0] is sides[0]:
         return str(sides[0].customer.pk)
-    newest: Callable[[Side], Any] = lambda side: (  # noqa: E731 - a key, not a function
-        len(side.customer.name) if choice.key == "name" else 0,
-        side.customer.updated_at,
-    )
     same_as_first = not is_contested(choice, sides) and filled[0] is sides[0]
-    best = sides[0] if same_as_first else max(filled, key=newest)
+    best = sides[0] if same_as_first else max(filled, key=lambda side: _preference(choice, side))
     return str(best.customer.pk)
+
+
+def _preference(choice: Choice, side: Side) -> tuple[Any, ...]:
+    """The greatest is proposed. `side` has a value."""
+    first: Any = len(side.customer.name) if choice.key == "name" else 0
+    if choice.latest:
+        [first] = side.values(choice)
+    return first, side.customer.updated_at
 
 
 def chosen_values(choice: Choice, sides: Sequence[Side], wanted: str) -> tuple[Any, ...]:

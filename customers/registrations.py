@@ -232,6 +232,10 @@ for fact in (
         "relationship", _("Relationship"), "relationship", "choice", order=20, choices=Relationship,
         filter_index=f"{INDEX}relation",
     ),
+    Fact(
+        "last_order_on", _("Last order on"), "last_order_on", "date", order=20, sort_index=f"{INDEX}last_order",
+        filter_index=f"{INDEX}last_order", may_be_null=True, newest_first=True,
+    ),
     Fact("credit_rating", _("Credit rating"), "credit_rating", "choice", order=21, choices=CreditRating),
     Fact("gender", _("Gender"), "gender", "choice", order=22, choices=Gender),
     Fact("age_band", _("Age band"), "age_band", "choice", order=23, choices=AgeBand),

@@ -57,6 +57,7 @@ class Fact:
     sort_path: str = ""
     owner_path: str = ""  # the owner repeated on the rollup, so that one index serves "mine, sorted by this"
     empty: Any = None  # the sentinel that stands for "nothing" in a NOT NULL column
+    may_be_null: bool = False  # NULL stands for "nothing": sorted behind the others either way
     newest_first: bool = False  # the first click sorts downward
     highlight: bool = False  # stands among the figures at the head of the customer's page
     icon: str = ""

@@ -30,6 +30,8 @@ from tenancy.models import Membership, Organization
 CODE = "C{:06d}"
 _HISTORY_DAYS = 540
 _CONTACTS = {Tier.KEY: (6, 12), Tier.ORDINARY: (1, 5), Tier.POTENTIAL: (0, 2)}
+_ORDERS = {Tier.KEY: 0.9, Tier.ORDINARY: 0.6, Tier.POTENTIAL: 0}
+"""How many have ordered."""
 _OPEN_PLANS = 0.3
 _KINDS = ContactKind.values[:5]
 _VERIFIED = 0.7
@@ -83,6 +85,7 @@ class Population:
         self._owners = owners
         self._inventor = Inventor(organization.default_language, seed)
         self._random = random.Random(f"history-{organization.default_language}-{seed}")
+        self._orders = random.Random(f"orders-{organization.default_language}-{seed}")
         self._now = timezone.now()
         self._zone = ZoneInfo(organization.timezone)
         self._count = 0
@@ -135,7 +138,16 @@ class Population:
             created_by_id=owner.pk,
             created_at=created,
             updated_at=max(contacts, default=created),
+            last_order_on=self._last_order_on(Tier(invented.tier), contacts),
         )
+
+    def _last_order_on(self, tier: Tier, contacts: list[datetime.datetime]) -> datetime.date | None:
+        """Some days after somebody was in touch; None: they have not ordered yet."""
+        ordered, within = self._orders.random() < _ORDERS[tier], self._orders.randint(0, 21)
+        if not ordered or not contacts:
+            return None
+        moment = self._orders.choice(contacts) + datetime.timedelta(days=within)
+        return min(moment, self._now).astimezone(self._zone).date()
 
     def _points(
         self, customer: Customer, invented: InventedCustomer, people: list[ContactPerson]

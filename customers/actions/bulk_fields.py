@@ -3,6 +3,7 @@
 import uuid
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from customers.actions import book, timeline
@@ -74,7 +75,8 @@ def _rows(ids: Any, run: BulkRun, own: Mapping[str, Spec]) -> dict[uuid.UUID, Ro
     kinds = {}
     for row in locked.values("pk", "kind", *run.params["values"]):
         key = row.pop("pk")
-        found[key], kinds[key] = row, row.pop("kind")
+        kinds[key] = row.pop("kind")
+        found[key] = {name: plain(value) for name, value in row.items()}
     holding = held(found, list(own.values()))
     for key, row in found.items():
         row |= {
@@ -83,6 +85,11 @@ def _rows(ids: Any, run: BulkRun, own: Mapping[str, Spec]) -> dict[uuid.UUID, Ro
             if spec.only in ("", kinds[key])
         }
     return found
+
+
+def plain(value: Any) -> Any:
+    """As it is kept with a run: a day as text."""
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def _same(one: Any, other: Any) -> bool:

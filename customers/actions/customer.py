@@ -141,8 +141,8 @@ def set_derived(customer: Customer) -> None:
 
 EDITABLE = (
     "name", "kind", "relationship", "tier", "gender", "birthday", "birthday_typed", "age_band", "industry",
-    "business_category", "source", "credit_rating", "credit_note", "country", "province", "city", "district", "street",
-    "street2", "postcode", "area", "region", "distance", "remarks", "identity_number", "bank_account",
+    "business_category", "source", "last_order_on", "credit_rating", "credit_note", "country", "province", "city",
+    "district", "street", "street2", "postcode", "area", "region", "distance", "remarks", "identity_number", "bank_account",
 )  # fmt: skip
 _TOLD_AS = {"birthday_typed": "birthday"}
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from customers.custom import Spec
 from customers.forms.bulk import BULK_FIELDS
 from customers.forms.cap import cap_problem
-from customers.forms.custom_values import CustomFieldsMixin
+from customers.forms.custom_values import CustomFieldsMixin, day_input
 from customers.forms.owner import OWNERS
 from customers.models import Customer
 from customers.queries.custom import values_of
@@ -22,7 +22,7 @@ from tenancy.forms.stale import ConflictField, StaleWriteForm
 
 CHANGE, ASSIGN = "customers.change_customer", "customers.assign_customer"
 OWNER = "owner"
-CELLS = frozenset((*BULK_FIELDS, OWNER))
+CELLS = frozenset((*BULK_FIELDS, "last_order_on", OWNER))
 """Facts whose cell can be edited: each is the column of its own name."""
 
 
@@ -67,7 +67,8 @@ class _OwnField(CustomFieldsMixin, forms.ModelForm):
 def cell_form(key: str, customer: Customer, viewer: Viewer, data: Any = None) -> _CellForm:
     """The form of a column among CELLS."""
     needed = key == OWNER or key in required_fields()
-    meta = type("Meta", (), {"model": Customer, "fields": [key]})
+    widgets = {"last_order_on": day_input()}
+    meta = type("Meta", (), {"model": Customer, "fields": [key], "widgets": widgets})
     parts = {"Meta": meta, "name": key, "needed": needed}
     form = type("CellForm", (_CellForm,), parts)(data, instance=customer)
     if key == OWNER:

@@ -52,7 +52,7 @@ def form_field(spec: Spec, held: Value = None) -> forms.Field:
     if spec.type == CustomType.NUMBER:
         return custom_number_field(**common)
     if spec.type == CustomType.DATE:
-        return forms.DateField(widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), **common)
+        return forms.DateField(widget=day_input(), **common)
     if spec.type == CustomType.BOOLEAN:
         return boolean_field(**common)
     if spec.type == CustomType.TEXT:
@@ -62,6 +62,10 @@ def form_field(spec: Spec, held: Value = None) -> forms.Field:
     if spec.type == CustomType.CHOICE:
         return forms.ChoiceField(choices=[("", "—"), *choices], **common)
     return forms.MultipleChoiceField(choices=choices, widget=forms.CheckboxSelectMultiple, **common)
+
+
+def day_input() -> forms.DateInput:
+    return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 
 
 def initial_of(spec: Spec, held: Value) -> Any:

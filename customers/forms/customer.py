@@ -20,7 +20,7 @@ from customers.custom import Spec, Value
 from customers.enums import CustomerKind, CustomType, PointKind
 from customers.fields import CONTACT, NEEDS, OPTIONAL, SECTIONS, applies
 from customers.forms.birthday import BirthdayField, BirthdayInput
-from customers.forms.custom_values import CustomFieldsMixin
+from customers.forms.custom_values import CustomFieldsMixin, day_input
 from customers.forms.distance import KilometresField
 from customers.forms.needs import NEED_TEXTS, WIDGETS
 from customers.forms.owner import OWNERS
@@ -49,7 +49,7 @@ BASICS = (
         _("Basics"),
         ("name", "relationship", "owner", "gender", "age_band", "birthday", "industry", "business_category"),
     ),
-    (_("Classification"), ("tier", "source")),
+    (_("Classification"), ("tier", "source", "last_order_on")),
     (
         _("Address"),
         (
@@ -97,6 +97,7 @@ class CustomerFields(CustomFieldsMixin, PolicyFields):
         widgets = {
             "kind": forms.RadioSelect,
             "birthday": BirthdayInput,
+            "last_order_on": day_input(),
             "remarks": forms.Textarea(attrs={"rows": 3}),
             "credit_note": forms.Textarea(attrs={"rows": 3}),
         }

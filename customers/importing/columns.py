@@ -13,13 +13,13 @@ TEXTS = (
     "code", "kind", "name", "name_key", "relationship", "tier", "gender", "industry", "source", "credit_rating", "country",
     "province", "city", "district", "street", "postcode", "region", "remarks",
 )  # fmt: skip
-RARE = ("birthday_typed", "age_band", "business_category", "credit_note", "street2", "area", "distance")
+RARE = (
+    "birthday_typed", "age_band", "business_category", "credit_note", "street2", "area", "distance", "last_order_on",
+)  # fmt: skip
 """Written only where a row of the batch brings one of them: what no column is mapped to costs nothing."""
+_NO_TEXTS = {"distance": "int", "birthday": "date", "last_order_on": "date", "owner_id": "uuid"}
 SECRETS = ("identity_number", "identity_index", "bank_account", "bank_index")
-_TYPES = {
-    "ids": "uuid", **dict.fromkeys((*TEXTS, *RARE, *SECRETS), "text"), "distance": "int", "birthday": "date",
-    "owner_id": "uuid",
-}  # fmt: skip
+_TYPES = {"ids": "uuid", **dict.fromkeys((*TEXTS, *RARE, *SECRETS), "text"), **_NO_TEXTS}
 RareColumns = tuple[str, ...]
 
 
@@ -128,11 +128,11 @@ def customer_params(ids: Sequence[uuid.UUID], rows: Sequence[dict[str, Any]]) ->
     """Arrays for the statements on customers; each row has every column but the rare ones, secrets as bytes or None."""
     params = {"ids": arrays.keys(ids)}
     for name in rare_columns(rows):
-        texts = [row.get(name) for row in rows]
-        if name == "distance":
-            params[name] = arrays.plain(texts)
+        held = [row.get(name) for row in rows]
+        if name in _NO_TEXTS:
+            params[name] = arrays.plain(held)
         else:
-            params[name] = arrays.texts([text or "" for text in texts])
+            params[name] = arrays.texts([text or "" for text in held])
     params |= {name: arrays.texts([row[name] for row in rows]) for name in TEXTS}
     params |= {name: arrays.blobs([row[name] for row in rows]) for name in SECRETS}
     params["birthday"] = arrays.plain([row["birthday"] for row in rows])

@@ -196,7 +196,7 @@ def propose_kind(headings: Sequence[str], sample: Sequence[Sequence[str]], mappi
 
 def propose_day_first(sample: Sequence[Sequence[str]], mapping: Sequence[str]) -> bool:
     """Whether the dates of the file can only be read with the day in front."""
-    columns = [column for column, target in enumerate(mapping) if target == "birthday"]
+    columns = [column for column, target in enumerate(mapping) if target in ("birthday", "last_order_on")]
     cells = [row[column].strip() for row in sample for column in columns]
     leading = [int(found[1]) for cell in cells if (found := re.match(r"(\d{1,2})[/-]\d{1,2}[/-]\d{4}", cell))]
     return any(number > 12 for number in leading)

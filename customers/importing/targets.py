@@ -88,6 +88,16 @@ _TARGETS = (
         _("source"),
         "来源 客户来源 渠道 来源渠道 获客渠道 source leadsource channel origin howdidyouhear",
     ),
+    Target(
+        "last_order_on",
+        _("last order on"),
+        "最近下单日期 最近下单时间 最近下单 最后下单日期 最后下单时间 最后下单 最近订单日期 最近订单时间 "
+        "最后订单日期 最后订单时间 最近成交日期 最近成交时间 最近成交 最后成交日期 最后成交时间 最近购买日期 "
+        "最近购买时间 最后购买日期 最后购买时间 最近消费日期 最近消费时间 最后消费日期 最后消费时间 最近采购日期 "
+        "最后采购日期 上次下单日期 上次下单时间 lastorderon lastorder lastorderdate lastordered lastorderedon "
+        "lastorderdatetime dateoflastorder latestorderdate recentorderdate lastpurchase lastpurchasedate "
+        "lastpurchasedon dateoflastpurchase lastsaledate",
+    ),
     Target("credit_rating", _("credit rating"), "信用 信用等级 信用评级 资信等级 credit creditrating rating"),
     Target(
         "credit_note",

@@ -31,11 +31,13 @@ from tenancy.db import arrays
 
 FIELDS = (
     "name", "kind", "relationship", "tier", "gender", "birthday", "birthday_typed", "age_band", "industry",
-    "business_category", "source", "credit_rating", "credit_note", "country", "province", "city", "district", "street",
-    "street2", "postcode", "area", "region", "distance", "remarks", "identity_number", "bank_account", "owner_id", *NEEDS,
+    "business_category", "source", "last_order_on", "credit_rating", "credit_note", "country", "province", "city",
+    "district", "street", "street2", "postcode", "area", "region", "distance", "remarks", "identity_number", "bank_account",
+    "owner_id", *NEEDS,
 )  # fmt: skip
 SECRET_FIELDS = ("identity_number", "bank_account")
 _TOLD_AS = {"owner_id": "owner", "birthday_typed": "birthday"}
+_DAYS = ("birthday", "last_order_on")
 _LISTS = ("phone", "email", "wechat")
 _KEEP_UNDO = """
 UPDATE customers_importrow r SET undo = decode(u.undo, 'hex'), result = u.result
@@ -187,7 +189,7 @@ def state_of(customer: Customer, needs: CustomerNeeds | None = None) -> State:
     """`needs`: what is stored of them; nothing when they do not matter."""
     known = needs or CustomerNeeds()
     state = {name: getattr(known if name in NEEDS else customer, name) for name in FIELDS}
-    state["birthday"] = customer.birthday.isoformat() if customer.birthday else None
+    state |= {name: day.isoformat() for name in _DAYS if (day := state[name])}
     state["owner_id"] = str(customer.owner_id) if customer.owner_id else None
     return state | {"code": customer.code}
 

@@ -24,6 +24,7 @@ from customers.importing.tags import Labels
 from customers.importing.targets import TARGETS
 from customers.importing.unreadable import Unreadable
 from customers.importing.xlsx_file import UNCALCULATED
+from customers.models.customer import FIRST_ORDER
 from customers.text import clean_line, clean_lines, half_width
 
 Problem = list[Any]
@@ -102,6 +103,7 @@ class RowReader:
             parsers[key] = partial(_choice, key, choice_words(key))
         parsers["birthday"] = partial(_birthday, options.day_first, today)
         parsers["consent_date"] = partial(_past_day, options.day_first, today, earliest=_FIRST_CONSENT)
+        parsers["last_order_on"] = partial(_past_day, options.day_first, today, earliest=FIRST_ORDER)
         parsers["distance"] = _distance
         for key in ("credit_note", "service_preferences", "preferences", "potential_needs", "family_notes"):
             parsers[key] = partial(_paragraphs, TARGETS[key].limit)

@@ -1,5 +1,9 @@
+from datetime import date
+
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -20,6 +24,16 @@ from tenancy.links import organization_url
 from tenancy.models import TenantManager, TenantModel, TenantQuerySet
 
 _PRESENT = Q(archived_at=None)
+FIRST_ORDER = date(1950, 1, 1)
+"""Nobody has ordered before: what other programs write for "never" lies there."""
+
+
+def may_be_ordered_on(day: date) -> None:
+    """Raises ValidationError for a day on which nobody can have ordered."""
+    if day > localdate():
+        raise ValidationError(_("This day lies in the future."), code="future")
+    if day < FIRST_ORDER:
+        raise ValidationError(_("This day lies too far back."), code="past")
 
 
 class CustomerQuerySet(TenantQuerySet):
@@ -59,6 +73,10 @@ class Customer(TenantModel):
     industry = models.CharField(_("industry"), max_length=80, blank=True)
     business_category = models.CharField(_("business category"), max_length=80, blank=True, db_default="")
     source = models.CharField(_("source"), max_length=20, choices=Source.choices, blank=True)
+    last_order_on = models.DateField(
+        _("last order on"), null=True, blank=True, validators=[may_be_ordered_on]
+    )
+    """The day of the last order; empty: none is known. Typed, or brought by a file from where the orders are kept."""
     credit_rating = models.CharField(
         _("credit rating"), max_length=2, choices=CreditRating.choices, blank=True
     )
@@ -186,6 +204,11 @@ class Customer(TenantModel):
                 fields=["organization", "invalid_reason"],
                 name="customers_customer_invalid",
                 condition=_PRESENT & ~Q(invalid_reason=""),
+            ),
+            models.Index(
+                fields=["organization", "last_order_on", "id"],
+                name="customers_customer_last_order",
+                condition=Q(last_order_on__isnull=False),
             ),
             models.Index(
                 fields=["organization", "archived_at"],

@@ -72,14 +72,21 @@ def parts_of(
     rows: QuerySet[Customer], sorting: Sorting, viewer: Viewer, *, found: bool = False
 ) -> list[Part]:
     """`rows` as they follow in this order. `found`: they are not many, because somebody searched for them."""
-    few = sorting.fact is not None and reaches_few(viewer, VIEW, alone=sorting.fact.spec is not None)
+    fact = sorting.fact
+    # No index has one member's own rows in these orders.
+    alone = fact is not None and (fact.spec is not None or fact.may_be_null)
+    few = fact is not None and reaches_few(viewer, VIEW, alone=alone)
     parts = [replace(part, are_few=few) for part in parts_in_order(rows, sorting)]
     return [replace(part, lanes=()) for part in parts] if few or found else parts
 
 
 def parts_in_order(rows: QuerySet[Customer], sorting: Sorting) -> list[Part]:
-    """`rows`, whoever may see them: by a custom field first those for whom it holds something."""
-    own = sorting.fact.spec if sorting.fact else None
+    """`rows`, whoever may see them: first those for whom there is something to sort by, where that may be missing."""
+    fact = sorting.fact
+    if fact is not None and fact.may_be_null:
+        filled, empty = (rows.filter(**{f"{fact.path}__isnull": null}) for null in (False, True))
+        return [Part(filled, sorting.order), Part(empty, Order(("pk",), sorting.descending))]
+    own = fact.spec if fact else None
     if own is None:
         return [Part(rows, sorting.order)]
     with_value, without = sorted_by(rows, own)

@@ -139,6 +139,7 @@ READ = {
 TOLD = {
     **dict.fromkeys(CHOICES, "bad_choice"),
     "birthday": "bad_date",
+    "last_order_on": "bad_date",
     "owner": "unknown_member",
     "tags": "unknown_tag",
     "phone": "bad_phone",
@@ -160,6 +161,7 @@ ODDER_TOLD = {
     ("tags", "over-long"): "too_long",
     ("postcode", "markup"): "too_long",
     ("consent_date", "full width"): "date_past",
+    ("last_order_on", "full width"): "date_past",
 }
 _DAY = date(1933, 10, 18)  # the 12345th of a spreadsheet
 ODDER_STORED = {

@@ -120,6 +120,7 @@ def test_filters_and_orders(admin, query, names):
 RANGES = {
     "created": ("Created", "创建时间"),
     "birthday": ("Next birthday", "下次生日"),
+    "last_order_on": ("Last order on", "最近下单日期"),
     "verified_on": ("Verified on", "核对日期"),
     "verification_due": ("Verify by", "核对期限"),
     "last_contact": ("Last contact", "最近联系"),

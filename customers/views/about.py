@@ -17,8 +17,8 @@ from customers.models import Customer, FieldPolicy, UnsuitableTime
 from customers.models.labels import in_language
 
 ABOUT = (
-    "gender", "age_band", "birthday", "industry", "business_category", "region", "area", "distance", "credit_rating",
-    "credit_note",
+    "gender", "age_band", "birthday", "industry", "business_category", "region", "area", "distance",
+    "last_order_on", "credit_rating", "credit_note",
 )  # fmt: skip
 
 
@@ -32,8 +32,10 @@ def about(customer: Customer, name: str) -> str:
         return _("%(birthday)s · next on %(date)s") % {"birthday": birthday.words(), "date": next_on}
     if name == "distance":
         return "" if customer.distance is None else f"{customer.distance / 1000:g} km"
-    display = getattr(customer, f"get_{name}_display", None)
-    return str(display()) if display and getattr(customer, name) else getattr(customer, name)
+    display, value = getattr(customer, f"get_{name}_display", None), getattr(customer, name)
+    if isinstance(value, date):
+        return date_format(value, "SHORT_DATE_FORMAT")
+    return str(display()) if display and value else value
 
 
 def uncollected() -> ArraySubquery:

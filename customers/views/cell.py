@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django_htmx.http import trigger_client_event
 
 from customers.actions.bulk import Selection, start_bulk
+from customers.actions.bulk_fields import plain
 from customers.custom import cells
 from customers.forms.cell import CELLS, OWNER, cell_form, own_cell_form
 from customers.models import Customer
@@ -63,7 +64,7 @@ class CellView(CustomerPage):
             owner = form.cleaned_data[key]
             change, params = "assign", {"owner": str(owner.pk), "name": str(owner)}
         else:
-            params["values"] = {key: form.cleaned_data[key]}
+            params["values"] = {key: plain(form.cleaned_data[key])}
         run = start_bulk(change, Selection([self.customer.pk]), params, viewer=viewer)
         changed = run is not None and run.changed
         undo = organization_url("customers:undo", batch=run.pk) if run is not None and changed else None

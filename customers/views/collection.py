@@ -1,11 +1,13 @@
 """What is collected about customers: the policy, and the form on paper."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.formats import date_format
 from django.utils.translation import ngettext
 
 from customers.actions.disclosure import record_disclosure
@@ -111,7 +113,7 @@ _PLAIN = tuple(
     field.name
     for field in Customer._meta.fields
     if field.name in {
-        "name", "gender", "age_band", "industry", "business_category", "source", "country", "province", "city",
+        "name", "gender", "age_band", "industry", "business_category", "source", "last_order_on", "country", "province", "city",
         "district", "street", "street2", "postcode", "area", "region", "credit_rating", "credit_note", "remarks",
     }
 )  # fmt: skip
@@ -120,4 +122,6 @@ _PLAIN = tuple(
 def _shown(row: Any, name: str) -> str:
     display = getattr(row, f"get_{name}_display", None)
     value = getattr(row, name)
+    if isinstance(value, date):
+        return date_format(value, "SHORT_DATE_FORMAT")
     return str(display()) if display and value else str(value or "")
