@@ -9,6 +9,8 @@ from customers import pool_story as story
 from customers.actions import pool, pool_claim, pool_keep, pool_night
 from customers.bulk import BulkAction, BulkChange, bulk_actions, bulk_changes
 from customers.models import BulkRun
+from customers.pool_rules import add_return_rule
+from customers.pools import ReturnRule
 from customers.queries.pool_returns import returns_on
 from customers.queries.pool_today import returning_block, waiting_for
 from customers.registry import (
@@ -36,7 +38,7 @@ from workspace.registry import (
 from workspace.schedule import nightly
 
 VIEW, SEE = "customers.view_customer", "customers.view_pool"
-PUT, KEEP, MANAGE = pool.CHANGE, pool_keep.KEEP, "customers.manage_pools"
+CHANGE, PUT, KEEP, MANAGE = "customers.change_customer", pool.CHANGE, pool_keep.KEEP, "customers.manage_pools"
 POOLED = ngettext_lazy("%(n)s customer moved to the pool.", "%(n)s customers moved to the pool.", "n")
 
 
@@ -76,6 +78,21 @@ commands.register(
 facts.register(
     Fact(
         "returns_on", _("Returns to the pool on"), "returns_on", "date", order=66, expression=returns_on, icon="ripple"
+    )
+)  # fmt: skip
+add_return_rule(
+    ReturnRule(
+        "order",
+        _("Days without an order"),
+        "last_order_on",
+        story.no_order,
+        unless=_("It returns to the pool on %(day)s unless an order comes in."),
+        order=20,
+        by_day=True,
+        help_text=_("Days since “Last order on” of the customer. Empty: nobody returns for this."),
+        action=QuickAction(
+            "order", _("Enter the order"), icon="pencil", url_name="customers:edit", permission=CHANGE, dialog=False
+        ),
     )
 )  # fmt: skip
 bulk_changes.register(BulkChange("pool", _("Move to a pool"), PUT, pool.apply_pool, pool.undo_pool, _done))

@@ -38,14 +38,15 @@ def _keep(rule: ReturnRule, customer: Customer, values: dict[str, Any], viewer: 
     due, before = values["pool_warning__due_on"], values["pool_warning__before"]
     if due is None or values["pool_warning__rule"] != rule.key:
         return None
-    if values[rule.path] is None or values[rule.path] >= before:
+    if not rule.is_neglected(values[rule.path], before):
         return None
-    action = first_quick_action(viewer)
+    action = rule.action or first_quick_action(viewer)
+    if action and not viewer.can(action.permission):
+        action = None
     url = RowAddress(action.url_name if action else "customers:detail").of(customer.pk)
-    text = _("It returns to the pool on %(day)s unless you get in touch.")
     return Suggestion(
         _("Keep the customer"),
-        text % {"day": date_format(due, "SHORT_DATE_FORMAT")},
+        str(rule.unless) % {"day": date_format(due, "SHORT_DATE_FORMAT")},
         url,
         icon="ripple",
         weight=95,

@@ -22,6 +22,11 @@ def neglect(rule: str, days: int) -> str:
     return return_rules[rule].words(days) if rule in return_rules else ""
 
 
+def no_order(days: int) -> str:
+    """What the return rule that counts from the last order calls it."""
+    return ngettext("no order for %(n)s day", "no order for %(n)s days", days) % {"n": days}
+
+
 def pooled(params: Mapping) -> str:
     pool = {"pool": pool_name(params)}
     reason = params.get("reason")
@@ -52,8 +57,8 @@ def kept(params: Mapping) -> str:
 def about_to_return(params: Mapping) -> str:
     n = params.get("n", 0)
     text = ngettext(
-        "%(n)s of your customers returns to the pool on %(day)s unless you get in touch",
-        "%(n)s of your customers return to the pool on %(day)s unless you get in touch",
+        "%(n)s of your customers returns to the pool on %(day)s unless you keep it",
+        "%(n)s of your customers return to the pool on %(day)s unless you keep them",
         n,
     )
     return text % {"n": n, "day": _day(params.get("day", ""))}

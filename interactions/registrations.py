@@ -121,7 +121,14 @@ next_steps.register(NextStep("plans", "interactions/_next_steps.html", _open_pla
 for rule in suggestions.RULES:
     next_best_actions.register(rule)
 add_return_rule(
-    ReturnRule("contact", _("Days without a contact"), "contact__last_at", story.no_contact, order=10)
+    ReturnRule(
+        "contact",
+        _("Days without a contact"),
+        "contact__last_at",
+        story.no_contact,
+        unless=_("It returns to the pool on %(day)s unless you get in touch."),
+        order=10,
+    )
 )
 worklists.register(
     Worklist(

@@ -31,10 +31,10 @@ def fill_pools(owners: list[Membership], *, chinese: bool) -> None:
     """Customers of the colleagues wait in each; those of the first owner, who signs in, are about to return."""
     now = timezone.now()
     for place, (zh, en, tiers, claims, waiting) in enumerate(_POOLS):
-        days = _days_for(owners[0], now) if tiers else 700
+        rules = {"contact": _days_for(owners[0], now)} if tiers else {"contact": 700, "order": 900}
         pool = save_pool(
             Pool(label_zh=zh, label_en=en, tiers=tiers, claims_per_day=claims, most_held=50),
-            rules={"contact": days}, claims=[], comes=[], roles=[],
+            rules=rules, claims=[], comes=[], roles=[],
         )  # fmt: skip
         rows = Customer.objects.filter(owner__in=owners[1:], **({"tier__in": tiers} if tiers else {}))
         chosen = list(rows.order_by("code")[place * 7 : place * 7 + waiting * 5 : 5])

@@ -73,7 +73,7 @@ class _PoolFields(TenantModelForm):
         return {
             RULE + rule.key: forms.IntegerField(
                 label=rule.label, required=False, min_value=FEWEST_DAYS, max_value=MOST_DAYS,
-                help_text=gettext_lazy("Days. Empty: nobody returns for this."),
+                help_text=rule.help_text,
                 widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
             )
             for rule in return_rules
@@ -107,7 +107,8 @@ class _PoolFields(TenantModelForm):
             (
                 _("When customers return"),
                 _(
-                    "Their owner is warned three days before. A contact, or keeping the customer, calls it off."
+                    "Their owner is warned three days before. A contact or an order, whichever is missing, calls it off; "
+                    "so does keeping the customer."
                 ),
                 (*rules, "exempt_tiers", "keep_days", "keep_most"),
             ),

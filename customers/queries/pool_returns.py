@@ -35,7 +35,7 @@ def neglected(place: int, terms: Sequence[Terms], rule: PoolRule, now: datetime)
     ).exclude(kind=OwnershipKind.UNDONE)
     rows = Customer.objects.filter(
         Q(owner__isnull=False, archived_at=None, invalid_reason="", created_at__lt=before),
-        Q(**{f"{return_rules[rule.rule].path}__lt": before}),
+        return_rules[rule.rule].neglected(before),
         ~Exists(kept),
         ~Exists(taken_over),
     )
@@ -68,10 +68,11 @@ def announced(viewer: Viewer) -> QuerySet[PoolWarning]:
 
 
 def still_neglected(rows: QuerySet[PoolWarning]) -> QuerySet[PoolWarning]:
-    """Those of the warnings after which nothing has happened: a contact logged meanwhile cancels one at once."""
+    """Those of the warnings after which nothing has happened: a contact or an order that comes in meanwhile cancels one at
+    once."""
     asked = Q(pk__in=[])
     for rule in return_rules:
-        asked |= Q(rule=rule.key, **{f"customer__{rule.path}__lt": F("before")})
+        asked |= Q(rule=rule.key) & rule.neglected(F("before"), "customer__")
     return rows.filter(asked)
 
 

@@ -16,10 +16,11 @@ from customers.enums import CustomerKind, PoolReason, Tier
 from customers.forms.pool import PoolAssignForm
 from customers.models import Customer, PoolEntry
 from customers.models.labels import in_language
+from customers.pool_story import neglect
 from customers.queries import pools as queries
 from customers.queries.keyset import page
 from customers.queries.listing import primary_phones
-from customers.queries.pool_returns import IN_ORDER, announced
+from customers.queries.pool_returns import IN_ORDER, announced, local_day
 from customers.queries.pool_search import asked_of
 from customers.queries.pools import CLAIM, Terms
 from customers.views.base import ASSIGN, VIEW
@@ -252,6 +253,7 @@ class ReturningView(OrganizationView):
             "owner__name",
             "due_on",
             "rule",
+            "before",
             "pool__label_zh",
             "pool__label_en",
         )
@@ -277,5 +279,6 @@ def returning_row(row: dict[str, Any]) -> dict[str, Any]:
         "name": row["customer__name"],
         "owner": row["owner__name"],
         "due_on": row["due_on"],
+        "why": neglect(row["rule"], (row["due_on"] - local_day(row["before"])).days),
         "pool": in_language(row["pool__label_zh"], row["pool__label_en"]),
     }
