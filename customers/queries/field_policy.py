@@ -4,7 +4,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import Exists
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Case, Exists, F, Value, When
 
 from customers.enums import FieldUse
 from customers.models import FieldPolicy
@@ -34,6 +35,17 @@ def hidden_fields() -> frozenset[str]:
 def is_hidden(key: str) -> Exists:
     """Whether the field is not collected, as a condition of another query."""
     return Exists(FieldPolicy.objects.filter(field=key, use=FieldUse.HIDDEN))
+
+
+def uncollected() -> ArraySubquery:
+    """Keys of the fields that are not collected, as part of another query."""
+    return ArraySubquery(FieldPolicy.objects.filter(use=FieldUse.HIDDEN).values("field"))
+
+
+def if_collected(path: str, key: str = "") -> Case:
+    """The text at `path`, "" where its field is not collected, as part of another query. `key`: of the field, where the
+    path is longer."""
+    return Case(When(is_hidden(key or path), then=Value("")), default=F(path))
 
 
 def required_fields() -> frozenset[str]:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from customers.models import Customer
 from customers.queries.addresses import RowAddress
+from customers.queries.field_policy import if_collected
 from customers.queries.found import notes_for
 from customers.queries.search import find
 from customers.registry import first_quick_action
@@ -13,13 +14,18 @@ from workspace.registry import Hit, Shortcut
 VIEW = "customers.view_customer"
 MOST = 60
 """Matches of each sort among which the best are shown."""
-_COLUMNS = ("pk", "name", "code", "city", "kind")
+_COLUMNS = ("pk", "name", "code", "kind", "place")
 
 
 def palette_hits(viewer: Viewer, query: str, limit: int) -> list[Hit]:
     rows = Customer.objects.visible_to(viewer, VIEW).active()
     matches = find(query, viewer, VIEW, most=MOST)
-    found = list(matches.narrow(rows).order_by("-score", "-pk").values(*_COLUMNS)[:limit])
+    found = list(
+        matches.narrow(rows)
+        .annotate(place=if_collected("city"))
+        .order_by("-score", "-pk")
+        .values(*_COLUMNS)[:limit]
+    )
     notes = notes_for(matches, [row["pk"] for row in found])
     hit = _hits(viewer)
     return [hit(row, notes.get(row["pk"], "")) for row in found]
@@ -29,7 +35,8 @@ def recent_hits(viewer: Viewer, limit: int) -> list[Hit]:
     """The viewer's own customers, last changed first."""
     rows = Customer.objects.visible_to(viewer, VIEW).active().filter(owner=viewer.membership)
     hit = _hits(viewer)
-    return [hit(row, "") for row in rows.order_by("-updated_at", "-pk").values(*_COLUMNS)[:limit]]
+    found = rows.annotate(place=if_collected("city")).order_by("-updated_at", "-pk").values(*_COLUMNS)[:limit]
+    return [hit(row, "") for row in found]
 
 
 def _hits(viewer: Viewer) -> Callable[[dict, str], Hit]:
@@ -38,7 +45,7 @@ def _hits(viewer: Viewer) -> Callable[[dict, str], Hit]:
     page, act = RowAddress("customers:detail"), RowAddress(action.url_name) if action else None
 
     def hit(row: dict, note: str) -> Hit:
-        detail = " · ".join(text for text in (note, row["code"], row["city"]) if text)
+        detail = " · ".join(text for text in (note, row["code"], row["place"]) if text)
         icon = "building" if row["kind"] == "company" else "user"
         shortcut = (
             Shortcut(action.label, act.of(row["pk"]), action.icon, action.dialog) if action and act else None

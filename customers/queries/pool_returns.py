@@ -10,6 +10,7 @@ from django.utils import timezone
 from customers.enums import OwnershipKind
 from customers.models import Customer, OwnershipChange, Pool, PoolKeep, PoolRule, PoolWarning
 from customers.pools import return_rules
+from customers.queries.field_policy import if_collected
 from customers.queries.keyset import Order
 from customers.queries.pools import Terms, coming_into, without_entry
 from tenancy.access import Viewer
@@ -118,7 +119,7 @@ def preview(pool: Pool, terms: Sequence[Terms], now: datetime) -> Night:
         setattr(night, name, count)
         # Found first, then sorted: in the order of their keys everybody's would be tried, one by one.
         found = Customer.objects.filter(pk__in=rows.order_by().values("pk")[: COUNTED_FAR + 1])
-        sample = found.select_related("owner").order_by("pk")[:SAMPLE]
+        sample = found.select_related("owner").annotate(place=if_collected("city")).order_by("pk")[:SAMPLE]
         night.samples[name] = list(sample) if count else []
     return night
 

@@ -1,6 +1,6 @@
 """What an address of a pool's page asks for: by name, by tier, by city."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
@@ -27,11 +27,12 @@ class Asked:
         return {name: value for name, value in given.items() if value}
 
 
-def asked_of(query: Mapping[str, str], rows: QuerySet[PoolEntry]) -> Asked:
-    """Names are found as everywhere, by parts and by pinyin; a number finds nothing: contact details are hidden here."""
+def asked_of(query: Mapping[str, str], rows: QuerySet[PoolEntry], *, hidden: Container[str]) -> Asked:
+    """Names are found as everywhere, by parts and by pinyin; a number finds nothing: contact details are hidden here.
+    `hidden`: fields that nothing is found by."""
     text = clean_line(query.get("q", "").replace("\x00", ""))[:100]
     tier = query.get("tier", "") if query.get("tier") in Tier.values else ""
-    city = clean_line(query.get("city", "").replace("\x00", ""))[:60]
+    city = "" if "city" in hidden else clean_line(query.get("city", "").replace("\x00", ""))[:60]
     if text:
         rows = rows.filter(customer__in=find_unowned(text))
     if tier:

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from customers.enums import PoolUse
 from customers.models import Customer, Pool, PoolClaim, PoolDepartment, PoolEntry, PoolRole, PoolRule
+from customers.queries.field_policy import uncollected
 from customers.queries.keyset import Order
 from tenancy.access import Viewer
 from tenancy.counting import MOST_COUNTED, count_of
@@ -128,6 +129,8 @@ class PoolsOf:
 
     seen: list[Terms] = field(default_factory=list)
     claimable: set[uuid.UUID] = field(default_factory=set)
+    uncollected: frozenset[str] = frozenset()
+    """Keys of the fields of customers that the organisation does not collect: read along with the pools."""
 
     def find(self, key: uuid.UUID) -> Terms | None:
         return next((one for one in self.seen if one.pool.pk == key), None)
@@ -135,9 +138,10 @@ class PoolsOf:
 
 def pools_of(viewer: Viewer) -> PoolsOf:
     """Whoever may claim from a pool sees it; so does who sees all customers, and who gives customers to its claimers."""
-    found, terms = PoolsOf(), all_terms()
+    terms = all_terms(Pool.objects.active().annotate(uncollected=uncollected()))
     if not terms:
-        return found
+        return PoolsOf()
+    found = PoolsOf(uncollected=frozenset(cast(Any, terms[0].pool).uncollected))
     member = viewer.membership
     roles = MembershipRole.objects.filter(membership=member).values_list("role_id", flat=True)
     held = set(roles) if any(one.roles for one in terms) else set()

@@ -13,6 +13,7 @@ from customers.actions.health_count import SOON
 from customers.birthdays import Birthday
 from customers.enums import CustomerKind
 from customers.models import ContactPoint, Customer, CustomerHealth, Verification
+from customers.postal import address_text
 from customers.queries.field_policy import hidden_fields
 from customers.queries.keyset import Order, beyond, encode
 from tenancy.access import Viewer
@@ -67,7 +68,7 @@ class Thing:
     point: ContactPoint | None = None
 
 
-def things_of(customer: Customer, address: str) -> list[Thing]:
+def things_of(customer: Customer) -> list[Thing]:
     """What is stored, is collected, and can be wrong. Three queries."""
     hidden = hidden_fields()
     points = list(ContactPoint.objects.collected().filter(customer=customer).select_related("person"))
@@ -80,7 +81,7 @@ def things_of(customer: Customer, address: str) -> list[Thing]:
             )
             found.append(Thing(f"person:{person.pk}", _("Contact person"), text, "user"))
             found += [_point(point) for point in points if point.person_id == person.pk]
-    if address:
+    if address := address_text(customer, hidden):
         found.append(Thing("address", _("Address"), address, icon="map-pin"))
     birthday = Birthday.of(customer.birthday, customer.birthday_typed)
     if customer.kind == CustomerKind.PERSON and birthday and "birthday" not in hidden:

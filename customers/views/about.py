@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 
 from customers.birthdays import Birthday
 from customers.custom import number_of
-from customers.enums import AliasKind, CustomType, FieldUse, Weekday
-from customers.models import Customer, FieldPolicy, UnsuitableTime
+from customers.enums import AliasKind, CustomType, Weekday
+from customers.models import Customer, UnsuitableTime
 from customers.models.labels import in_language
 
 ABOUT = (
@@ -36,11 +36,6 @@ def about(customer: Customer, name: str) -> str:
     if isinstance(value, date):
         return date_format(value, "SHORT_DATE_FORMAT")
     return str(display()) if display and value else value
-
-
-def uncollected() -> ArraySubquery:
-    """Keys of the fields that the organisation does not collect, as part of the customer's own query."""
-    return ArraySubquery(FieldPolicy.objects.filter(use=FieldUse.HIDDEN).values("field"))
 
 
 def names_of(customer: Customer) -> str:

@@ -19,9 +19,11 @@ from customers.fields import OPTIONAL, UNSUITABLE_TIMES, collected_details
 from customers.lexemes import PLACES
 from customers.masking import address_of, masked, masked_text, readable
 from customers.models import ContactPoint, Customer, Employment
+from customers.postal import address_text
 from customers.queries.aliases import other_names
 from customers.queries.consent import consents_along, standings_read
 from customers.queries.custom import held_by_customer, missing_by_customer, missing_own
+from customers.queries.field_policy import uncollected
 from customers.queries.keyset import BACKWARD, FORWARD
 from customers.queries.ownership import ownership_along, with_ownership
 from customers.queries.relations import (
@@ -41,7 +43,6 @@ from customers.views.about import (
     about,
     names_of,
     own_facts,
-    uncollected,
     unsuitable_rows,
     unsuitable_times,
 )
@@ -386,19 +387,3 @@ def face_of(customer: Customer) -> str:
         return customer.name
     own = PLACES.sub("", customer.name, count=1) or customer.name
     return own[:2] if ord(own[0]) > 0x2E80 else own
-
-
-ADDRESS = ("country", "province", "city", "district", "street2", "street")
-
-
-def address_text(customer: Customer, hidden: Container[str] = ()) -> str:
-    """On one line, as it is written where it is: the Chinese way from large to small, or the other way round. `hidden`:
-    fields that are left out."""
-    given = [part for name in ADDRESS if name not in hidden and (part := getattr(customer, name))]
-    postcode = "" if "postcode" in hidden else customer.postcode
-    if not given:
-        return ""
-    if any(ord(char) > 0x2E80 for char in "".join(given)):
-        unique = [part for place, part in enumerate(given) if part not in given[:place]]
-        return "".join(unique) + (f" {postcode}" if postcode else "")
-    return ", ".join([*reversed(given), *filter(None, [postcode])])

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from customers.actions import duplicates
 from customers.models import DuplicatePair
+from customers.queries.field_policy import if_collected
 from customers.queries.keyset import page
 from customers.queries.pairs import BEST, FILTERS, in_words, pairs_for, settled_for
 from customers.views.base import MERGE
@@ -23,9 +24,11 @@ from tenancy.views.pages import WholeOrganizationMixin
 from workspace.toasts import toast
 
 SIZE = 30
-_SIDE = ("id", "name", "code", "kind", "city", "owner__name")
+_SIDE = ("id", "name", "code", "kind", "owner__name")
+_SIDES = ("first", "second")
 COLUMNS = (
-    "percent", "reasons", "later_until", *(f"{side}__{name}" for side in ("first", "second") for name in _SIDE),
+    "percent", "reasons", "later_until", *(f"{side}_place" for side in _SIDES),
+    *(f"{side}__{name}" for side in _SIDES for name in _SIDE),
 )  # fmt: skip
 
 
@@ -39,7 +42,15 @@ class DuplicateQueueView(OrganizationView):
         reason = query.get("reason", "") if query.get("reason") in FILTERS else ""
         sure, postponed = query.get("sure") == "1", query.get("later") == "1"
         rows = pairs_for(self.viewer, MERGE, reason=reason, sure=sure, postponed=postponed)
-        found = page(rows, BEST, COLUMNS, cursor=query.get("after", ""), direction="after", size=SIZE)
+        places = {f"{side}_place": if_collected(f"{side}__city", "city") for side in _SIDES}
+        found = page(
+            rows.annotate(**places),
+            BEST,
+            COLUMNS,
+            cursor=query.get("after", ""),
+            direction="after",
+            size=SIZE,
+        )
         kept = {
             name: value
             for name, value in (
@@ -66,7 +77,10 @@ class DuplicateQueueView(OrganizationView):
 
     @staticmethod
     def _row(row: dict[str, Any]) -> dict[str, Any]:
-        sides = [{name: row[f"{side}__{name}"] for name in _SIDE} for side in ("first", "second")]
+        sides = [
+            {name: row[f"{side}__{name}"] for name in _SIDE} | {"place": row[f"{side}_place"]}
+            for side in _SIDES
+        ]
         for side in sides:
             side["owner"] = side.pop("owner__name")
         ids = urlencode({"ids": [side["id"] for side in sides]}, doseq=True)

@@ -1,5 +1,6 @@
 """The values of the customers that are merged, side by side, as the page prints them."""
 
+from collections.abc import Container
 from datetime import date
 from typing import Any
 
@@ -9,20 +10,22 @@ from django.utils.translation import gettext as _
 from customers.forms.merge import VALUE, MergeForm
 from customers.masking import masked_text
 from customers.mergeable import BOTH, CHOICES, Choice, Side
+from customers.postal import address_text
 from customers.queries.listing import uncollected
 from customers.queries.merge_preview import kind_label
-from customers.views.detail import address_text
 from tenancy.access import Viewer
 
 
 def merge_rows(form: MergeForm, viewer: Viewer) -> list[dict[str, Any]]:
     """One row for each value that at least one of them has and the organisation collects."""
     hidden = uncollected(viewer)
-    return [
-        _row(choice, form)
+    rows = [
+        _row(choice, form, hidden)
         for choice in CHOICES
         if choice.key not in hidden and any(side.has(choice) for side in form.sides)
     ]
+    # Of an address all that is stored may be parts that are not collected.
+    return [row for row in rows if any(cell["text"] for cell in row["cells"])]
 
 
 def merge_columns(form: MergeForm) -> list[dict[str, Any]]:
@@ -41,7 +44,7 @@ def merge_columns(form: MergeForm) -> list[dict[str, Any]]:
     ]
 
 
-def _row(choice: Choice, form: MergeForm) -> dict[str, Any]:
+def _row(choice: Choice, form: MergeForm, hidden: Container[str]) -> dict[str, Any]:
     contested = choice in form.contested
     chosen = form.chosen(choice) if contested else ""
     offered = form.offered(choice) if contested else set()
@@ -57,7 +60,7 @@ def _row(choice: Choice, form: MergeForm) -> dict[str, Any]:
                 "key": str(side.customer.pk),
                 "title": side.customer.name,
                 "code": side.customer.code,
-                "text": shown(choice, side),
+                "text": shown(choice, side, hidden),
                 "chosen": chosen == str(side.customer.pk),
                 "offered": str(side.customer.pk) in offered,
             }
@@ -66,11 +69,11 @@ def _row(choice: Choice, form: MergeForm) -> dict[str, Any]:
     }
 
 
-def shown(choice: Choice, side: Side) -> str:
-    """The value in words, in the reader's language; numbers that identify are masked."""
+def shown(choice: Choice, side: Side, hidden: Container[str]) -> str:
+    """The value in words, in the reader's language, without fields that are `hidden`; numbers that identify are masked."""
     row: Any = side.needs if choice.on_needs else side.customer
     if choice.key == "address":
-        return address_text(side.customer)
+        return address_text(side.customer, hidden)
     if choice.key == "owner":
         return str(side.customer.owner or _("Nobody"))
     value = getattr(row, choice.columns[0])

@@ -16,7 +16,7 @@ from customers.fields import collected_details
 from customers.forms.person import PersonCreateForm, PersonEditForm
 from customers.forms.points import BasePointFormSet, points_formset
 from customers.models import ContactPerson, ContactPoint, Customer, Employment
-from customers.views.about import uncollected
+from customers.queries.field_policy import uncollected
 from customers.views.base import CHANGE, REVEAL, CustomerPage
 from tenancy.actions.once import create_once
 from tenancy.links import organization_url

@@ -92,7 +92,8 @@ class PoolView(PoolPage):
                 request, "customers/pool_none.html", {"may_manage": self.viewer.can("customers.manage_pools")}
             )
         self.kwargs["pk"] = pk or self.pools.seen[0].pool.pk
-        asked = asked_of(request.GET, queries.waiting_in(self.terms.pool))
+        hidden = self.pools.uncollected
+        asked = asked_of(request.GET, queries.waiting_in(self.terms.pool), hidden=hidden)
         cursor = request.GET.get("after", "")
         found = page(asked.rows, queries.NEWEST, COLUMNS, cursor=cursor, direction="after", size=SIZE)
         rows = self._rows(found.rows)
@@ -102,6 +103,7 @@ class PoolView(PoolPage):
             "rows": rows,
             # No column of nothing, as it would be where phones are not collected.
             "has_phones": any(row["phone"] for row in rows),
+            "has_cities": "city" not in hidden,
             "asked": asked,
             "tiers": Tier.choices,
             "tabs": self._tabs(counts),
@@ -128,13 +130,19 @@ class PoolView(PoolPage):
 
     def _rows(self, found: list[dict[str, Any]]) -> list[dict[str, Any]]:
         phones = primary_phones([row["customer_id"] for row in found])
-        me, pool = self.viewer.membership.pk, self.terms.pool
+        me, pool, hidden = self.viewer.membership.pk, self.terms.pool, self.pools.uncollected
         return [
             {
                 "key": row["customer_id"],
                 "name": row["customer__name"],
                 "sub": " · ".join(
-                    filter(None, (str(CustomerKind(row["customer__kind"]).label), row["customer__industry"]))
+                    filter(
+                        None,
+                        (
+                            str(CustomerKind(row["customer__kind"]).label),
+                            "" if "industry" in hidden else row["customer__industry"],
+                        ),
+                    )
                 ),
                 "tier": Tier(row["customer__tier"]).label,
                 "city": row["customer__city"],

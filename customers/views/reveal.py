@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from customers.actions.disclosure import record_reveal
 from customers.forms.customer import NUMBERS
 from customers.models import ContactPoint, Customer
-from customers.views.about import uncollected
+from customers.queries.field_policy import uncollected
 from customers.views.base import REVEAL, CustomerPage
 from customers.views.detail import shown_numbers, shown_point
 

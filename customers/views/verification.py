@@ -19,7 +19,7 @@ from customers.queries import verification as queries
 from customers.queries.keyset import page
 from customers.views.base import CHANGE, REVEAL, VIEW, CustomerPage
 from customers.views.counted import customers_counted
-from customers.views.detail import address_text, shown_point
+from customers.views.detail import shown_point
 from customers.views.quality import tabs_for
 from tenancy.actions.once import create_once
 from tenancy.counting import capped_count
@@ -134,7 +134,7 @@ class VerifyView(CustomerPage):
 
     @cached_property
     def things(self) -> list[queries.Thing]:
-        return queries.things_of(self.customer, address_text(self.customer))
+        return queries.things_of(self.customer)
 
     def get(self, request: HttpRequest) -> HttpResponse:
         return self.show(self.form())

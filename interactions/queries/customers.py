@@ -5,6 +5,7 @@ import uuid
 from django.db.models import QuerySet
 
 from customers.models import ContactPerson, Customer
+from customers.queries.field_policy import if_collected
 from customers.queries.search import found_by
 from interactions.models import Interaction
 from tenancy.access import Viewer
@@ -23,8 +24,10 @@ def loggable(viewer: Viewer, permission: str = ADD) -> QuerySet[Customer]:
 
 
 def choices(viewer: Viewer, text: str = "", permission: str = ADD) -> list[Customer]:
-    """What to choose from: what matches `text`; without it, whom one was in touch with last, then own ones."""
-    rows = loggable(viewer, permission).only("id", "organization_id", "name", "city", "kind")
+    """What to choose from: what matches `text`; without it, whom one was in touch with last, then own ones. With their
+    `place`."""
+    rows = loggable(viewer, permission).only("id", "organization_id", "name", "kind")
+    rows = rows.annotate(place=if_collected("city"))
     if text.strip():
         return list(found_by(rows, text, viewer, VIEW).order_by("-score", "-pk")[:MOST])
     return _recent(viewer, rows)
