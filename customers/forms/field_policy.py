@@ -1,9 +1,13 @@
 from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from customers.actions.field_policy import Decision
 from customers.enums import FieldUse
 from customers.fields import OPTIONAL, SECTIONS
+from customers.models import PoolRule
+from customers.pools import return_rules
 from customers.queries.field_policy import policies
 from customers.text import clean_line
 from tenancy.forms.base import TenantForm
@@ -37,6 +41,14 @@ class FieldPolicyForm(TenantForm):
                 "aria-label": f"{OPTIONAL[key].label} · {field.label}",
             }
 
+    def clean(self) -> dict:
+        data = super().clean() or self.cleaned_data
+        for key, label in counted_by_pools().items():
+            if data.get(f"use-{key}") == FieldUse.HIDDEN:
+                words = _("A public pool returns customers by it. Take “%(rule)s” out of the pool first.")
+                self.add_error(f"use-{key}", ValidationError(words % {"rule": label}, code="counted"))
+        return data
+
     def sections(self) -> list[dict]:
         return [
             {
@@ -64,3 +76,9 @@ class FieldPolicyForm(TenantForm):
             )
             for key in OPTIONAL
         ]
+
+
+def counted_by_pools() -> dict[str, str | Promise]:
+    """Key of each field from which a pool counts the days until customers return → the name of that rule. One query."""
+    kept = set(PoolRule.objects.filter(pool__archived_at=None).values_list("rule", flat=True))
+    return {rule.path: rule.label for rule in return_rules if rule.path in OPTIONAL and rule.key in kept}

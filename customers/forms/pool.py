@@ -9,10 +9,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from customers.enums import PoolUse, Region, Source, Tier
+from customers.fields import OPTIONAL
 from customers.forms.owner import ASSIGN, OwnerForm, possible_owners
 from customers.models import Pool, PoolDepartment, PoolRole, PoolRule
 from customers.models.pool import FEWEST_DAYS, MOST_DAYS
 from customers.pools import return_rules
+from customers.queries.field_policy import hidden_fields
 from customers.text import clean_line
 from tenancy.access import Viewer
 from tenancy.forms.base import IdempotentCreateForm, TenantForm, TenantModelForm
@@ -83,6 +85,11 @@ class _PoolFields(TenantModelForm):
         cleaned = super().clean() or self.cleaned_data
         for name in ("label_zh", "label_en"):
             cleaned[name] = clean_line(cleaned.get(name) or "")
+        uncollected = hidden_fields()
+        for rule in return_rules:
+            if rule.path in uncollected and cleaned.get(RULE + rule.key):
+                words = _("Your organisation does not collect “%(field)s”, from which the days are counted.")
+                self.add_error(RULE + rule.key, words % {"field": OPTIONAL[rule.path].label})
         return cleaned
 
     def links(self) -> dict[str, Any]:

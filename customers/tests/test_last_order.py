@@ -13,12 +13,12 @@ from customers.actions.unmerge import undo_merge
 from customers.importing.headings import plain
 from customers.importing.mapping import automatic, propose_day_first
 from customers.mergeable import CHOICES, default_of, sides_of
-from customers.models import BulkRun, ColumnChoice, Customer, TimelineEntry
+from customers.models import BulkRun, ColumnChoice, Customer, FieldPolicy, Pool, PoolRule, TimelineEntry
 from customers.models.customer import FIRST_ORDER
 from customers.queries.collection import collection_sections
 from customers.registry import timeline_kinds
 from customers.tests.conftest import RIGHTS, member_with
-from customers.tests.factories import CustomerFactory
+from customers.tests.factories import CustomerFactory, PoolFactory
 from customers.tests.import_files import csv_bytes
 from customers.tests.test_cells import posted, shown, url
 from customers.tests.test_customer_edit import BASE, form_of, points
@@ -187,6 +187,36 @@ def test_where_it_is_not_collected_it_is_nowhere(admin):
         == 302
     )
     assert last_order() == DAY
+
+
+@pytest.mark.usefixtures("english")
+def test_what_a_pool_counts_from_is_collected(inside_ours):
+    """Customers must not return by days that nobody may enter any more."""
+    client = browser(
+        member_with("customers.manage_pools", "customers.view_customer", "customers.change_fieldpolicy")
+    )
+    pool = PoolFactory(rules={"order": 90})
+    page = client.get(f"{URL}fields/")
+    hide = {field.html_name: field.value() for field in page.context["form"]} | {
+        "use-last_order_on": "hidden"
+    }
+    answer = client.post(f"{URL}fields/", hide)
+    assert "Take “Days without an order” out of the pool first." in answer.content.decode()
+    assert not FieldPolicy.objects.filter(use="hidden").exists()
+    Pool.objects.update(archived_at=timezone.now())
+    assert client.post(f"{URL}fields/", hide).status_code == 302
+    Pool.objects.update(archived_at=None)
+    PoolRule.objects.all().delete()
+    asked = {
+        "label_zh": "公海",
+        "cool_off_days": "30",
+        "keep_days": "90",
+        "keep_most": "5",
+        "rule_order": "90",
+    }
+    answer = client.post(f"{URL}pools/settings/{pool.pk}/", {**asked, "version": pool.version})
+    assert "does not collect “Last order on”" in answer.content.decode()
+    assert not PoolRule.objects.exists()
 
 
 def test_of_two_days_the_later_is_proposed_by_a_merge_and_undone_with_it(admin):
