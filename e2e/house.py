@@ -58,7 +58,7 @@ def _queue(number: int) -> str:
 def _celery(environment: dict[str, str]) -> Iterator[None]:
     log = open(os.devnull, "w")  # noqa: SIM115
     schedule = env.LOCAL_DIR / f"beat-e2e-{os.getpid()}"
-    worker = ["worker", "--concurrency=1", "--without-gossip", "--without-mingle", "--loglevel=warning"]
+    worker = ["worker", "--pool=solo", "--without-gossip", "--without-mingle", "--loglevel=warning"]
     beat = ["beat", "--loglevel=warning", f"--schedule={schedule}", "--pidfile="]
     processes = [
         subprocess.Popen(

@@ -12,6 +12,8 @@ from customers.tests.factories import CustomerFactory
 from customers.tests.test_customer_list import URL, browser
 from customers.tests.test_export import ALL, content, exporter, run_here  # noqa: F401
 from tenancy.enums import Scope
+from tenancy.models import AuditEntry
+from workspace.files import path_of
 from workspace.models import Job, StoredFile
 
 pytestmark = pytest.mark.django_db
@@ -56,6 +58,17 @@ def test_a_file_made_by_a_job_names_them_when_it_is_there(exporter, five, monkey
     seen = Disclosure.objects.get()
     assert (seen.pk, seen.kind, seen.customers) == (CustomerExport.objects.get().pk, "export", 5)
     assert named() == [f"客户{n}" for n in range(5)]
+
+
+def test_a_file_that_is_lost_is_told_and_no_disclosure(exporter, five, monkeypatch):  # noqa: F811
+    monkeypatch.setattr(actions, "DIRECT", 2)
+    asked_for(exporter)
+    run_here(Job.objects.get())
+    row = CustomerExport.objects.get()
+    path_of(row.file).unlink()
+    answer = browser(exporter).get(f"{URL}exports/{row.pk}/")
+    assert answer.headers["Location"] == f"{URL}exports/"
+    assert not AuditEntry.objects.filter(object_id=row.pk, operation="download").exists()
 
 
 def test_one_outside_the_scope_is_neither_in_the_file_nor_named(rep, colleague):

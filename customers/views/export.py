@@ -39,6 +39,7 @@ from tenancy.links import organization_url
 from tenancy.views.base import OrganizationView
 from workspace.queries.saved_view import saved_views
 from workspace.toasts import toast
+from workspace.views.stored import open_or_tell
 
 TYPES = {
     ExportFormat.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -153,9 +154,12 @@ class ExportDownloadView(OrganizationView):
             return render(request, "customers/export_gone.html", {"export": row}, status=410)
         if row.file is None or not row.is_there:
             raise Http404
+        stream = open_or_tell(request, row.file)
+        if stream is None:
+            return redirect(organization_url("customers:exports"))
         record_access(row, "download")
         headers = {"Content-Type": TYPES[ExportFormat(row.format)], "Cache-Control": "no-store"}
-        return FileResponse(row.file.open(), as_attachment=True, filename=file_name(row), headers=headers)
+        return FileResponse(stream, as_attachment=True, filename=file_name(row), headers=headers)
 
 
 class PrintView(OrganizationView):

@@ -22,9 +22,8 @@ from tenancy.errors import Refused
 from tenancy.links import organization_url
 from tenancy.views.base import OrganizationView
 from tenancy.views.pages import FormPage, RowAction, RowPage, WholeOrganizationMixin
-from workspace.files import DamagedFile
 from workspace.paging import newest_first
-from workspace.toasts import toast
+from workspace.views.stored import open_or_tell
 
 SEE = "customers.view_customer"
 
@@ -223,10 +222,8 @@ class RequestPackageView(RequestPage):
         row: Any = self.row
         if not row.can_download:
             raise Http404
-        try:
-            stream = row.package.open()
-        except DamagedFile:
-            toast(request, _("The file cannot be read any more."), level="danger")
+        stream = open_or_tell(request, row.package)
+        if stream is None:
             return redirect(row.get_absolute_url())
         actions.hand_out(row, self.viewer)
         response = FileResponse(stream, as_attachment=True, filename=f"{row.number}.zip")

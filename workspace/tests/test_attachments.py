@@ -11,6 +11,7 @@ from tenancy.db import uuid7
 from tenancy.links import organization_url
 from workspace import sniffing, upkeep
 from workspace.actions.attachment import add_attachment, delete_attachment
+from workspace.files import path_of
 from workspace.models import Attachment, StoredFile
 from workspace.sniffing import FileRefused, sniff
 from workspace.tests.conftest import signed_in
@@ -96,6 +97,19 @@ def test_upload_and_download(browser, owner):
     assert page["X-Content-Type-Options"] == "nosniff"
     assert page["Content-Security-Policy"] == "sandbox; default-src 'none'"
     assert page["Cache-Control"] == "private, no-store"
+
+
+def test_a_lost_content_is_told_and_logged(browser, owner, caplog):
+    image = make_attachment(owner)
+    path_of(image.file).unlink()
+    address = organization_url("workspace:attachment", pk=image.pk)
+    for query in ("", "?inline=1"):
+        answer = browser.get(address + query)
+        assert answer.headers["Location"] == organization_url("workspace:folder", pk=image.folder_id)
+    assert [record.levelname for record in caplog.records if "not on the disk" in record.message] == [
+        "ERROR"
+    ] * 2
+    assert "bring it back from a backup" in browser.get(answer.headers["Location"]).content.decode()
 
 
 def test_only_images_are_shown_in_the_page(browser, owner):

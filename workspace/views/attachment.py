@@ -14,6 +14,7 @@ from workspace.actions.attachment import add_attachment, delete_attachment, rest
 from workspace.models import Attachment, AttachmentFolder
 from workspace.sniffing import ACCEPT, FileRefused
 from workspace.toasts import htmx_toast, toast
+from workspace.views.stored import open_or_tell
 
 MOST_AT_ONCE = 10
 
@@ -100,8 +101,11 @@ class AttachmentFileView(AttachmentView):
     def get(self, request: HttpRequest, pk) -> HttpResponse:
         attachment = self.get_attachment()
         inline = attachment.is_image and "inline" in request.GET
+        stream = open_or_tell(request, attachment.file)
+        if stream is None:
+            return self.back(attachment)
         response = FileResponse(
-            attachment.file.open(),
+            stream,
             as_attachment=not inline,
             filename=attachment.file.name,
             content_type=attachment.content_type,
