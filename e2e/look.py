@@ -29,6 +29,15 @@ class Look:
             self._tell(f"status {answer and answer.status}")
         if name_of(self.page.url) != name_of(path):
             self._tell(f"leads to {self.page.url}")
+        self._judge()
+
+    def as_it_stands(self, name: str) -> None:
+        """What is open now: no address leads there."""
+        self._at = f"{name} ({self.page.url})"
+        settle(self.page)
+        self._judge()
+
+    def _judge(self) -> None:
         wide = self.page.evaluate(
             "document.documentElement.scrollWidth - document.documentElement.clientWidth"
         )
