@@ -63,3 +63,10 @@ def test_each_target_that_is_missed_is_told(changed, missed, capsys):
     assert [line for line in capsys.readouterr().out.splitlines() if line.startswith("MISSED")] == [
         f"MISSED {one}" for one in missed
     ]
+
+
+def test_a_slow_moment_of_the_machine_is_no_growth():
+    """Each round is judged by itself: medians apart from each other fall into different moments."""
+    smaller, larger = Figures([10.0, 10.0, 10.0, 30.0, 30.0]), Figures([11.0, 11.0, 33.0, 33.0, 33.0])
+    assert larger.p50 / smaller.p50 == pytest.approx(3.3)
+    assert larger.growth_from(smaller) == pytest.approx(1.1)
