@@ -1,11 +1,13 @@
 """A whole house for the browser: own database, own queue, gunicorn, a worker and beat, the demo people."""
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import redis
@@ -34,18 +36,28 @@ class House:
 @contextmanager
 def house(name: str, make: Callable[[str], None], *, queue: int, customers: int = 160) -> Iterator[House]:
     """`make` makes its database; `queue` is the number of the Redis database: each house has its own."""
-    with scratch_database(f"e2e_house_{name}", make) as environment:
+    files = env.LOCAL_DIR / f"media-e2e-{name}"
+    with scratch_database(f"e2e_house_{name}", make) as environment, _removed(files):
         environment |= {
             "DJANGO_SETTINGS_MODULE": SETTINGS,
             "DEMO": "1",
             "DEBUG": "0",
             "REDIS_URL": _queue(queue),
-            "MEDIA_ROOT": str(env.LOCAL_DIR / f"media-e2e-{name}"),
+            "MEDIA_ROOT": str(files),
             "CRM_PULSE": "0",
         }
         House("", environment).manage("seed_demo", "--customers", str(customers))
         with served(SETTINGS, environment) as server, _celery(environment):
             yield House(f"http://127.0.0.1:{server.port}", environment)
+
+
+@contextmanager
+def _removed(folder: Path) -> Iterator[None]:
+    """At the end: every run has a folder of its own."""
+    try:
+        yield
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _queue(number: int) -> str:

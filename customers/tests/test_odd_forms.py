@@ -6,15 +6,14 @@ import re
 import pytest
 
 from customers.enums import CustomerKind
+from customers.tests.crawling import crawled, kind_of
 from customers.tests.factories import CustomerFactory, PoolFactory, TagFactory, consent_of, purpose_of
 from customers.tests.test_bad_input import ODD
 from customers.tests.test_customer_list import browser
-from customers.tests.test_masked_everywhere import addresses, kind_of
 from interactions.tests.factories import contact_with, person_of, plan_for
 from tenancy.context import organization_context
 from tenancy.tests.factories import MembershipFactory, grant
 
-MOST = 300
 _FORM = re.compile(r"<form\b[^>]*>.*?</form>", re.S)
 _FIELD = re.compile(r"<(input|select|textarea)\b([^>]*)>", re.S)
 
@@ -62,19 +61,9 @@ def forms_of(address: str, text: str):
 def test_no_form_falls_over(house):
     admin, customer = house
     client = browser(admin)
-    waiting = ["/o/ours/", f"/o/ours/customers/{customer.pk}/", f"/o/ours/customers/{customer.pk}/edit/"]
-    seen, sent = set(), set()
-    while waiting and len(seen) < MOST:
-        address = waiting.pop(0)
-        if kind_of(address) in seen:
-            continue
-        seen.add(kind_of(address))
-        answer = client.get(address)
-        if answer.status_code != 200 or answer.streaming:
-            waiting += [answer["Location"]] if answer.status_code == 302 else []
-            continue
-        text = answer.content.decode(errors="replace")
-        waiting += sorted(addresses(text))
+    start = ["/o/ours/", f"/o/ours/customers/{customer.pk}/", f"/o/ours/customers/{customer.pk}/edit/"]
+    sent = set()
+    for address, text in crawled(client, start):
         for target, values, typed in forms_of(address, text):
             if not typed or kind_of(target) in sent or "/o/ours/" not in target:
                 continue
