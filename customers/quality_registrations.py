@@ -118,8 +118,8 @@ def _marked(rows: QuerySet[Customer], **marks: Any) -> QuerySet[Customer]:
 
 PROBLEMS = (
     Worklist(
-        "unowned", _("Nobody owns them"), _("Customers without an owner are forgotten: assign them."), icon="user-question",
-        narrow=partial(_marked, unowned=True), fix_label=_("Assign…"), fix_url_name="customers:assign",
+        "unowned", _("Nobody owns them"), _("They wait in no public pool either, and are forgotten: assign them."),
+        icon="user-question", narrow=partial(_marked, unowned=True), fix_label=_("Assign…"), fix_url_name="customers:assign",
         fix_permission="customers.assign_customer", order=10,
     ),
     Worklist(

@@ -61,7 +61,8 @@ SELECT c.organization_id, c.id, c.owner_id, c.archived_at IS NULL AS present,
         ELSE ({_SEEN} + make_interval(months => {_MONTHS}))::date END AS due_on,
     CASE WHEN {_TOTAL} = 0 THEN 100 ELSE floor(100 * ({_GOT} + coalesce(o.got, 0)) / {_TOTAL}) END AS completeness,
     {_MISSING} AS missing,
-    c.owner_id IS NULL AS unowned,
+    c.owner_id IS NULL AND c.invalid_reason = '' AND NOT EXISTS (
+        SELECT FROM customers_poolentry w WHERE w.organization_id = c.organization_id AND w.customer_id = c.id) AS unowned,
     cardinality(%(kinds)s::text[]) > 0
         AND NOT (coalesce(p.phone, false) OR coalesce(p.email, false) OR coalesce(p.wechat, false)) AS unreachable,
     (c.name ~* %(placeholder)s OR c.name ~ %(repeated)s OR char_length(c.name) = 1) AS doubtful_name,

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from customers.actions import timeline
 from customers.actions.bulk_changes import give_back
+from customers.actions.health import refresh_health
 from customers.actions.ownership import change_owner
 from customers.bulk import Before
 from customers.enums import OwnershipKind, PoolReason, PoolUse
@@ -85,9 +86,6 @@ def put_into_pool(
         del owners[key]
     elsewhere = {entry.customer_id: entry for entry in PoolEntry.objects.filter(customer__in=list(owners))}
     PoolEntry.objects.filter(pk__in=[entry.pk for entry in elsewhere.values()]).delete()
-    change_owner(
-        owners, None, kind=OwnershipKind.POOLED, actor=actor, reason=note[:300], part_of=batch, line=False
-    )
     now, named = timezone.now(), rule.rule if rule else ""
     entries = [
         PoolEntry(
@@ -98,6 +96,11 @@ def put_into_pool(
         for key, owner in owners.items()
     ]  # fmt: skip
     PoolEntry.objects.bulk_create(entries)
+    # After the entries: whoever follows finds the customers where they wait.
+    change_owner(
+        owners, None, kind=OwnershipKind.POOLED, actor=actor, reason=note[:300], part_of=batch, line=False
+    )
+    refresh_health(key for key, owner in owners.items() if owner is None)
     _tell_story(entries, pool, actor, rule, batch)
     return owners
 
@@ -165,6 +168,7 @@ def _back(entries: list[PoolEntry], owner: str, pool: str, run: BulkRun, viewer:
         PoolEntry.objects.filter(customer__in=keys).update(pool=pool)
     else:
         PoolEntry.objects.filter(customer__in=keys).delete()
+        refresh_health(keys)
     TimelineEntry.objects.filter(customer__in=keys, subject_id=run.pk).delete()
     return len(keys)
 

@@ -97,10 +97,10 @@ def undo_claim(batch: uuid.UUID, *, viewer: Viewer) -> int | None:
     live = {one.customer_id: one for one in mine if one.held and one.undone_at is None}
     rows = Customer.objects.select_for_update().filter(pk__in=list(live), archived_at=None).order_by("pk")
     still = [key for key, owner in rows.values_list("pk", "owner_id") if owner == live[key].by_id]
-    change_owner(still, None, kind=OwnershipKind.UNDONE, actor=viewer.membership, part_of=batch, line=False)
     PoolEntry.objects.bulk_create(
         PoolEntry(customer_id=key, pool_id=live[key].pool_id, **live[key].how) for key in still
     )
+    change_owner(still, None, kind=OwnershipKind.UNDONE, actor=viewer.membership, part_of=batch, line=False)
     PoolClaim.objects.filter(pk__in=[live[key].pk for key in still]).update(
         undone_at=timezone.now(), held=False
     )

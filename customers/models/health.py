@@ -38,6 +38,7 @@ class CustomerHealth(TenantModel):
     """Which fields are missing: bit n stands for the n-th of `completeness.FIELDS`."""
     quality = models.PositiveSmallIntegerField(_("data quality"), default=0)
     unowned = models.BooleanField(default=False)
+    """Nobody owns it and it waits in no public pool: a pool takes it tonight, or nobody ever looks after it."""
     unreachable = models.BooleanField(default=False)
     doubtful_name = models.BooleanField(default=False)
     doubtful_phone = models.BooleanField(default=False)

@@ -12,7 +12,7 @@ from customers.models import Customer, OwnershipChange, Pool, PoolKeep, PoolRule
 from customers.pools import return_rules
 from customers.queries.field_policy import if_collected
 from customers.queries.keyset import Order
-from customers.queries.pools import Terms, coming_into, without_entry
+from customers.queries.pools import Terms, coming_into
 from tenancy.access import Viewer
 from tenancy.counting import COUNTED_FAR, capped_count
 
@@ -59,7 +59,7 @@ def rules_in_force(terms: Sequence[Terms]) -> list[tuple[int, PoolRule]]:
 
 def unowned(place: int, terms: Sequence[Terms]) -> QuerySet[Customer]:
     """Customers that nobody owns and that wait nowhere, as far as the pool at `place` takes them."""
-    rows = without_entry(Customer.objects.filter(owner=None, archived_at=None, invalid_reason=""))
+    rows = Customer.objects.filter(owner=None, health__unowned=True)
     return coming_into(rows, place, terms) if terms[place].pool.takes_unowned else rows.none()
 
 

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any, cast
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
 from django.utils import timezone
 
@@ -189,10 +189,6 @@ def claims_today(viewer: Viewer, pool: Pool) -> int:
 def held_from(viewer: Viewer, pool: Pool) -> int:
     """How many of those that the viewer has claimed from the pool are still theirs."""
     return PoolClaim.objects.filter(by=viewer.membership, pool=pool, assigned_by=None, held=True).count()
-
-
-def without_entry(rows: QuerySet[Customer]) -> QuerySet[Customer]:
-    return rows.filter(~Exists(PoolEntry.objects.filter(customer=OuterRef("pk"))))
 
 
 def cools_off_until(entry: PoolEntry, pool: Pool) -> date | None:

@@ -14,7 +14,7 @@ from customers.actions.ownership import change_owner
 from customers.actions.pool import put_into_pool
 from customers.actions.pool_claim import assign_from_pool, claim, undo_claim
 from customers.enums import OwnershipKind
-from customers.models import Customer, OwnershipChange, PoolClaim, PoolEntry
+from customers.models import Customer, CustomerHealth, OwnershipChange, PoolClaim, PoolEntry
 from customers.queries.pools import FREE_UNDOS
 from customers.tests.conftest import member_with
 from customers.tests.factories import CustomerFactory, PoolFactory
@@ -143,6 +143,7 @@ class World:
         assert owners == self.model
         waiting = set(PoolEntry.objects.values_list("customer_id", flat=True))
         assert waiting == {key for key, owner in owners.items() if owner is None}
+        assert not CustomerHealth.objects.filter(unowned=True).exists(), "whoever waits is not forgotten"
         held = PoolClaim.objects.filter(held=True, assigned_by=None).values_list("customer_id", "by_id")
         assert dict(held) == self.held
         for key, owner in owners.items():

@@ -6,17 +6,19 @@ import pytest
 from django.utils import timezone
 from django.utils.translation import override
 
+from customers.actions.book import archive, restore
 from customers.actions.bulk import Selection, start_bulk, undo_bulk
 from customers.actions.customer import edit_customer
 from customers.actions.merge import merge_customers
 from customers.actions.ownership import change_owner
-from customers.actions.pool import put_into_pool
+from customers.actions.pool import archive_pool, put_into_pool
 from customers.actions.pool_claim import claim
 from customers.actions.pool_keep import keep_customer, release_customer
 from customers.enums import InvalidReason, OwnershipKind
 from customers.models import (
     BulkRun,
     Customer,
+    CustomerHealth,
     OwnershipChange,
     PoolEntry,
     PoolKeep,
@@ -133,15 +135,28 @@ def test_what_nobody_owned_is_moved_from_its_page_and_goes_back_to_where_it_was(
     first, second = PoolFactory(), PoolFactory()
     free, old = CustomerFactory(name="无主公司"), waiting(first)
     client, data = browser(pool_admin), {"pool": str(second.pk), "note": "整理"}
+    forgotten = CustomerHealth.objects.filter(unowned=True).values_list("customer_id", flat=True)
+    assert list(forgotten) == [free.pk]
     for customer in (free, old):
         assert client.post(f"{URL}{customer.pk}/pool/", data).status_code == 302
     assert client.post(f"{URL}{free.pk}/pool/", data).status_code == 422, "it waits there already"
     assert set(PoolEntry.objects.values_list("customer", "pool")) == {
         (free.pk, second.pk), (old.pk, second.pk),
     }  # fmt: skip
+    assert list(forgotten.all()) == []
     for run in BulkRun.objects.order_by("pk"):
         undo_bulk(run, viewer=viewer_for(pool_admin))
     assert list(PoolEntry.objects.values_list("customer", "pool")) == [(old.pk, first.pk)]
+    assert list(forgotten.all()) == [free.pk]
+
+
+def test_an_archived_customer_of_a_pool_that_is_out_of_use_comes_back_as_nobodys(pool_admin):
+    pool = PoolFactory()
+    customer = waiting(pool)
+    archive([customer.pk], actor=pool_admin)
+    archive_pool(pool)
+    restore([customer.pk], actor=pool_admin)
+    assert CustomerHealth.objects.get(customer=customer).unowned
 
 
 def test_an_owner_keeps_within_the_limits_a_manager_beyond_them(claimer, pool_admin):
