@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 POINT_LENGTH = 120
 NUMBER_LENGTH = 40
 
-# The euro tells no country.
+# The euro tells no country: a number without its country code counts as doubtful then.
 _REGIONS = {"CNY": "CN", "HKD": "HK", "JPY": "JP", "SGD": "SG", "GBP": "GB", "USD": "US"}
 _JUNK = re.compile(r"[\s\-‐‑–—.·()（）/_]+")
 _EXTENSION = re.compile(r"(?:转|分机|ext\.?|x|,|;ext=|#)(\d{1,6})$", re.IGNORECASE)
@@ -38,8 +38,9 @@ _BETWEEN = re.compile(r"[\s\-]+")
 
 
 def region_of(organization: "Organization") -> str:
-    """The region (ISO 3166-1 alpha-2) whose local phone numbers are typed without a country code."""
-    return country_of_zone(organization.timezone) or _REGIONS.get(organization.currency, "CN")
+    """The region (ISO 3166-1 alpha-2) whose local phone numbers are typed without a country code; "ZZ" where neither the
+    time zone nor the currency tells."""
+    return country_of_zone(organization.timezone) or _REGIONS.get(organization.currency, "ZZ")
 
 
 def phone(value: str, region: str = "CN") -> str:

@@ -91,7 +91,8 @@ add_return_rule(
         by_day=True,
         help_text=_("Days since “Last order on” of the customer. Empty: nobody returns for this."),
         action=QuickAction(
-            "order", _("Enter the order"), icon="pencil", url_name="customers:edit", permission=CHANGE, dialog=False
+            "order", _("Enter the order"), icon="pencil", url_name="customers:edit", permission=CHANGE, dialog=False,
+            anchor="id_last_order_on",
         ),
     )
 )  # fmt: skip

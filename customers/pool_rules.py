@@ -44,10 +44,11 @@ def _keep(rule: ReturnRule, customer: Customer, values: dict[str, Any], viewer: 
     if action and not viewer.can(action.permission):
         action = None
     url = RowAddress(action.url_name if action else "customers:detail").of(customer.pk)
+    anchor = f"#{action.anchor}" if action and action.anchor else ""
     return Suggestion(
         _("Keep the customer"),
         str(rule.unless) % {"day": date_format(due, "SHORT_DATE_FORMAT")},
-        url,
+        f"{url}{anchor}",
         icon="ripple",
         weight=95,
         dialog=bool(action and action.dialog),

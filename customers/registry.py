@@ -76,6 +76,7 @@ class QuickAction:
     permission: str
     order: int = 100
     dialog: bool = True
+    anchor: str = ""  # the element of that page that does it
 
 
 @dataclass(frozen=True)

@@ -107,7 +107,7 @@ def start_check(
         raise FileProblem("no_name_column")
     if not batch.can_map:
         raise WrongImportStatus(batch.status)
-    batch.mapping, batch.options = list(mapping), options.as_json()
+    batch.mapping, batch.options = mappings.collected(mapping), options.as_json()
     remembered = {key: value for key, value in batch.options.items() if key != "owner"}
     mappings.remember(json.loads(batch.headings), batch.mapping, remembered)
     _delete_rows(batch)

@@ -33,6 +33,7 @@ from customers.importing.values import Problem
 from customers.models import Customer, ImportBatch
 from customers.queries.caps import Room, any_caps
 from customers.queries.custom import specs
+from customers.queries.field_policy import hidden_fields
 from customers.signals import customers_created
 from tenancy.access import Reach, viewer_for
 from tenancy.context import current_actor, current_organization, current_organization_id
@@ -115,12 +116,18 @@ def _plan(batch_id: uuid.UUID, progress: Progress) -> tuple[_Plan, int]:
         viewer = viewer_for(batch.created_by)
         own = {spec.name: spec for spec in specs()}
         keys = rows.Keys(keys_of(options, viewer), organization.uid)
-        recipe = Recipe(organization.pk, organization.uid, options, keys, own)
+        recipe = Recipe(organization.pk, organization.uid, options, keys, own, _uncollected(batch.mapping))
         total = batch.new + batch.updates
         progress.checkpoint(total=total, stage="apply")
         tags = Tags(may_make=viewer.can(MANAGE))
         brought = _Brought(keys, _codes_of(batch) if "code" in batch.mapping else ())
         return _Plan(batch.pk, recipe, options, viewer.reach(CHANGE), any_caps(), tags, brought), total
+
+
+def _uncollected(mapping: Iterable[str]) -> frozenset[str]:
+    """What was left out after the rows had been checked."""
+    left_out = hidden_fields().intersection(mapping)
+    return left_out | {"birthday_typed"} if "birthday" in left_out else left_out
 
 
 def _codes_of(batch: ImportBatch) -> list[bytes]:

@@ -55,9 +55,14 @@ _MOST = 0.8
 def propose(headings: Sequence[str], sample: Sequence[Sequence[str]]) -> Mapping:
     """The mapping remembered for these headings; otherwise one by synonyms and contents. Fields that the organisation
     does not collect are left out."""
-    hidden, own = hidden_fields(), targets_of(specs())
-    found = remembered(headings, own) or automatic(headings, sample, own)
-    return ["" if target in hidden else target for target in found]
+    own = targets_of(specs())
+    return collected(remembered(headings, own) or automatic(headings, sample, own))
+
+
+def collected(mapping: Sequence[str]) -> Mapping:
+    """Without the targets that the organisation does not collect. One query."""
+    hidden = hidden_fields()
+    return ["" if target in hidden else target for target in mapping]
 
 
 def automatic(

@@ -140,6 +140,8 @@ class Recipe:
     keys: rows.Keys
     own: Mapping[str, Spec] = field(default_factory=dict)
     """The organisation's own fields, by their names."""
+    uncollected: frozenset[str] = frozenset()
+    """What the rows brought when they were checked, and the organisation does not collect any more."""
 
     def prepare(self, staged: list[StagedRow], codes: list[str]) -> Prepared:
         """`codes`: one for each row that makes a customer, used by those that bring none."""
@@ -147,6 +149,8 @@ class Recipe:
         spare = iter(codes)
         for row in staged:
             _, values = rows.unseal(row.payload, self.uid, row.id)
+            if self.uncollected:
+                values = {name: value for name, value in values.items() if name not in self.uncollected}
             if row.target is None:
                 prepared.new.append(self._new(row, values, spare))
             else:

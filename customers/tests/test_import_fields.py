@@ -5,7 +5,7 @@
 import pytest
 
 from customers.actions.field_policy import Decision, decide_fields
-from customers.models import Customer, CustomerNeeds
+from customers.models import ContactPoint, Customer, CustomerNeeds
 from customers.tests.factories import CustomerFactory
 from customers.tests.import_files import csv_bytes
 from customers.tests.test_import_pipeline import importer, walk  # noqa: F401
@@ -110,4 +110,29 @@ def test_what_the_organisation_requires_is_required_of_new_rows_only(walk, impor
 def test_what_is_not_collected_is_not_imported(walk, importer):  # noqa: F811
     decide_fields([Decision("city", "hidden")], actor=importer)
     walk.upload(csv_bytes("姓名,手机,城市", "甲,13800138000,杭州")).check().apply()
+    assert (walk.batch.mapping, Customer.objects.get().city) == (["name", "phone", ""], "")
+
+
+def test_what_is_left_out_after_the_check_is_not_imported_either(walk, importer):  # noqa: F811
+    there = CustomerFactory(name="乙", phones=["13900139000"], owner=importer, city="宁波")
+    rows = ("甲,13800138000,杭州,1985-02-03,a@example.com", "乙,13900139000,温州,1986-03-04,b@example.com")
+    walk.upload(csv_bytes("姓名,手机,城市,生日,邮箱", *rows)).check(policy="update")
+    decide_fields([Decision(key, "hidden") for key in ("city", "birthday", "email")], actor=importer)
+    walk.apply()
+    new = Customer.objects.exclude(pk=there.pk).get()
+    there.refresh_from_db()
+    assert (new.city, new.birthday, new.birthday_typed, there.city, there.birthday) == (
+        "",
+        None,
+        "",
+        "宁波",
+        None,
+    )
+    assert not ContactPoint.objects.filter(kind="email").exists()
+
+
+def test_a_column_that_is_put_on_a_field_left_out_goes_nowhere(walk, importer):  # noqa: F811
+    walk.upload(csv_bytes("姓名,手机,城市", "甲,13800138000,杭州"))
+    decide_fields([Decision("city", "hidden")], actor=importer)
+    walk.check().apply()
     assert (walk.batch.mapping, Customer.objects.get().city) == (["name", "phone", ""], "")

@@ -220,6 +220,7 @@ def test_the_owner_is_told_what_keeps_the_customer(ours, rep, pool, clock, langu
     record = client.get(f"{URL}{customer.pk}/").content.decode()
     assert reason.format(day) in record
     assert button in record
+    assert f'{URL}{customer.pk}/edit/#id_last_order_on"' in record
     page = client.get(f"{URL}pools/returning/")
     assert [(row["name"], row["why"]) for row in page.context["rows"]] == [("久未下单", why)]
     assert why in page.content.decode()
