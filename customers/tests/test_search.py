@@ -9,6 +9,7 @@ from customers.models import Customer
 from customers.queries.palette import palette_hits
 from customers.queries.search import found_by
 from customers.tests.factories import CustomerFactory
+from customers.tests.test_customer_list import browser
 from tenancy.access import viewer_for
 from tenancy.context import organization_context
 from tenancy.enums import Scope
@@ -179,3 +180,10 @@ def test_every_latin_name_is_found_by_any_of_its_words(admin, words, data):
     name = " ".join(words)
     CustomerFactory(name=name, owner=admin)
     assert name in names(viewer_for(admin), data.draw(st.sampled_from(words)))
+
+
+@pytest.mark.parametrize("typed", ["", "客户"])
+def test_the_palette_shows_customers_before_commands_and_pages(ours, rep, typed):
+    CustomerFactory(owner=rep, name="客户甲")
+    groups = browser(rep).get("/o/ours/palette/", {"q": typed}).context["groups"]
+    assert [group.label for group in groups] == ["Customers", "Commands", "Go to"]

@@ -28,16 +28,14 @@ class Group(NamedTuple):
 
 
 def palette(viewer: Viewer, query: str) -> list[Group]:
-    """Groups for what was typed (commands and pages by name, records by search); without it, commands and
-    recent records.
-    """
+    """Groups for what was typed: records by search, commands and pages by name. Without it all of these, and of the
+    records those seen last: on a phone there is room for them before the keyboard, and not for more."""
     needle = " ".join(query.replace("\x00", " ").split())[:LONGEST].casefold()
-    offered = [
+    groups = [
+        *_records(viewer, needle),
         Group(_("Commands"), _entries(viewer, "commands", commands, needle)),
         Group(_("Go to"), _entries(viewer, "navigation", navigation, needle)),
     ]
-    found = list(_records(viewer, needle))
-    groups = [*found, *offered] if needle else [offered[0], *found, offered[1]]
     return [group for group in groups if group.lines]
 
 
