@@ -459,3 +459,13 @@ def test_the_purpose_of_unsuitable_times_stands_on_paper(admin, rep):
     decide(admin, unsuitable_times=FieldUse.COLLECTED)
     paper = browser(rep).get(f"{URL}collection/").content.decode()
     assert "<dt>Unsuitable visiting times<small>To visit</small></dt>" in paper
+
+
+@pytest.mark.parametrize(("keys", "hint"), [
+    ((), "Name, pinyin, code, phone or email"), (("phone", "wechat"), "Name, pinyin, code or email"),
+    (("email",), "Name, pinyin, code or phone"), (("phone", "email"), "Name, pinyin or code"),
+])  # fmt: skip
+def test_the_search_box_names_what_is_collected(admin, rep, keys, hint):
+    if keys:
+        hide(admin, *keys)
+    assert f'placeholder="{hint}"' in browser(rep).get(URL).content.decode()

@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from customers.bulk import bulk_actions
 from customers.queries import listing, search
@@ -23,6 +24,13 @@ from workspace.models import SavedView
 
 SIZE = 50
 EXPORT = "customers.export_customer"
+_SEARCHED = {
+    frozenset[str](): gettext_lazy("Name, pinyin, code, phone or email"),
+    frozenset({"email"}): gettext_lazy("Name, pinyin, code or phone"),
+    frozenset({"phone"}): gettext_lazy("Name, pinyin, code or email"),
+    frozenset({"phone", "email"}): gettext_lazy("Name, pinyin or code"),
+}
+"""By what customers are found, by what the organisation does not collect of it."""
 
 
 class ListParts:
@@ -53,6 +61,7 @@ class ListParts:
         kept = [(name, value) for name, values in query.lists() for value in values]
         return {
             "text": self.listing.text,
+            "search_hint": _SEARCHED[listing.uncollected(self.viewer) & {"phone", "email"}],
             "understood": self.listing.is_understood,
             "kept": [(name, value) for name, value in kept if name not in ("q", "view", BACKWARD, FORWARD)],
             "chips": chips_for(self.listing.filters, query, self.listing.text),
