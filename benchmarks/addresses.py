@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from functools import cache
+from typing import Any, cast
 from urllib.parse import quote, urlencode
 
 from django.apps import apps
@@ -73,6 +74,7 @@ def measurable() -> dict[str, str]:
         page = getattr(one.callback, "view_class", None)
         if (
             one.name.partition(":")[0] in NAMESPACES
+            and page is not None
             and hasattr(page, "get")
             and "get" in page.http_method_names
         ):
@@ -203,7 +205,7 @@ def _may_open(viewer, path: str) -> bool:
     from tenancy.enums import Scope
     from tenancy.views.pages import WholeOrganizationMixin
 
-    page = resolve(path.partition("?")[0]).func.view_class
+    page = cast(Any, resolve(path.partition("?")[0]).func).view_class
     right = page.permission_required
     whole = issubclass(page, WholeOrganizationMixin)
     return viewer.rights.get(right) == Scope.ORGANIZATION if whole else viewer.can(right)

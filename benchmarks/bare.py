@@ -3,8 +3,8 @@
 from crm_project.settings import *  # noqa: F403
 
 ROOT_URLCONF = "benchmarks.bare_urls"
-MIDDLEWARE: list[str] = []
-INSTALLED_APPS: list[str] = []
+MIDDLEWARE = []
+INSTALLED_APPS = []
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",

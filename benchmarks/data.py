@@ -11,7 +11,7 @@ import json
 import os
 import sys
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
 from typing import Any
 
@@ -150,7 +150,7 @@ def _populate(population, customers: int) -> None:
                 copy_rows(some)
 
     with ThreadPoolExecutor(1) as copier:
-        earlier = copier.submit(int)
+        earlier: Future[Any] = copier.submit(int)
         for number, rows in enumerate(population.batches(customers, size=1000)):
             if number % 50 == 0:
                 print(f"{number:,} of {customers // 1000:,} thousand", file=sys.stderr, flush=True)
@@ -336,7 +336,7 @@ def _session(member) -> str:
     store[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
     store[HASH_SESSION_KEY] = member.user.get_session_auth_hash()
     store.create()
-    return store.session_key
+    return str(store.session_key)
 
 
 if __name__ == "__main__":

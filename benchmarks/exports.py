@@ -108,6 +108,7 @@ def _export(name: str, query: str) -> int:
     with organization_context(organization, actor=admin):
         viewer = viewer_for(admin)
         row, _none = export.start_export(Wanted(query, all_columns(viewer)), name, viewer=viewer)
+    assert row.job_id
     run_job(organization.pk, row.job_id)
     with organization_context(organization):
         done = CustomerExport.objects.select_related("job").get(pk=row.pk)

@@ -229,7 +229,7 @@ def _timed(figures: Figures, visitor: Visitor, path: str) -> None:
 def _timed_post(figures: Figures, house: House, person: str) -> None:
     visitor = house.visitors[person]
     page = visitor.text(house.pages[person]["log a visit"])
-    token = re.search(r'"X-CSRFToken": "(\w+)"', page)[1]
+    token = re.findall(r'"X-CSRFToken": "(\w+)"', page)[0]
     fields = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page))
     form = {**fields, "customer": house.customer, "kind": "visit", "summary": "例行回访，一切正常。"}
     start = time.perf_counter()

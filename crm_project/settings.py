@@ -1,5 +1,6 @@
 """Settings of Evergreen CRM. Everything that differs between installations comes from the environment."""
 
+from typing import Any
 from urllib.parse import urlsplit
 
 import dj_database_url
@@ -78,7 +79,7 @@ ROOT_URLCONF = "crm_project.urls"
 WSGI_APPLICATION = "crm_project.wsgi.application"
 ASGI_APPLICATION = "crm_project.asgi.application"
 
-TEMPLATES = [
+TEMPLATES: list[dict[str, Any]] = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "templates"],

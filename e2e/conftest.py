@@ -131,8 +131,11 @@ def speak(page: Page, language: str) -> None:
     if page.evaluate("document.documentElement.lang") == language:
         return
     token = next(c["value"] for c in page.context.cookies() if c["name"] == "csrftoken")
-    form = {"language": language, "next": "/", "csrfmiddlewaretoken": token}
-    page.request.post("/i18n/", form=form, headers={"Referer": page.url})
+    page.request.post(
+        "/i18n/",
+        form={"language": language, "next": "/", "csrfmiddlewaretoken": token},
+        headers={"Referer": page.url},
+    )
     page.reload()
 
 

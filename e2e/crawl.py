@@ -17,7 +17,7 @@ def reachable(page: Page, start: str, tries: int = 8) -> dict[str, str]:
     An address may lead nowhere for this person (a row that cannot be edited): up to `tries` of a name are asked.
     """
     found: dict[str, str] = {}
-    waiting, seen, asked = deque([start]), {start}, Counter()
+    waiting, seen, asked = deque([start]), {start}, Counter[str]()
     while waiting:
         path = waiting.popleft()
         name = name_of(path)

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from playwright.sync_api import Page
+from playwright.sync_api import ConsoleMessage, Page
 
 from e2e.conftest import AXE, settle, violations
 from e2e.crawl import name_of
@@ -17,7 +17,7 @@ class Look:
         self.found: list[str] = []
         self._at = ""
         page.add_init_script(path=AXE)
-        page.on("console", lambda said: said.type == "error" and self._tell(f"console: {said.text}"))
+        page.on("console", self._hear)
         page.on("pageerror", lambda error: self._tell(f"script: {error}"))
 
     def at(self, name: str, path: str) -> None:
@@ -54,6 +54,10 @@ class Look:
                 pictures.mkdir(parents=True, exist_ok=True)
                 self.page.screenshot(path=pictures / f"{name.replace(':', '-')}.png", full_page=True)
         return list(self.found)
+
+    def _hear(self, said: ConsoleMessage) -> None:
+        if said.type == "error":
+            self._tell(f"console: {said.text}")
 
     def _tell(self, what: str) -> None:
         self.found.append(f"{self._at}: {what}")
