@@ -75,7 +75,7 @@ privacy_traces.register(
 )
 privacy_traces.register(
     PrivacyTrace(
-        "export_filters", _("Filters of exports that found this customer alone"), traces.count_export_filters,
+        "export_filters", _("Filters of exports that may name this customer"), traces.count_export_filters,
         traces.erase_export_filters,
     )
 )  # fmt: skip

@@ -1,10 +1,12 @@
 """Erasing what stands about customers where no key leads to them: rows and files of imports, files of exports, and their
 names in the story of others."""
 
+import uuid
 from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
+from django.http import QueryDict
 
 from customers.models import (
     ContactPerson,
@@ -68,12 +70,13 @@ def erase_export_files(ids: Ids) -> Gone:
 
 
 def count_export_filters(ids: Ids) -> int:
-    return _sought(ids).count()
+    return len(_sought(ids))
 
 
 def erase_export_filters(ids: Ids) -> Gone:
-    """The filters that found nobody but one of these customers: somebody may have looked for the name."""
-    found = list(_sought(ids).values_list("pk", flat=True))
+    """The filters that found nobody but one of these customers, and among others by what was typed: somebody may have
+    looked for the name. Who exported what, and when, stays."""
+    found = _sought(ids)
     CustomerExport.objects.filter(pk__in=found).update(query=None)
     return {CustomerExport: found}
 
@@ -154,6 +157,7 @@ def _exported(ids: Ids) -> Any:
     return CustomerExport.objects.filter(held, file__isnull=False)
 
 
-def _sought(ids: Ids) -> Any:
+def _sought(ids: Ids) -> list[uuid.UUID]:
     named = DisclosedCustomer.objects.filter(customer__in=ids).values("disclosure")
-    return CustomerExport.objects.filter(pk__in=named, rows=1, query__isnull=False)
+    rows = CustomerExport.objects.filter(pk__in=named, rows__isnull=False, query__isnull=False)
+    return [row.pk for row in rows if row.rows == 1 or QueryDict(row.query).get("q")]

@@ -98,7 +98,7 @@ def test_the_list_of_exports_says_why_until_the_file_had_gone_anyway(house, stor
 
 def test_why_it_is_gone_is_told_to_whom_it_belonged_alone(house, stored):  # noqa: F811
     ours, admin = house
-    customer, other, (mine, _theirs, _without) = stored
+    customer, _other, (mine, _theirs, _without) = stored
     asked(ours, admin, customer, RequestKind.ERASURE)
     assert download(other, mine).status_code == 404
     with organization_context(ours):
@@ -131,3 +131,17 @@ def test_filters_that_found_the_customer_alone_go_with_it(house, stored):  # noq
         assert [(one.before, one.after) for one in entries if one.operation == "insert"] == [(None, None)]
     assert NAME not in dumped()
     assert verified(ours)
+
+
+def test_what_was_typed_to_find_it_among_others_goes_too(house, stored):  # noqa: F811
+    ours, admin = house
+    customer, _other, (mine, _theirs, _without) = stored
+    with organization_context(ours, actor=admin):
+        CustomerFactory(name=f"{NAME}二店", owner=admin)
+    several = exported(ours, admin, f"q={NAME}")
+    with organization_context(ours):
+        assert several.rows == 2
+    asked(ours, admin, customer, RequestKind.ERASURE)
+    with organization_context(ours):
+        queries = {row.pk: row.query for row in CustomerExport.objects.all()}
+    assert (queries[several.pk], queries[mine.pk]) == ("", "city=北京")
