@@ -98,7 +98,7 @@ def test_the_list_of_exports_says_why_until_the_file_had_gone_anyway(house, stor
 
 def test_why_it_is_gone_is_told_to_whom_it_belonged_alone(house, stored):  # noqa: F811
     ours, admin = house
-    customer, _other, (mine, _theirs, _without) = stored
+    customer, other, (mine, _theirs, _without) = stored
     asked(ours, admin, customer, RequestKind.ERASURE)
     assert download(other, mine).status_code == 404
     with organization_context(ours):
