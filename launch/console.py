@@ -1,5 +1,6 @@
 """What the person at the terminal sees: one line per step, and one sentence for whatever is wrong."""
 
+import io
 import os
 import sys
 
@@ -33,4 +34,5 @@ def complain(problem, log=None):
 def tolerate_any_terminal():
     """A terminal that knows only ASCII gets question marks, never an encoding error."""
     for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(errors="replace")
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
