@@ -32,6 +32,8 @@ OTHERS = (0.1, 0.05, 0.025, 0.015, 0.01)
 PEOPLE = {"rep": "rep0", "manager": "manager", "admin": "admin"}
 DRAWN = 200_000
 """More customers than these repeat them; of the other organisations a tenth."""
+LOST = 60
+"""Customers that nobody owns and that wait nowhere: the next night takes them into the pool."""
 STORIED = 1000
 """Customers whose history is drawn one by one; the others repeat it."""
 HISTORY = (
@@ -118,6 +120,7 @@ def _populate_house(slug: str, name: str, customers: int) -> None:
     with organization_context(founding.organization):
         _refresh_figures()
         _find_by_own_fields(reps[0])
+        leave_unowned(reps[1])
 
 
 def _people(founding, count: int) -> list:
@@ -241,6 +244,14 @@ def _find_by_own_fields(rep: Any) -> None:
     from customers.models import Customer
 
     refresh_search(Customer.objects.filter(owner=rep).values_list("pk", flat=True))
+
+
+def leave_unowned(rep: Any) -> None:
+    """What the next night takes into the pool: so many lose their owner in a day, however large the company is."""
+    from customers.actions.book import assign_owner
+    from customers.models import Customer
+
+    assign_owner(Customer.objects.filter(owner=rep).values_list("pk", flat=True)[:LOST], None, actor=None)
 
 
 def _analyze() -> None:
