@@ -69,6 +69,10 @@ class _PoolFields(TenantModelForm):
             kwargs["initial"] = {**_links_of(stored), **(kwargs.get("initial") or {})}
         self.base_fields = {**self.base_fields, **self._rule_fields()}
         super().__init__(*args, **kwargs)
+        # Read once, and as names: there may be hundreds.
+        departments = list(Department.objects.values_list("pk", "name"))
+        for name in ("comes", "claims"):
+            self.fields[name].choices = departments  # type: ignore[attr-defined]
 
     @staticmethod
     def _rule_fields() -> dict[str, forms.Field]:

@@ -28,6 +28,7 @@ from customers.forms.tags import (
 from customers.models import Tag, TagGroup
 from customers.queries.tags import groups_with_counts, tags_with_counts
 from customers.views.base import CHANGE, CustomerPage
+from tenancy.counting import COUNTED_FAR, capped, capped_count
 from tenancy.links import organization_url
 from tenancy.views.base import OrganizationView
 from tenancy.views.pages import FormPage, RowAction, RowPage
@@ -127,7 +128,8 @@ class TagMergeView(FormPage, RowPage):
         return {"tag": self.row}
 
     def context(self, form: Any) -> dict[str, Any]:
-        return {"row": self.row, "customers": self.row.links.count()}
+        held = capped_count(self.row.links.all(), COUNTED_FAR)
+        return {"row": self.row, "customers": held, "shown": capped(held, COUNTED_FAR)}
 
     def back(self) -> str:
         return organization_url("customers:tags")

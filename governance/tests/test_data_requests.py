@@ -90,6 +90,18 @@ def test_more_than_usual_is_told_once_a_day(admin):
     assert "好奇者" in notes.get().text
 
 
+def test_far_beyond_what_is_usual_nobody_is_looked_for_again(admin, django_assert_num_queries):
+    policy = privacy_policy()
+    policy.disclosures_per_day = 5
+    policy.save()
+    looker = MembershipFactory()
+    record_disclosure(DisclosureKind.EXPORT, looker, 5000, "customers")
+    assert Notification.objects.filter(kind=UNUSUAL).count() == 1
+    with django_assert_num_queries(2):
+        record_disclosure(DisclosureKind.REVEAL, looker, 1, "customers")
+    assert Notification.objects.filter(kind=UNUSUAL).count() == 1
+
+
 def test_bad_input_is_refused_and_kept(admin, client):
     client.force_login(admin.user, backend="allauth.account.auth_backends.AuthenticationBackend")
     customer = CustomerFactory(name="陈女士")

@@ -63,11 +63,13 @@ class ContactFields(forms.ModelForm):
             # Somebody who has left since stays on what was logged.
             people = people | ContactPerson.objects.filter(pk=self.instance.person_id)
         self.fields["person"].queryset = people
-        self.fields["with_members"].queryset = self.colleagues = colleagues(viewer)
+        self.fields["with_members"].queryset = colleagues(viewer)
+        self.colleagues = near_colleagues(viewer)
         self.fields["summary"].error_messages["required"] = _("Say in a few words what happened.")
 
     def companion_choices(self) -> list[tuple[uuid.UUID, str, bool]]:
-        """Key, name, chosen: those of the viewer's department, whoever is chosen besides, or all."""
+        """Key, name, chosen: those of the viewer's department, and whoever is chosen besides. The others come when the
+        details are opened: there may be thousands."""
         chosen = {str(key) for key in self["with_members"].value() or ()}
         rows = list(self.colleagues.values_list("pk", "name"))
         known = {str(key) for key, _name in rows}
@@ -108,7 +110,6 @@ class LogForm(ContactFields, IdempotentCreateForm):
         self.fields["at"].initial = None
         self.initial.setdefault("kind", ContactKind.VISIT)
         self.set_choices(viewer, customer.pk if customer else None)
-        self.colleagues = near_colleagues(viewer)
 
     def clean_at(self):
         """Left empty, it is now."""

@@ -10,13 +10,14 @@ from django.utils import timezone
 from customers.enums import FieldUse
 from customers.fields import UNSUITABLE_TIMES
 from customers.models import FieldPolicy, UnsuitableTime
+from interactions.actions.interaction import update_contact
 from interactions.models import CustomerContact, Interaction, Plan
 from interactions.tests.conftest import rep_of, signed_in
 from interactions.tests.factories import contact_with, customer_of, person_of, plan_for
 from tenancy.context import organization_context
 from tenancy.db import uuid7
 from tenancy.enums import Scope
-from tenancy.tests.factories import MembershipFactory, grant
+from tenancy.tests.factories import DepartmentFactory, MembershipFactory, grant
 
 pytestmark = pytest.mark.django_db
 
@@ -311,3 +312,20 @@ def test_the_palette_offers_to_log_with_whom_it_shows(client, ours, customer):
     assert str(known.pk) not in mine.content.decode()
     assert f"/o/ours/customers/{known.pk}/" in theirs.content.decode()
     assert NEW not in theirs.content.decode()
+
+
+def test_companions_of_other_departments_come_apart_without_those_chosen(client, ours, rep, customer):
+    with organization_context(ours):
+        near = MembershipFactory(name="同部门", department=rep.department)
+        elsewhere = DepartmentFactory()
+        other = MembershipFactory(name="别部门", department=elsewhere)
+        chosen = MembershipFactory(name="已同行", department=elsewhere)
+        contact = contact_with(customer, rep)
+        update_contact(contact, companions=[chosen])
+    page = client.get(f"/o/ours/contacts/{contact.pk}/edit/").content.decode()
+    select = page[page.index('<select name="with_members"') :]
+    select = select[: select.index("</select>")]
+    assert near.name in select and f'<option value="{chosen.pk}" selected>已同行' in select
+    assert other.name not in select and 'hx-trigger="load"' in select
+    more = client.get(f"{NEW}?colleagues=others&with_members={chosen.pk}&with_members=x").content.decode()
+    assert other.name in more and near.name not in more and chosen.name not in more

@@ -95,8 +95,9 @@ class LogView(CustomerFormView):
         if request.htmx.target == CHOICES:
             return self.show_choices()
         if OTHERS in request.GET:
-            rows = other_colleagues(self.viewer).values_list("pk", "name")
-            return render(request, "interactions/_companions_others.html", {"others": rows})
+            chosen, rows = request.GET.getlist("with_members"), other_colleagues(self.viewer)
+            others = [row for row in rows.values_list("pk", "name") if str(row[0]) not in chosen]
+            return render(request, "interactions/_companions_others.html", {"others": others})
         plan = self.plan_of(request.GET.get("plan"))
         customer = plan.customer if plan else self.customer_meant()
         form = LogForm(viewer=self.viewer, customer=customer, initial=prefill(plan, request.GET))
@@ -167,11 +168,16 @@ class LogView(CustomerFormView):
             "accept": ACCEPT,
             "draft": f"contact-{plan.pk if plan else customer.pk if customer else 'new'}",
             "action": organization_url("interactions:create"),
-            "others_url": f"{organization_url('interactions:create')}?{OTHERS}=others",
+            "others_url": others_url(),
             **self.customer_context(customer),
         }
         name = "log_dialog" if self.request.htmx else "log"
         return render(self.request, f"interactions/{name}.html", context, status=status)
+
+
+def others_url() -> str:
+    """Where the colleagues of other departments come from."""
+    return f"{organization_url('interactions:create')}?{OTHERS}=others"
 
 
 class ContactView(VisibleObjectMixin, OrganizationView):
@@ -237,6 +243,7 @@ class EditView(ContactView):
             "contact": contact,
             "customer": contact.customer,
             "draft": f"contact-edit-{contact.pk}",
+            "others_url": others_url(),
             "action": organization_url("interactions:edit", pk=contact.pk),
         }
         name = "edit_dialog" if self.request.htmx else "edit"

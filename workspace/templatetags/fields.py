@@ -1,10 +1,12 @@
 """Fields of forms, as crispy lays them out, at a quarter of the price. A builtin tag library: no `{% load %}` needed."""
 
+from html import escape
+
 from crispy_forms.templatetags.crispy_forms_filters import as_crispy_field
 from django import forms, template
 from django.forms import BoundField
 from django.forms.utils import flatatt
-from django.utils.html import format_html, format_html_join
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 register = template.Library()
@@ -64,11 +66,12 @@ def _choices(bound: BoundField) -> SafeString:
 
 
 def _choice(option: dict, css: str) -> SafeString:
-    return format_html(
-        '<div class="form-check"><input type="{}" class="{}" name="{}" value="{}"{}>'
-        '<label for="{}" class="form-check-label">{}</label></div>',
-        *(option["type"], css, option["name"], str(option["value"]), flatatt(option["attrs"])),
-        *(option["attrs"].get("id", ""), option["label"]),
+    """As by `format_html`, at a third of the price: there may be hundreds, hardly one of which has more to it."""
+    key, more = escape(option["attrs"].pop("id", "")), option["attrs"]
+    return mark_safe(  # noqa: S308 - of escaped values
+        f'<div class="form-check"><input type="{option["type"]}" class="{css}" name="{escape(option["name"])}"'
+        f' value="{escape(str(option["value"]))}" id="{key}"{flatatt(more) if more else ""}>'
+        f'<label for="{key}" class="form-check-label">{conditional_escape(option["label"])}</label></div>'
     )
 
 
