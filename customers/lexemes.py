@@ -183,17 +183,33 @@ def text_query(organization_id: int, text: str, weights: str = "") -> str:
 def text_parts(organization_id: int, text: str, weights: str = "") -> tuple[list[str], list[str]]:
     """The same in its terms: all of the first together are wanted, or one of the others."""
     lead = f"'{organization_id}:"
-    wanted = []
-    for run, word in runs(text):
-        if word:
-            wanted.append(_either([f"{lead}{one[:WORD_LENGTH]}':*{weights}" for one in spellings(word)]))
-        elif len(run) == 1:
-            wanted.append(f"{lead}{run}':*{weights}")
-        else:
-            mark = f":{weights}" if weights else ""
-            wanted.append("(" + " <-> ".join([f"{lead}{pair}'{mark}" for pair in _pairs(run)[:-1]]) + ")")
+    wanted = [
+        _either([f"{lead}{one[:WORD_LENGTH]}':*{weights}" for one in spellings(word)])
+        if word
+        else _adjacent(lead, run, weights)
+        for run, word in runs(text)
+    ]
     joined = [f"{lead}{spelt}':*{weights}" for one in joined_readings(text) for spelt in spellings(one)]
     return wanted, joined
+
+
+def whole_query(organization_id: int, text: str) -> str:
+    """The `tsquery` of all words that were typed, none of them as a beginning; "" for a single one, and without any."""
+    lead, pieces = f"'{organization_id}:", runs(text)
+    if len(pieces) < 2 or not any(word for _run, word in pieces):
+        return ""
+    return " & ".join(
+        _either([f"{lead}{one[:WORD_LENGTH]}'" for one in spellings(word)]) if word else _adjacent(lead, run)
+        for run, word in pieces
+    )
+
+
+def _adjacent(lead: str, run: str, weights: str = "") -> str:
+    """The characters beside each other; one alone begins a pair."""
+    if len(run) == 1:
+        return f"{lead}{run}':*{weights}"
+    mark = f":{weights}" if weights else ""
+    return "(" + " <-> ".join([f"{lead}{pair}'{mark}" for pair in _pairs(run)[:-1]]) + ")"
 
 
 def spellings(word: str) -> list[str]:

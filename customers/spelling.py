@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from rapidfuzz.distance import OSA
 
 from customers.lexemes import WORD_LENGTH, plain, runs
+from customers.likeness.names import FORMS
 from customers.pinyin import same_sound, syllables
 
 SHORTEST = 4
@@ -161,10 +162,13 @@ def _all_but_one(pairs: list[str]) -> list[str]:
 
 
 def _of_run(lead: str, run: str) -> Word:
-    """The characters as they were typed or all but one of them, and what sounds like them."""
+    """The characters as they were typed or all but one of them, and what sounds like them. A legal form is no slip: half of
+    all companies bear it."""
     if len(run) == 1:
         return Word(f"{lead}{run}':*")
     pairs = [f"{lead}{run[place : place + 2]}'" for place in range(len(run) - 1)]
+    if run in FORMS:
+        return Word(f"({' <-> '.join(pairs)})")
     others = _homophones(lead, run, pairs) if len(run) < _LONG_RUN else _all_but_one(pairs)
     sounds = [
         f"{one[:WORD_LENGTH]}:*"

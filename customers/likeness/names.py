@@ -14,6 +14,7 @@ _FORMS = (
     "有限合伙企业", "个人独资企业", "集团总公司", "有限公司", "股份公司", "集团公司", "控股公司", "有限合伙", "合伙企业",
     "个体工商户", "总公司", "公司", "集团", "股份", "控股", "企业",
 )  # fmt: skip
+FORMS = frozenset(_FORMS)
 _LATIN_FORMS = frozenset((
     "co", "company", "ltd", "limited", "inc", "incorporated", "corp", "corporation", "llc", "llp", "lp", "plc", "gmbh",
     "ag", "kg", "ohg", "ug", "se", "sa", "sas", "sarl", "srl", "spa", "bv", "nv", "ab", "oy", "as", "aps", "kk", "pte",

@@ -10,6 +10,9 @@ from customers.models import PoolEntry
 from customers.queries.search import find_unowned
 from customers.text import clean_line
 
+MOST = 150
+"""A name finds so many of those that wait, the newest, at most."""
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -34,7 +37,7 @@ def asked_of(query: Mapping[str, str], rows: QuerySet[PoolEntry], *, hidden: Con
     tier = query.get("tier", "") if query.get("tier") in Tier.values else ""
     city = "" if "city" in hidden else clean_line(query.get("city", "").replace("\x00", ""))[:60]
     if text:
-        rows = rows.filter(customer__in=find_unowned(text))
+        rows = rows.filter(customer__in=find_unowned(text, most=MOST))
     if tier:
         rows = rows.filter(customer__tier=tier)
     if city:

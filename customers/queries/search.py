@@ -44,11 +44,22 @@ _WORDS = (
     (MatchedBy.READING, lexemes.NAME + lexemes.READING),
     (MatchedBy.ALIAS, lexemes.NAME + lexemes.READING + lexemes.ALIAS),
 )
-# Tags are looked up along with the customers: `tagged` is the place of who has one whose label begins with the text.
+# Where several words as they stand find as many as are wanted, what begins like them is not looked for: of common beginnings
+# the index reads a hundred thousand entries. Tags are looked up along with the customers: `tagged` is the place of who has
+# one whose label begins with the text.
 _FIND = """
+WITH sure AS MATERIALIZED (
+    SELECT customer, cardinality(%(foremost)s::text[]) + place AS place
+    FROM customers_search('{}', %(whole)s, %(grades)s::text[], %(most)s)
+), is_left AS MATERIALIZED (
+    SELECT CASE WHEN count(*) < %(most)s THEN %(parts)s::text[] ELSE '{}' END AS parts,
+        CASE WHEN count(*) < %(most)s THEN %(beside)s::text[] ELSE '{}' END AS beside FROM sure
+)
 SELECT customer, min(place) FROM (
-    SELECT customer, place FROM customers_search(%(foremost)s::text[], %(parts)s::text[], %(beside)s::text[],
-        %(limits)s::text[], %(grades)s::text[], %(most)s)
+    SELECT customer, place FROM sure
+    UNION ALL
+    SELECT f.customer, f.place FROM is_left CROSS JOIN LATERAL customers_search(
+        %(foremost)s::text[], is_left.parts, is_left.beside, %(limits)s::text[], %(grades)s::text[], %(most)s) f
     UNION ALL
     SELECT t.customer, %(tagged)s FROM (
         SELECT array_to_string('(' || string_agg(
@@ -72,12 +83,14 @@ WITH known AS MATERIALIZED (
     LEFT JOIN known ON known.word = m.word
     GROUP BY p.place, p.term
 ), query AS (
-    SELECT concat_ws(' | ',
-        (SELECT '(' || string_agg(term, ' & ' ORDER BY place) || ')' FROM pieces HAVING sum(near) > 0 OR %(loose)s),
-        (SELECT string_agg(term, ' | ') FROM known WHERE word = ANY(%(joined)s::text[]))) AS wanted
+    SELECT (SELECT array_agg(term ORDER BY place) FROM pieces HAVING sum(near) > 0 OR %(loose)s) AS parts,
+        (SELECT array_agg(term) FROM known WHERE word = ANY(%(joined)s::text[])) AS joined
 )
 SELECT found.customer, found.place FROM query CROSS JOIN LATERAL customers_search('{}',
-    CASE query.wanted WHEN '' THEN '' ELSE '(' || query.wanted || ')' || %(limits)s END, '{}', %(most)s) found
+    CASE WHEN query.parts IS NOT NULL THEN query.parts WHEN query.joined IS NULL THEN '{}'
+        ELSE ARRAY['(' || array_to_string(query.joined, ' | ') || ')'] END,
+    CASE WHEN query.parts IS NULL THEN '{}' ELSE coalesce(query.joined, '{}') END,
+    %(limits)s::text[], '{}', %(most)s) found
 """
 _NAMED = """
 SELECT found.customer, found.place, ARRAY(SELECT a.name::text FROM customers_customeralias a
@@ -188,7 +201,7 @@ def _alike(organization: Organization, text: str, limits: list[str]) -> list[tup
         "meant": [word for _place, word in places],
         "joined": meant.joined,
         "loose": meant.is_loose,
-        "limits": "".join([f" & {limit}" for limit in limits]),
+        "limits": limits,
         "most": MOST_ALIKE,
     }
     with connection.cursor() as cursor:
@@ -224,6 +237,7 @@ def _run(
 ) -> list[tuple[uuid.UUID, int]]:
     organization = current_organization()
     parts, beside = lexemes.text_parts(organization.pk, text)
+    whole = lexemes.whole_query(organization.pk, text)
     foremost = [" & ".join([f"({query})", *limits]) for query in leading if query]
     if not foremost and not parts:
         return []
@@ -234,6 +248,7 @@ def _run(
         "beside": beside,
         "limits": limits,
         "grades": grades,
+        "whole": " & ".join([f"({whole})", *limits]) if whole else "",
         "most": most,
         "tagged": len(foremost) + len(grades) + 2,
         "organization": organization.pk,
@@ -253,11 +268,11 @@ def _limits(organization: Organization, viewer: Viewer, permission: str, archive
     return limits if archived else [*limits, lexemes.present_query(organization.pk)]
 
 
-def find_unowned(text: str) -> list[uuid.UUID]:
+def find_unowned(text: str, *, most: int) -> list[uuid.UUID]:
     """Customers that nobody owns, by their names alone: neither a number nor a contact person gives one away."""
     key = current_organization().pk
     limits = [lexemes.nobody_query(key), lexemes.present_query(key)]
-    by = _search(current_organization(), text, limits, exact=False, most=MOST)
+    by = _search(current_organization(), text, limits, exact=False, most=most)
     return [one for one, way in by.items() if way not in (MatchedBy.PERSON, MatchedBy.TAG)]
 
 
