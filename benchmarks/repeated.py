@@ -45,7 +45,7 @@ _TABLES: dict[str, tuple[str, dict[str, str]]] = {
 
 
 def repeat(cursor: Any, organization: Any, drawn: int, customers: int) -> None:
-    """`numbered` counts those that are drawn."""
+    """`numbered` counts those that are drawn. Rows stand in the order of their keys, as if entered one after the other."""
     for start in range(drawn, customers, drawn):
         cursor.execute(_COPIES, [start, customers - start])
         for table, (key, changed) in _TABLES.items():
@@ -53,7 +53,7 @@ def repeat(cursor: Any, organization: Any, drawn: int, customers: int) -> None:
             values = [changed.get(name, f'x."{name}"').format(start=start) for name in columns]
             cursor.execute(
                 f"INSERT INTO {table} ({_names(columns)}) SELECT {', '.join(values)} FROM {table} x"
-                f" JOIN copies m ON m.old = x.{key} JOIN customers_customer c ON c.id = m.old"
+                f" JOIN copies m ON m.old = x.{key} JOIN customers_customer c ON c.id = m.old ORDER BY m.new"
             )
         _repeat_points(cursor, organization, start)
         cursor.execute("DROP TABLE copies")
