@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from customers.actions.customer import edit_customer
+from customers.enums import MatchedBy
 from customers.models import Customer
 from customers.queries.found import notes_for
 from customers.queries.palette import palette_hits
@@ -111,7 +112,10 @@ def test_the_result_says_why_it_was_found(admin, viewer):
      ("刘宁", "person", "liunign"), ("李娜", "person", "lila"), ("王芳", "person", "wanfang"),
      ("Microsoft China", "company", "mircosoft"), ("Microsoft China", "company", "microsft china"), ("Siemens", "company", "siemnes"),
      ("Schneider Electric", "company", "shneider elektric"), ("Müller & Söhne", "company", "muller"), ("Müller & Söhne", "company", "muler"),
-     ("深圳华为技术有限公司", "company", "深圳华伟技术"), ("浙江云帆科技有限公司", "company", "浙江云帆科枝")],
+     ("深圳华为技术有限公司", "company", "深圳华伟技术"), ("浙江云帆科技有限公司", "company", "浙江云帆科枝"),
+     ("Microsoft China", "company", "mic rosfot"),
+     ("成都振华服饰（集团）有限公司", "company", "成都振华贾饰（集团）有限公司"),
+     ("成都振华服饰（集团）有限公司", "company", "成都振华服饰（级团）有限公司")],
 )  # fmt: skip
 def test_mistyped_names_are_found(admin, viewer, name, kind, typed):
     CustomerFactory(name=name, kind=kind, owner=admin)
@@ -126,6 +130,30 @@ def test_other_names_are_no_spelling_of_it(admin, viewer, typed):
     for name in ("张三", "Microsoft", "Siemens"):
         CustomerFactory(name=name, kind="person", owner=admin)
     assert names(viewer, typed) == []
+
+
+def test_words_as_they_stand_come_before_what_begins_like_them(admin, viewer):
+    alpha = [CustomerFactory(name=f"Alpha Group {number}", owner=admin) for number in range(3)]
+    longer = CustomerFactory(name="Alphabet Grouping", owner=admin)
+
+    def found(most):
+        return set(find("alpha group", viewer, VIEW, most=most).by)
+
+    assert found(4) == {longer.pk, *(one.pk for one in alpha)}
+    assert found(3) == {one.pk for one in alpha}
+    assert found(2) == {alpha[1].pk, alpha[2].pk}
+    assert set(find("group alpha", viewer, VIEW, most=3).by) == {one.pk for one in alpha}
+
+
+def test_whoever_is_found_by_words_as_they_stand_is_ranked_as_otherwise(admin, viewer):
+    by_name = CustomerFactory(name="North Alpha Group", owner=admin)
+    by_alias = CustomerFactory(name="贝塔", owner=admin, aliases=["Alpha Group"])
+    by_person = CustomerFactory(name="伽马", owner=admin, people=["Alpha Group"])
+    for most in (3, 500):
+        by = find("alpha group", viewer, VIEW, most=most).by
+        assert [by[one.pk] for one in (by_name, by_alias, by_person)] == [
+            MatchedBy.NAME, MatchedBy.ALIAS, MatchedBy.PERSON,
+        ]  # fmt: skip
 
 
 def test_guesses_are_left_out_when_enough_is_found(admin, viewer):
