@@ -25,7 +25,7 @@ from tenancy.context import current_organization
 from tenancy.db import arrays
 from tenancy.models import Membership, Organization
 
-MOST = 500
+MOST = 400
 """A search gives the names that begin with the text, then the newest matches, at most this many of each."""
 LONGEST = 100
 FEW = 3

@@ -210,7 +210,7 @@ class TestLists:
         assert self.names(browser(owner).get(URL, {"shared": "me"})) == []
         mine = browser(owner).get(URL, {"shared": "others"})
         assert self.names(mine) == ["华为"]
-        assert colleague.name in mine.context["rows"][0]["cells"]
+        assert colleague.name in mine.context["rows"][0]["html"]
         assert [tab["label"] for tab in browser(colleague).get(URL).context["tabs"]] == [
             "All",
             "Shared with me",

@@ -14,11 +14,11 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from customers.custom import Spec, Value, loaded
-from customers.enums import CustomerKind, CustomType, Tier
+from customers.enums import CustomType, Tier
 from customers.models import Tag
 from customers.queries.addresses import RowAddress
 from customers.queries.tags import tags_read
-from customers.registry import Fact
+from customers.registry import Fact, QuickAction
 from workspace.templatetags.shell import badge, icon
 
 _CLASSES = {
@@ -34,39 +34,44 @@ class Row(TypedDict):
 
     key: Any
     name: str
-    url: str
-    icon: SafeString
-    cells: SafeString
-    action: str
-    archived: bool
     note: str
+    html: SafeString
 
 
 def rows_for(
     found: Sequence[dict[str, Any]],
     columns: Sequence[Fact],
     phones: dict[Any, str],
-    action: str = "",
+    *,
+    ticked: bool = False,
+    action: QuickAction | None = None,
     notes: Mapping[Any, str] = MappingProxyType({}),
     editable: Collection[str] = (),
 ) -> list[Row]:
-    """`action`: the url name of the quick action that stands at the end of each row. `notes`: why a row was found."""
-    page, act = RowAddress("customers:detail"), RowAddress(action) if action else None
-    icons = {CustomerKind.COMPANY: icon("building", "icon-sm"), CustomerKind.PERSON: icon("user", "icon-sm")}
+    """`ticked`: each row has a box to choose it. `action` stands at the end of each. `notes`: why a row was found."""
+    page = RowAddress("customers:detail")
     shown = [_cell_of(fact, fact.key in editable, _reader(fact, phones)) for fact in columns]
-    return [
-        Row(
-            key=data["pk"],
-            name=data["name"],
-            url=page.of(data["pk"]),
-            icon=icons.get(data["kind"], ""),
-            cells=_cells(shown, data, page.of(data["pk"])),
-            action=act.of(data["pk"]) if act else "",
-            archived=data["archived_at"] is not None,
-            note=notes.get(data["pk"], ""),
-        )
-        for data in found
-    ]
+    if action:
+        shown.append(_end_of(action))
+    rows = []
+    for data in found:
+        key, url, note = data["pk"], page.of(data["pk"]), notes.get(data["pk"], "")
+        cells = [write(data, url) for write in shown]
+        # Labels and contents have been escaped where they were made.
+        html = mark_safe(f"<tr>{_head(data, url, note, ticked)}{''.join(cells)}</tr>")  # noqa: S308
+        rows.append(Row(key=key, name=data["name"], note=note, html=html))
+    return rows
+
+
+def _head(data: dict[str, Any], url: str, note: str, ticked: bool) -> str:
+    """The box to choose a row, and its name, with what it was found by."""
+    name = escape(data["name"])
+    box = (
+        f'<td class="cell-check"><input type="checkbox" class="form-check-input" name="ids" value="{data["pk"]}"'
+        f' aria-label="{name}"></td>'
+    )
+    below = f'<span class="row-sub d-block">{escape(note)}</span>' if note else ""
+    return f'{box if ticked else ""}<th scope="row" class="cell-main"><a href="{url}">{name}</a>{below}</th>'
 
 
 def _cell_of(
@@ -100,11 +105,18 @@ def _cell_of(
 _NOTHING = '<span class="quiet">—</span>'
 
 
-def _cells(
-    shown: Sequence[Callable[[dict[str, Any], str], str]], data: dict[str, Any], url: str
-) -> SafeString:
-    # Labels and contents have been escaped where they were made.
-    return mark_safe("".join([write(data, url) for write in shown]))  # noqa: S308
+def _end_of(action: QuickAction) -> Callable[[dict[str, Any], str], str]:
+    """Writes the cell of the quick action."""
+    address, label = RowAddress(action.url_name), escape(str(action.label))
+    ending = f'" title="{label}">{icon(action.icon)}</a></td>'
+
+    def write(data: dict[str, Any], url: str) -> str:
+        return (
+            f'<td class="cell-end"><a class="btn-quiet" href="{address.of(data["pk"])}" data-open-in-dialog'
+            f' aria-label="{label} · {escape(data["name"])}{ending}'
+        )
+
+    return write
 
 
 def _reader(fact: Fact, phones: Mapping[Any, str]) -> Callable[[dict[str, Any]], SafeString | str]:

@@ -47,15 +47,17 @@ class CustomerListView(ListParts, OrganizationView):
         keys = (view.columns if view else None) or listing.chosen_columns(self.viewer)
         columns = listing.columns_for(self.viewer, keys)
         found = self._page(columns)
+        self.action = first_quick_action(self.viewer)
+        bulk = self._bulk()
         context = {
-            "rows": self._rows(found, columns),
+            "rows": self._rows(found, columns, ticked=bulk["has_bulk"]),
             "headings": [self._heading(fact) for fact in (facts["name"], *columns)],
             "chosen": [fact.key for fact in columns],
             "tabs": list_tabs(self.viewer, request.GET, views, view),
             "has_views": bool(views),
             **self._toolbar(columns, view),
             **self._paging(found),
-            **self._bulk(),
+            **bulk,
         }
         return render(request, "customers/list.html", context)
 
@@ -78,7 +80,7 @@ class CustomerListView(ListParts, OrganizationView):
             self.listing.count = found.count
         return found
 
-    def _rows(self, found: Page, columns: list) -> list:
+    def _rows(self, found: Page, columns: list, *, ticked: bool) -> list:
         needs_phones = any(fact.type == "phone" for fact in columns)
         phones = (
             listing.primary_phones([row["pk"] for row in found.rows]) if needs_phones and found.rows else {}
@@ -86,14 +88,14 @@ class CustomerListView(ListParts, OrganizationView):
         notes = (
             notes_for(self.listing.matches, [row["pk"] for row in found.rows]) if self.listing.text else {}
         )
-        self.action = action = first_quick_action(self.viewer)
         return rows_for(
             found.rows,
             columns,
             phones,
-            action.url_name if action else "",
-            notes,
-            editable_cells(self.viewer),
+            ticked=ticked,
+            action=self.action,
+            notes=notes,
+            editable=editable_cells(self.viewer),
         )
 
     def _paging(self, found: Page) -> dict[str, Any]:
