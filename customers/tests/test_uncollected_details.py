@@ -468,4 +468,6 @@ def test_the_purpose_of_unsuitable_times_stands_on_paper(admin, rep):
 def test_the_search_box_names_what_is_collected(admin, rep, keys, hint):
     if keys:
         hide(admin, *keys)
-    assert f'placeholder="{hint}"' in browser(rep).get(URL).content.decode()
+    page = browser(rep).get(URL, {"q": "nobody"}).content.decode()
+    assert f'placeholder="{hint}"' in page
+    assert ("full phone number" in page) == ("phone" not in keys)

@@ -62,6 +62,7 @@ class ListParts:
         return {
             "text": self.listing.text,
             "search_hint": _SEARCHED[listing.uncollected(self.viewer) & {"phone", "email"}],
+            "has_phones": "phone" not in listing.uncollected(self.viewer),
             "understood": self.listing.is_understood,
             "kept": [(name, value) for name, value in kept if name not in ("q", "view", BACKWARD, FORWARD)],
             "chips": chips_for(self.listing.filters, query, self.listing.text),
