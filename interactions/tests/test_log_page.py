@@ -327,5 +327,18 @@ def test_companions_of_other_departments_come_apart_without_those_chosen(client,
     select = select[: select.index("</select>")]
     assert near.name in select and f'<option value="{chosen.pk}" selected>已同行' in select
     assert other.name not in select and 'hx-trigger="load"' in select
-    more = client.get(f"{NEW}?colleagues=others&with_members={chosen.pk}&with_members=x").content.decode()
-    assert other.name in more and near.name not in more and chosen.name not in more
+    for url in (NEW, f"/o/ours/contacts/{contact.pk}/edit/"):
+        more = client.get(f"{url}?colleagues=others&with_members={chosen.pk}&with_members=x").content.decode()
+        assert other.name in more and near.name not in more and chosen.name not in more
+    with organization_context(ours):
+        changer = MembershipFactory(department=rep.department)
+        grant(
+            changer,
+            "interactions.view_interaction",
+            "interactions.change_interaction",
+            "customers.view_customer",
+        )
+    others = f"/o/ours/contacts/{contact.pk}/edit/?colleagues=others"
+    assert others in signed_in(changer).get(others.partition("?")[0]).content.decode()
+    assert other.name in signed_in(changer).get(others).content.decode()
+    assert signed_in(changer).get(f"{NEW}?colleagues=others").status_code == 403

@@ -23,6 +23,7 @@ from interactions.forms.interaction import EditForm, LogForm, prefill
 from interactions.models import Interaction, Plan
 from interactions.queries.customers import choices, loggable, other_colleagues
 from interactions.views.answers import refused, saved
+from tenancy.access import Viewer
 from tenancy.actions.once import create_once
 from tenancy.errors import Refused
 from tenancy.links import organization_url
@@ -95,9 +96,7 @@ class LogView(CustomerFormView):
         if request.htmx.target == CHOICES:
             return self.show_choices()
         if OTHERS in request.GET:
-            chosen, rows = request.GET.getlist("with_members"), other_colleagues(self.viewer)
-            others = [row for row in rows.values_list("pk", "name") if str(row[0]) not in chosen]
-            return render(request, "interactions/_companions_others.html", {"others": others})
+            return other_companions(request, self.viewer)
         plan = self.plan_of(request.GET.get("plan"))
         customer = plan.customer if plan else self.customer_meant()
         form = LogForm(viewer=self.viewer, customer=customer, initial=prefill(plan, request.GET))
@@ -168,16 +167,23 @@ class LogView(CustomerFormView):
             "accept": ACCEPT,
             "draft": f"contact-{plan.pk if plan else customer.pk if customer else 'new'}",
             "action": organization_url("interactions:create"),
-            "others_url": others_url(),
+            "others_url": others_url(organization_url("interactions:create")),
             **self.customer_context(customer),
         }
         name = "log_dialog" if self.request.htmx else "log"
         return render(self.request, f"interactions/{name}.html", context, status=status)
 
 
-def others_url() -> str:
-    """Where the colleagues of other departments come from."""
-    return f"{organization_url('interactions:create')}?{OTHERS}=others"
+def other_companions(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+    """The colleagues of other departments, without those chosen already: whoever has the form's right gets them there."""
+    chosen, rows = request.GET.getlist("with_members"), other_colleagues(viewer)
+    others = [row for row in rows.values_list("pk", "name") if str(row[0]) not in chosen]
+    return render(request, "interactions/_companions_others.html", {"others": others})
+
+
+def others_url(form_url: str) -> str:
+    """Where they come from."""
+    return f"{form_url}?{OTHERS}=others"
 
 
 class ContactView(VisibleObjectMixin, OrganizationView):
@@ -223,6 +229,8 @@ class EditView(ContactView):
         return super().get_queryset().changeable_by(self.viewer, CHANGE)
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        if OTHERS in request.GET:
+            return other_companions(request, self.viewer)
         return self.show(EditForm(instance=self.contact, viewer=self.viewer))
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
@@ -243,7 +251,7 @@ class EditView(ContactView):
             "contact": contact,
             "customer": contact.customer,
             "draft": f"contact-edit-{contact.pk}",
-            "others_url": others_url(),
+            "others_url": others_url(organization_url("interactions:edit", pk=contact.pk)),
             "action": organization_url("interactions:edit", pk=contact.pk),
         }
         name = "edit_dialog" if self.request.htmx else "edit"
