@@ -19,7 +19,14 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 ROOT = Path(__file__).parent
 TEMPLATES = "test_template_"
+LONGEST = {"launch": 0, "e2e": 1}
 KEPT = {"django_migrations", "django_content_type", "auth_permission"}
+
+
+def pytest_collection_modifyitems(items) -> None:
+    """The longest first, so that no worker waits for another at the end: `make run` from nothing, in whose time another worker
+    makes the template, then the browser. pytest-django puts what needs no database last."""
+    items.sort(key=lambda item: LONGEST.get(item.path.relative_to(ROOT).parts[0], len(LONGEST)))
 
 
 def _schema_digest() -> str:

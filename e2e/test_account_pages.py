@@ -7,7 +7,7 @@ from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.urls import reverse
 from playwright.sync_api import Browser, Page
 
-from e2e.conftest import CONTRASTING, Combination, send, violations
+from e2e.conftest import CONTRASTING, Combination, type_in, violations
 from e2e.house import PASSWORD, House
 from e2e.look import Look
 from e2e.test_passkeys import with_authenticator
@@ -102,12 +102,6 @@ class Guard:
     def found(self) -> list[str]:
         return self._look.found
 
-    def sign_in(self) -> None:
-        self.page.goto(reverse("account_login"))
-        self.page.fill("[name=login]", self.email)
-        self.page.fill("[name=password]", PASSWORD)
-        send(self.page.locator("main form .btn-primary, form .btn-primary").first)
-
     def prove(self) -> None:
         self.page.goto(reverse("mfa_activate_totp"))
         self.page.fill("[name=password]", PASSWORD)
@@ -147,11 +141,11 @@ def with_second_factors(guard: Guard) -> None:
 def test_second_factors_meet_no_barrier(chromium, the_house, gallery, combination):
     page = new_page(chromium, the_house, combination)
     guard = Guard(page, gallery.guards[CONTRASTING.index(combination)])
-    guard.sign_in()
+    type_in(page, guard.email)
     guard.prove()
     with_second_factors(guard)
     page.context.clear_cookies()
-    guard.sign_in()
+    type_in(page, guard.email)
     guard.look("mfa_authenticate")
     page.context.close()
     assert guard.found == []

@@ -130,8 +130,10 @@ def choose(page: Page, theme: str) -> None:
     expect(page.locator(f".person-menu [data-theme-choice] [value={theme}]")).to_have_attribute(
         "aria-pressed", "true"
     )
-    # Where motion is reduced colours still take a frame to change.
-    page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    # Where motion is reduced colours still take their moment to change.
+    page.evaluate(
+        "Promise.allSettled(document.getAnimations().filter(one => one instanceof CSSTransition).map(one => one.finished))"
+    )
 
 
 def cookie(page: Page) -> str:

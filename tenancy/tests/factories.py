@@ -1,5 +1,6 @@
 """Two organisations, always: a wall is only tested from its other side."""
 
+import functools
 import os
 from datetime import timedelta
 
@@ -75,16 +76,21 @@ class RoleFactory(TenantFactory):
     scope = Scope.ORGANIZATION
 
 
-def grant(membership: Membership, *permissions: str, scope: Scope = Scope.ORGANIZATION) -> Role:
+@functools.cache
+def permissions() -> dict[str, int]:
+    """All there are, "app.codename" → key. Migrations make them: in one run they stay the same."""
+    rows = Permission.objects.values_list("content_type__app_label", "codename", "pk")
+    return {f"{app}.{codename}": key for app, codename, key in rows}
+
+
+def grant(membership: Membership, *codes: str, scope: Scope = Scope.ORGANIZATION) -> Role:
     """Give `membership` a role with these permissions ("app.codename"); no permission named means all there are."""
     role = RoleFactory(scope=scope)
     MembershipRole.objects.create(membership=membership, role=role)
-    found = {
-        f"{p.content_type.app_label}.{p.codename}": p
-        for p in Permission.objects.select_related("content_type")
-    }
-    chosen = [found[code] for code in permissions] if permissions else found.values()
-    RolePermission.objects.bulk_create(RolePermission(role=role, permission=p) for p in chosen)
+    known = permissions()
+    RolePermission.objects.bulk_create(
+        RolePermission(role=role, permission_id=known[code]) for code in codes or known
+    )
     return role
 
 
@@ -99,8 +105,8 @@ class InvitationFactory(TenantFactory):
     invited_by = factory.SubFactory(MembershipFactory)
 
 
-def viewer_of(membership: Membership, *permissions: str, scope: Scope = Scope.ORGANIZATION) -> Viewer:
+def viewer_of(membership: Membership, *codes: str, scope: Scope = Scope.ORGANIZATION) -> Viewer:
     """The member as a viewer, after granting them these permissions (none named: no new ones)."""
-    if permissions:
-        grant(membership, *permissions, scope=scope)
+    if codes:
+        grant(membership, *codes, scope=scope)
     return viewer_for(membership)

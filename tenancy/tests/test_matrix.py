@@ -7,7 +7,6 @@ from importlib.util import find_spec
 
 import pytest
 from django.apps import apps
-from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
 
@@ -15,7 +14,7 @@ from crm_project.routes import routes
 from tenancy.context import organization_context
 from tenancy.enums import Scope
 from tenancy.models import Membership, Organization, TenantModel
-from tenancy.tests.factories import MembershipFactory, grant
+from tenancy.tests.factories import MembershipFactory, grant, permissions
 from tenancy.tests.matrix import METHOD_NOT_ALLOWED, Case
 from tenancy.tests.pages import browser, settled
 
@@ -70,11 +69,11 @@ class Side:
     def url(self, name: str, arguments: dict) -> str:
         return reverse(name, kwargs={"organization": self.organization.slug, **arguments})
 
-    def member(self, *permissions: str, scope: Scope = Scope.ORGANIZATION) -> Membership:
+    def member(self, *codes: str, scope: Scope = Scope.ORGANIZATION) -> Membership:
         with organization_context(self.organization):
             member = MembershipFactory()
-            if permissions:
-                grant(member, *permissions, scope=scope)
+            if codes:
+                grant(member, *codes, scope=scope)
             return member
 
 
@@ -113,70 +112,74 @@ def not_there(case: Case, method: str) -> int:
 
 
 def every_other_right(permission: str) -> list[str]:
-    codes = Permission.objects.values_list("content_type__app_label", "codename")
-    return [code for app, name in codes if (code := f"{app}.{name}") != permission]
+    return [code for code in permissions() if code != permission]
 
 
-@pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("name", PLACED)
-def test_an_anonymous_visitor_is_sent_to_sign_in_whatever_the_organisation(here, name, method):
+def test_an_anonymous_visitor_is_sent_to_sign_in_whatever_the_organisation(here, name):
     url, row = here.address(name, CASES[name])
     invented = url.replace("/o/ours/", "/o/no-such/")
-    real, other = (ask(browser(), method, one, CASES[name], row) for one in (url, invented))
-    assert (real.status_code, other.status_code) == (302, 302)
-    assert real["Location"].startswith(reverse("account_login"))
-    assert real["Location"].replace("ours", "no-such") == other["Location"]
+    for method in METHODS:
+        real, other = (ask(browser(), method, one, CASES[name], row) for one in (url, invented))
+        assert (method, real.status_code, other.status_code) == (method, 302, 302)
+        assert real["Location"].startswith(reverse("account_login"))
+        assert real["Location"].replace("ours", "no-such") == other["Location"]
 
 
-@pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("name", PLACED)
-def test_a_stranger_finds_nothing(here, there, name, method):
+def test_a_stranger_finds_nothing(here, there, name):
     case = CASES[name]
     url, row = here.address(name, case)
     client = browser(there.owner)
-    real = ask(client, method, url, case, row)
-    invented = ask(client, method, url.replace("/o/ours/", "/o/no-such/"), case, row)
-    assert (real.status_code, invented.status_code) == (404, 404)
-    assert settled(real.content, "/o/ours/") == settled(invented.content, "/o/no-such/")
+    for method in METHODS:
+        real = ask(client, method, url, case, row)
+        invented = ask(client, method, url.replace("/o/ours/", "/o/no-such/"), case, row)
+        assert (method, real.status_code, invented.status_code) == (method, 404, 404)
+        assert settled(real.content, "/o/ours/") == settled(invented.content, "/o/no-such/")
 
 
-@pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("name", [name for name in PLACED if CASES[name].row])
-def test_a_foreign_row_is_an_absent_row(here, there, name, method):
+def test_a_foreign_row_is_an_absent_row(here, there, name):
     case = CASES[name]
     _url, row = here.address(name, case)
     _url, own = there.address(name, case)
     foreign, mine = _arguments(row), _arguments(own)
     absent = {key: uuid.uuid4() if isinstance(value, uuid.UUID) else value for key, value in foreign.items()}
     client = browser(there.owner)
-    answers = [
-        (ask(client, method, there.url(name, {**mine, **arguments}), case, own), arguments)
-        for arguments in (foreign, absent)
-    ]
-    if any(isinstance(value, uuid.UUID) for value in foreign.values()):
-        assert [answer.status_code for answer, _arguments in answers] == [not_there(case, method)] * 2
-    pages = [settled(answer.content, *map(str, arguments.values())) for answer, arguments in answers]
-    assert pages[0] == pages[1]
+    for method in METHODS:
+        answers = [
+            (ask(client, method, there.url(name, {**mine, **arguments}), case, own), arguments)
+            for arguments in (foreign, absent)
+        ]
+        if any(isinstance(value, uuid.UUID) for value in foreign.values()):
+            refused = not_there(case, method)
+            assert (method, *(answer.status_code for answer, _arguments in answers)) == (
+                method,
+                refused,
+                refused,
+            )
+        pages = [settled(answer.content, *map(str, arguments.values())) for answer, arguments in answers]
+        assert pages[0] == pages[1]
 
 
-@pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("name", [name for name in PLACED if CASES[name].permission])
-def test_a_colleague_with_every_other_right_is_refused(here, name, method):
+def test_a_colleague_with_every_other_right_is_refused(here, name):
     case = CASES[name]
     url, row = here.address(name, case)
-    colleague = here.member(*every_other_right(case.permission))
-    assert ask(browser(colleague), method, url, case, row).status_code == 403
+    client = browser(here.member(*every_other_right(case.permission)))
+    answers = {method: ask(client, method, url, case, row).status_code for method in METHODS}
+    assert answers == dict.fromkeys(METHODS, 403)
 
 
-@pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("name", [n for n in PLACED if CASES[n].whose != "all" and CASES[n].row])
-def test_a_colleague_out_of_scope_finds_nothing(here, name, method):
+def test_a_colleague_out_of_scope_finds_nothing(here, name):
     case = CASES[name]
     url, row = here.address(name, case)
     scope = Scope.OWN if case.whose == "scoped" else Scope.ORGANIZATION
     codes = [*every_other_right(""), *([case.permission] if case.permission else [])]
-    colleague = here.member(*set(codes), scope=scope)
-    assert ask(browser(colleague), method, url, case, row).status_code == not_there(case, method)
+    client = browser(here.member(*set(codes), scope=scope))
+    answers = {method: ask(client, method, url, case, row).status_code for method in METHODS}
+    assert answers == {method: not_there(case, method) for method in METHODS}
 
 
 @pytest.mark.parametrize("name", PLACED)
