@@ -128,7 +128,7 @@ def entered(context: BrowserContext, house: House, email: str, combination: Comb
 def _post(context: BrowserContext, path: str, **fields: str) -> None:
     """Send what a form would, without looking at it."""
     token = next(cookie["value"] for cookie in context.cookies() if cookie["name"] == "csrftoken")
-    form = {**fields, "next": "/healthz", "csrfmiddlewaretoken": token}
+    form: dict[str, str | float | bool] = {**fields, "next": "/healthz", "csrfmiddlewaretoken": token}
     answer = context.request.post(path, form=form)
     assert answer.url.endswith("/healthz"), f"{path} did not take what was sent"
 

@@ -82,7 +82,10 @@ class Listing:
 
     @cached_property
     def matches(self) -> Matches:
-        return find(self.text, self.viewer, VIEW, archived=self.archived)
+        among = None
+        if self.filters:
+            among = self.filters.narrowed(Customer.objects.visible_to(self.viewer, VIEW))
+        return find(self.text, self.viewer, VIEW, archived=self.archived, among=among)
 
     @cached_property
     def count(self) -> int:

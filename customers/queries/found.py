@@ -2,7 +2,7 @@
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.db.models import QuerySet
@@ -29,9 +29,11 @@ def notes_for(matches: Matches, keys: Iterable[uuid.UUID]) -> dict[uuid.UUID, st
     ways = {key: matches.by[key] for key in keys if key in matches.by}
     notes = {key: str(way.label) for key, way in ways.items()}
     names = _names(ways)
-    for key, way in ways.items():
-        if key in names and way in _SENTENCES:
-            notes[key] = _SENTENCES[way] % {"name": _meant(matches.text, names[key], way == MatchedBy.PERSON)}
+    fitting = {way: _fitting(matches.text, way == MatchedBy.PERSON) for way in _SENTENCES}
+    for key, held in names.items():
+        way = ways[key]
+        meant = max(held, key=fitting[way]) if len(held) > 1 else held[0]
+        notes[key] = _SENTENCES[way] % {"name": meant}
     return notes
 
 
@@ -50,8 +52,8 @@ def _names(ways: dict[uuid.UUID, MatchedBy]) -> dict[uuid.UUID, list[str]]:
     return names
 
 
-def _meant(text: str, names: list[str], person: bool) -> str:
-    """The name that fits what was typed, or fits most of its words."""
+def _fitting(text: str, person: bool) -> Callable[[str], int]:
+    """How many words of what was typed a name fits."""
     words = [tuple(lexemes.spellings(run or word)) for run, word in lexemes.runs(text)]
     whole = tuple(spelt for one in lexemes.joined_readings(text) for spelt in lexemes.spellings(one))
 
@@ -64,4 +66,4 @@ def _meant(text: str, names: list[str], person: bool) -> str:
             for spelt in words
         )
 
-    return max(names, key=fitting)
+    return fitting

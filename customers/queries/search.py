@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import EmptyResultSet, ValidationError
 from django.db import connection
 from django.db.models import BooleanField, Case, F, Func, IntegerField, QuerySet, Value, When
 from django.db.models.expressions import Combinable
@@ -28,6 +28,8 @@ from tenancy.models import Membership, Organization
 MOST = 400
 """A search gives the names that begin with the text, then the newest matches, at most this many of each."""
 LONGEST = 100
+MOST_AMONG = 1_000
+"""Of a list narrowed to no more than these, all are asked, not the newest matches of everybody alone."""
 FEW = 3
 """With fewer matches than these, those that are spelt alike are looked for as well: so many of them."""
 MOST_ALIKE = 30
@@ -47,13 +49,19 @@ _WORDS = (
 # Where several words as they stand find as many as are wanted, what begins like them is not looked for: of common beginnings
 # the index reads a hundred thousand entries. Tags are looked up along with the customers: `tagged` is the place of who has
 # one whose label begins with the text.
-_FIND = """
+_TAGS = """
+SELECT '(' || string_agg(quote_literal(organization_id || ':~' || replace(id::text, '-', '')), ' | ') || ')' AS query
+FROM customers_tag WHERE organization_id = %(organization)s AND %(label)s <> '' AND (
+    (key_zh >= %(label)s AND key_zh < %(beyond)s) OR (key_en >= %(label)s AND key_en < %(beyond)s))
+HAVING count(*) > 0
+"""
+_FIND = f"""
 WITH sure AS MATERIALIZED (
     SELECT customer, cardinality(%(foremost)s::text[]) + place AS place
-    FROM customers_search('{}', %(whole)s, %(grades)s::text[], %(most)s)
+    FROM customers_search('{{}}', %(whole)s, %(grades)s::text[], %(most)s)
 ), is_left AS MATERIALIZED (
-    SELECT CASE WHEN count(*) < %(most)s THEN %(parts)s::text[] ELSE '{}' END AS parts,
-        CASE WHEN count(*) < %(most)s THEN %(beside)s::text[] ELSE '{}' END AS beside FROM sure
+    SELECT CASE WHEN count(*) < %(most)s THEN %(parts)s::text[] ELSE '{{}}' END AS parts,
+        CASE WHEN count(*) < %(most)s THEN %(beside)s::text[] ELSE '{{}}' END AS beside FROM sure
 )
 SELECT customer, min(place) FROM (
     SELECT customer, place FROM sure
@@ -61,15 +69,21 @@ SELECT customer, min(place) FROM (
     SELECT f.customer, f.place FROM is_left CROSS JOIN LATERAL customers_search(
         %(foremost)s::text[], is_left.parts, is_left.beside, %(limits)s::text[], %(grades)s::text[], %(most)s) f
     UNION ALL
-    SELECT t.customer, %(tagged)s FROM (
-        SELECT array_to_string('(' || string_agg(
-            quote_literal(organization_id || ':~' || replace(id::text, '-', '')), ' | ') || ')' || %(limits)s::text[],
-            ' & ') AS query
-        FROM customers_tag WHERE organization_id = %(organization)s AND %(label)s <> '' AND (
-            (key_zh >= %(label)s AND key_zh < %(beyond)s) OR (key_en >= %(label)s AND key_en < %(beyond)s))
-        HAVING count(*) > 0) tags CROSS JOIN LATERAL customers_search('{}', tags.query, '{}', %(most)s) t
+    SELECT t.customer, %(tagged)s FROM ({_TAGS}) tags CROSS JOIN LATERAL customers_search(
+        '{{}}', array_to_string(tags.query || %(limits)s::text[], ' & '), '{{}}', %(most)s) t
 ) found GROUP BY customer
-"""
+"""  # noqa: S608 - made of constants
+# Of a list that was narrowed to a few; nothing here stands for itself in it but the list.
+_AMONG = f"""
+WITH narrowed AS MATERIALIZED (SELECT array_agg(n.pk) AS keys, count(*) AS held FROM (%(narrowed)s) n (pk)
+), asked AS MATERIALIZED (
+    SELECT query::tsquery, place FROM unnest(%%(queries)s::text[] || ARRAY({_TAGS.replace("%", "%%")}))
+        WITH ORDINALITY AS a(query, place)
+), whole AS MATERIALIZED (SELECT string_agg('(' || query::text || ')', ' | ')::tsquery AS query FROM asked)
+SELECT narrowed.held, s.customer_id, (SELECT min(place) FROM asked WHERE s.document @@ asked.query)
+FROM narrowed CROSS JOIN whole LEFT JOIN customers_customersearch s ON s.organization_id = %%(organization)s
+    AND s.customer_id = ANY(CASE WHEN narrowed.held <= %%(most)s THEN narrowed.keys END) AND s.document @@ whole.query
+"""  # noqa: S608 - made of constants
 # `terms`: what was typed, piece by piece; `meant`, with the `places` of their pieces, and `joined`: what may be meant by one
 # piece or all together. Words of small letters: nothing in them needs to be quoted.
 _GUESS = """
@@ -119,6 +133,8 @@ class Matches:
     text: str
     by: dict[uuid.UUID, MatchedBy]
     member: Membership | None = None
+    is_whole: bool = True
+    """Whether there are no others."""
 
     def narrow(self, rows: QuerySet[Customer]) -> QuerySet[Any]:
         """Those of `rows` that were found, with `score`: the better the match the higher, the viewer's own before others,
@@ -154,35 +170,43 @@ def found_by(
     return find(text, viewer, permission, archived=archived).narrow(rows)
 
 
-def find(text: str, viewer: Viewer, permission: str, *, archived: bool = False, most: int = MOST) -> Matches:
+def find(
+    text: str,
+    viewer: Viewer,
+    permission: str,
+    *,
+    archived: bool = False,
+    most: int | None = None,
+    among: QuerySet[Customer] | None = None,
+) -> Matches:
     """Search now: one statement, one more when hardly anything is found, a third when nothing is. The scope of
-    `permission` goes into the search, so that its bound counts rows within reach."""
-    text = text.replace("\x00", "")[:LONGEST]
+    `permission` goes into the search, so that its bound counts rows within reach.
+
+    `among`: what a list was narrowed to, within that scope. Where more match than are given, and it is no more than
+    MOST_AMONG, those in it are found instead, which takes another statement.
+    """
+    text, most = text.replace("\x00", "")[:LONGEST], most or MOST
     organization = current_organization()
     limits = _limits(organization, viewer, permission, archived)
     if limits is None:
         return Matches(text, {})
-    by = _search(organization, text, limits, exact=not is_limited(text, viewer), most=most)
-    return Matches(text, by, viewer.membership)
+    exact = not is_limited(text, viewer)
+    by = _search(organization, text, limits, exact=exact, most=most)
+    is_whole = len(by) < most
+    if among is not None and not is_whole:
+        closer = _search_among(among, text, exact=exact)
+        by, is_whole = (by, False) if closer is None else (closer, True)
+    return Matches(text, by, viewer.membership, is_whole)
 
 
 def _search(
     organization: Organization, text: str, limits: list[str], *, exact: bool, most: int
 ) -> dict[uuid.UUID, MatchedBy]:
-    leading = _numbers(organization, text) if exact else []
-    words = lexemes.text_query(organization.pk, text)
-    if words:
-        leading += [
-            (MatchedBy.EXACT, lexemes.head_query(organization.pk, text, whole=True)),
-            (MatchedBy.BEGINNING, lexemes.head_query(organization.pk, text)),
-        ]
-    grades = [(way, lexemes.text_query(organization.pk, text, weights)) for way, weights in _WORDS if words]
-    ways = [way for way, _query in (*leading, *grades)] + [MatchedBy.PERSON, MatchedBy.TAG]
-    queries = [query for _way, query in leading]
-    found = _run(queries, text, [query for _way, query in grades], limits, most)
-    by = {key: ways[place - 1] for key, place in found}
+    asked = _asked(organization, text, exact=exact)
+    found = _run(asked, text, limits, most)
+    by = asked.named(found)
     if len(by) < FEW and "@" not in text and not _SURE.intersection(by.values()):
-        alike = _alike(organization, text, limits) if words else []
+        alike = _alike(organization, text, limits) if asked.grades else []
         if not by and not alike:
             alike = _twice_off(organization, text, limits)
         by = {key: MatchedBy.SPELLING for key, _place in alike} | by
@@ -232,32 +256,88 @@ def _twice_off(organization: Organization, text: str, limits: list[str]) -> list
     ]
 
 
-def _run(
-    leading: list[str], text: str, grades: list[str], limits: list[str], most: int
-) -> list[tuple[uuid.UUID, int]]:
-    organization = current_organization()
-    parts, beside = lexemes.text_parts(organization.pk, text)
-    whole = lexemes.whole_query(organization.pk, text)
-    foremost = [" & ".join([f"({query})", *limits]) for query in leading if query]
-    if not foremost and not parts:
+@dataclass(frozen=True)
+class _Asked:
+    """What a text asks the documents, the surest first, each with what it would be found by."""
+
+    leading: list[tuple[MatchedBy, str]]
+    grades: list[tuple[MatchedBy, str]]
+    """Of a match by words: by which of them."""
+
+    @property
+    def queries(self) -> list[str]:
+        return [query for _way, query in (*self.leading, *self.grades)]
+
+    def named(self, found: Iterable[tuple[uuid.UUID, int]]) -> dict[uuid.UUID, MatchedBy]:
+        """`found`, whose places count from one, behind the queries for the words of somebody else and for tags."""
+        ways = [way for way, _query in (*self.leading, *self.grades)] + [MatchedBy.PERSON, MatchedBy.TAG]
+        return {key: ways[place - 1] for key, place in found}
+
+
+def _asked(organization: Organization, text: str, *, exact: bool) -> _Asked:
+    key, leading = organization.pk, _numbers(organization, text) if exact else []
+    if not lexemes.text_query(key, text):
+        return _Asked(leading, [])
+    leading += [
+        (MatchedBy.EXACT, lexemes.head_query(key, text, whole=True)),
+        (MatchedBy.BEGINNING, lexemes.head_query(key, text)),
+    ]
+    grades = [(way, lexemes.text_query(key, text, weights)) for way, weights in _WORDS]
+    return _Asked([(way, query) for way, query in leading if query], grades)
+
+
+def _run(asked: _Asked, text: str, limits: list[str], most: int) -> list[tuple[uuid.UUID, int]]:
+    key = current_organization().pk
+    parts, beside = lexemes.text_parts(key, text)
+    if not asked.leading and not parts:
         return []
-    label = tag_label(text) if parts else ""
-    values: dict[str, Any] = {
-        "foremost": foremost,
+    whole = lexemes.whole_query(key, text)
+    values = {
+        "foremost": [" & ".join([f"({query})", *limits]) for _way, query in asked.leading],
         "parts": parts,
         "beside": beside,
         "limits": limits,
-        "grades": grades,
+        "grades": [query for _way, query in asked.grades],
         "whole": " & ".join([f"({whole})", *limits]) if whole else "",
         "most": most,
-        "tagged": len(foremost) + len(grades) + 2,
-        "organization": organization.pk,
-        "label": label,
-        "beyond": f"{label}\U0010ffff",
+        "tagged": len(asked.queries) + 2,
+        **_labels(text if parts else ""),
     }
     with connection.cursor() as cursor:
         cursor.execute(_FIND, values)
         return cursor.fetchall()
+
+
+def _labels(text: str) -> dict[str, Any]:
+    """Between which keys the labels of tags stand that begin with `text`."""
+    label = tag_label(text)
+    return {"organization": current_organization().pk, "label": label, "beyond": f"{label}\U0010ffff"}
+
+
+def _search_among(rows: QuerySet[Customer], text: str, *, exact: bool) -> dict[uuid.UUID, MatchedBy] | None:
+    """Who of `rows` matches, by the documents alone; None where `rows` are more than MOST_AMONG. One statement."""
+    organization = current_organization()
+    asked = _asked(organization, text, exact=exact)
+    parts, beside = lexemes.text_parts(organization.pk, text)
+    anybody = [" | ".join([" & ".join(parts), *beside])] if parts else []
+    few = rows.order_by().values("pk")[: MOST_AMONG + 1]
+    try:
+        narrowed, given = few.query.sql_with_params()
+    except EmptyResultSet:
+        return {}
+    named = [f"%(among_{number})s" for number in range(len(given))]
+    values = {
+        "queries": [*asked.queries, *anybody],
+        "most": MOST_AMONG,
+        **_labels(text if parts else ""),
+        **{f"among_{number}": value for number, value in enumerate(given)},
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_AMONG % {"narrowed": narrowed.replace("%%", "%%%%") % tuple(named)}, values)
+        found = cursor.fetchall()
+    if found[0][0] > MOST_AMONG:
+        return None
+    return asked.named((key, place) for _held, key, place in found if key)
 
 
 def _limits(organization: Organization, viewer: Viewer, permission: str, archived: bool) -> list[str] | None:

@@ -5,9 +5,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from customers.actions.book import archive, assign_owner
+from customers.enums import MatchedBy
 from customers.models import Customer
 from customers.queries.palette import palette_hits
-from customers.queries.search import found_by
+from customers.queries.search import find, found_by
 from customers.tests.factories import CustomerFactory
 from customers.tests.test_customer_list import browser
 from tenancy.access import viewer_for
@@ -22,7 +23,18 @@ VIEW = "customers.view_customer"
 def names(viewer, text, **options) -> list[str]:
     rows = Customer.objects.visible_to(viewer, VIEW)
     found = found_by(rows, text, viewer, VIEW, **options)
+    same_among(rows, text, viewer, **options)
     return list(found.order_by("-score", "-pk").values_list("name", flat=True))
+
+
+def same_among(rows, text, viewer, *, archived=False) -> None:
+    """A narrowed list is asked row by row when there are more matches than are given: for the same, found the same way."""
+    listed = rows if archived else rows.filter(archived_at=None)
+    everywhere = find(text, viewer, VIEW, archived=archived).by
+    sure = {key: way for key, way in everywhere.items() if way != MatchedBy.SPELLING}
+    if sure:
+        among = find(text, viewer, VIEW, archived=archived, most=1, among=listed)
+        assert (among.by, among.is_whole) == (sure, True)
 
 
 @pytest.mark.parametrize(

@@ -47,6 +47,40 @@ def test_every_search_takes_twelve_statements_at_most(
     assert listed(response) == found
 
 
+def test_a_narrowed_list_finds_what_the_newest_matches_leave_out(
+    admin, monkeypatch, django_assert_num_queries
+):
+    monkeypatch.setattr("customers.queries.search.MOST", 2)
+    for number in range(3):
+        CustomerFactory(name=f"青松{number}", city="苏州市", owner=admin, phones=[f"1381234567{number}"])
+    for number in range(4):
+        CustomerFactory(name=f"甲{number}", city="无锡市", aliases=["青松"], owner=admin)
+    client = browser(admin)
+    client.get(URL)
+    with django_assert_num_queries(11 + CONTEXT):
+        page = client.get(URL, {"q": "青松", "city": "苏州市"})
+    assert (sorted(listed(page)), page.context["count_text"]) == (["青松0", "青松1", "青松2"], "3 customers")
+    with django_assert_num_queries(12 + CONTEXT):
+        page = client.get(URL, {"q": "青松", "city": "无锡市"})
+    assert page.context["count_text"] == "4 customers"
+    assert "also known as 青松" in page.content.decode()
+    assert listed(client.get(URL, {"q": "青松", "city": "常州市"})) == []
+    assert client.get(URL, {"q": "青松"}).context["count_text"] == "The first 4 matches"
+
+
+def test_of_a_long_list_it_says_how_far_it_looked(admin, monkeypatch):
+    monkeypatch.setattr("customers.queries.search.MOST", 2)
+    monkeypatch.setattr("customers.queries.search.MOST_AMONG", 2)
+    for number in range(4):
+        CustomerFactory(
+            name=f"大青松{number}", city=("苏州市", "无锡市")[number % 2], tier="key", owner=admin
+        )
+    page = browser(admin).get(URL, {"q": "青松", "tier": "key", "city": "苏州市"})
+    assert page.context["count_text"] == "2 customers"
+    page = browser(admin).get(URL, {"q": "青松", "tier": "key"})
+    assert page.context["count_text"] == "2 of the first 2 matches"
+
+
 @pytest.mark.parametrize(
     ("shared_at", "found", "statements"), [("top", ["Evergreen Trading"], 12), ("beside", [], 10)]
 )

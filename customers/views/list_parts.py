@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from customers.bulk import bulk_actions
-from customers.queries import listing, search
+from customers.queries import listing
 from customers.queries.asked import Listing
 from customers.queries.keyset import BACKWARD, FORWARD
 from customers.registry import Fact, QuickAction
@@ -80,9 +80,12 @@ class ListParts:
 
     def _count_text(self) -> str:
         count = self.listing.count
-        if self.listing.text and count >= search.MOST:
+        if not self.listing.text or self.listing.matches.is_whole:
+            return customers_counted(count)
+        if not self.listing.filters:
             return _("The first %(n)s matches") % {"n": number_format(count, force_grouping=True)}
-        return customers_counted(count)
+        most = len(self.listing.matches.by)
+        return _("%(n)s of the first %(most)s matches") % {"n": count, "most": most}
 
     def _count_url(self) -> str:
         """Where the number comes from that takes too long for the page: only of a list that is longer."""
