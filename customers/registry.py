@@ -64,6 +64,11 @@ class Fact:
     expression: Callable[[], Any] | None = None  # what answers `path` where no column does
     spec: Spec | None = None  # of a custom field: type "custom", read by an expression of its own
 
+    @property
+    def read_path(self) -> str:
+        """Under which a row that was read to be shown (`listing.with_values`) has it: of a member, the name."""
+        return f"{self.path}_name" if self.type == "member" else self.path
+
 
 @dataclass(frozen=True)
 class QuickAction:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from rapidfuzz.distance import OSA
 
 from customers.lexemes import WORD_LENGTH, plain, runs
-from customers.likeness.names import FORMS
+from customers.likeness.names import FORMS, LATIN_FORMS
 from customers.pinyin import same_sound, syllables
 
 SHORTEST = 4
@@ -121,15 +121,17 @@ def guess(organization_id: int, text: str) -> Guess:
         Word(f"{lead}{word[:WORD_LENGTH]}':*", _near(word)) if word else _of_run(lead, run)
         for run, word in pieces
     ]
-    joined = ""
-    if len(pieces) > 1 and all(word for _run, word in pieces):
-        joined = "".join([word for _run, word in pieces])
+    typed = [word for _run, word in pieces]
+    joined = (
+        "".join(typed) if len(typed) > 1 and all(typed) and LATIN_FORMS.isdisjoint(map(plain, typed)) else ""
+    )
     return Guess(words, _near(joined))
 
 
 def _near(word: str) -> list[str]:
+    """The words that one letter makes of it; none of a legal form, which is no slip: half of all companies bear it."""
     bare = plain(word)[:WORD_LENGTH]
-    if len(bare) < SHORTEST or not (bare.isascii() and bare.isalpha()):
+    if len(bare) < SHORTEST or bare in LATIN_FORMS or not (bare.isascii() and bare.isalpha()):
         return []
     # What only goes on behind the word begins with it, and is found by that.
     near = sorted(one for one in neighbours(bare) if not one.startswith(bare))

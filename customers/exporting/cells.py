@@ -38,7 +38,7 @@ def reader(fact: Fact, phones: Mapping[Any, str]) -> Read:
     """
     if fact.type == "phone":
         return lambda row: phones.get(row["pk"])
-    path = f"{fact.path}__name" if fact.type == "member" else fact.path
+    path = fact.read_path
     convert, empty = _converter(fact), fact.empty
     if empty is None:
         return lambda row: None if (held := row[path]) is None else convert(held)

@@ -15,7 +15,7 @@ _FORMS = (
     "个体工商户", "总公司", "公司", "集团", "股份", "控股", "企业",
 )  # fmt: skip
 FORMS = frozenset(_FORMS)
-_LATIN_FORMS = frozenset((
+LATIN_FORMS = frozenset((
     "co", "company", "ltd", "limited", "inc", "incorporated", "corp", "corporation", "llc", "llp", "lp", "plc", "gmbh",
     "ag", "kg", "ohg", "ug", "se", "sa", "sas", "sarl", "srl", "spa", "bv", "nv", "ab", "oy", "as", "aps", "kk", "pte",
     "pty", "sdn", "bhd", "group", "holding", "holdings", "the",
@@ -136,7 +136,7 @@ def _bare_region(text: str) -> str:
 def _latin_company(text: str) -> CompanyName:
     found = _LATIN_BRANCH.search(text)
     words = [re.sub(r"\W", "", word) for word in re.sub(r"[&+]", " and ", text.replace(".", "")).split()]
-    core = [word for word in words if word and word not in _LATIN_FORMS and word != "and"]
+    core = [word for word in words if word and word not in LATIN_FORMS and word != "and"]
     return CompanyName(" ".join(core or [word for word in words if word]), "branch" if found else "")
 
 

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from customers.custom import Spec
@@ -23,6 +23,7 @@ from customers.queries.keyset import Order, Part
 from customers.registry import Fact, facts
 from tenancy.access import Viewer
 from tenancy.enums import Scope
+from tenancy.models import Membership
 from tenancy.sharing import Within
 
 VIEW = "customers.view_customer"
@@ -234,20 +235,21 @@ def _settings(viewer: Viewer) -> _Settings:
 
 def paths_for(columns: Iterable[Fact]) -> list[str]:
     """What to read for these columns."""
-    found = ["pk", "name", "kind", "archived_at"]
-    for fact in columns:
-        if fact.type == "member":
-            found.append(f"{fact.path}__name")
-        elif fact.type not in READ_APART:
-            found.append(fact.path)
-    return found
+    shown = [fact.read_path for fact in columns if fact.type not in READ_APART]
+    return ["pk", "name", "kind", "archived_at", *shown]
 
 
 def with_values(rows: QuerySet[Customer], columns: Iterable[Fact]) -> QuerySet[Any]:
-    """`rows` with what the columns say that no column of the database holds, under their paths."""
+    """`rows` with what the columns say that no column of the database holds, under their paths. Names of members are read
+    for the rows that are shown: a join would read them for all that are sorted."""
     own = {fact.path: value_expression(fact.spec) for fact in columns if fact.spec}
     made = {fact.path: fact.expression() for fact in columns if fact.expression}
-    return rows.annotate(**own, **made)
+    named = {
+        fact.read_path: Subquery(Membership.objects.filter(pk=OuterRef(f"{fact.path}_id")).values("name"))
+        for fact in columns
+        if fact.type == "member"
+    }
+    return rows.annotate(**own, **made, **named)
 
 
 def primary_phones(ids: Sequence[uuid.UUID], *, in_full: Container[uuid.UUID] = ()) -> dict[uuid.UUID, str]:

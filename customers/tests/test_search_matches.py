@@ -14,7 +14,7 @@ from customers.models import Customer
 from customers.queries.found import notes_for
 from customers.queries.palette import palette_hits
 from customers.queries.search import find, found_by
-from customers.spelling import alike, neighbours
+from customers.spelling import alike, guess, neighbours
 from customers.tests.factories import CustomerFactory
 from customers.tests.test_customer_list import URL, browser
 from customers.tests.test_search import VIEW, names
@@ -48,6 +48,15 @@ def test_a_reading_may_be_typed_whole_in_part_or_in_pieces(admin, viewer, typed)
     CustomerFactory(name="张三", kind="person", owner=admin)
     CustomerFactory(name="李四", kind="person", owner=admin)
     assert names(viewer, typed) == ["张三"]
+
+
+@pytest.mark.parametrize("form", ["Group", "LIMITED"])
+def test_a_legal_form_is_no_slip_of_the_pen(admin, viewer, form):
+    CustomerFactory(name=f"Evergreen {form}", owner=admin)
+    assert names(viewer, f"evergren {form}") == [f"Evergreen {form}"]
+    assert guess(1, f"Evergreen {form}").joined == []
+    assert [len(word.meant) > 0 for word in guess(1, f"Evergreen {form}").words] == [True, False]
+    assert guess(1, "zhang san").joined
 
 
 @pytest.mark.parametrize(

@@ -79,9 +79,8 @@ class CellView(CustomerPage):
         return trigger_client_event(response, "toast", htmx_toast(text, undo)) if changed else response
 
     def content(self) -> Any:
-        path = f"{self.fact.path}__name" if self.fact.type == "member" else self.fact.path
         rows = listing.with_values(Customer.objects.filter(pk=self.customer.pk), [self.fact])
-        stored = rows.values_list(path, flat=True).get()
+        stored = rows.values_list(self.fact.read_path, flat=True).get()
         return display(self.fact)(stored)
 
     def show(self, form: Any, status: int = 200) -> HttpResponse:

@@ -124,7 +124,7 @@ def _reader(fact: Fact, phones: Mapping[Any, str]) -> Callable[[dict[str, Any]],
         return lambda row: escape(phones.get(row["pk"], ""))
     if fact.type == "tags":
         return lambda row: tag_badges(tags_read(row[fact.path]))
-    path = f"{fact.path}__name" if fact.type == "member" else fact.path
+    path = fact.read_path
     show = display(fact)
     return lambda row: show(row[path])
 
