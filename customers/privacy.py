@@ -11,9 +11,9 @@ from typing import Any
 
 from django.db.models import TextChoices
 from django.utils.functional import Promise
-from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from tenancy.model_words import named
 from tenancy.models import TenantModel
 from workspace.registry import Registry
 
@@ -56,7 +56,7 @@ class PrivacyRule:
 
     @property
     def label(self) -> str:
-        return capfirst(str(self.model._meta.verbose_name_plural))
+        return named(self.model._meta.verbose_name_plural)
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ class CustomFieldFields(forms.ModelForm):
     class Meta:
         model = CustomField
         fields = [
-            "label_zh", "label_en", "type", "only", "purpose_zh", "purpose_en", "required", "weight", "default_column",
+            "label_zh", "label_en", "type", "only", "purpose_zh", "purpose_en", "weight", "required", "default_column",
             "searchable",
         ]  # fmt: skip
         help_texts = {
@@ -57,7 +57,9 @@ class CustomFieldCreateForm(IdempotentCreateForm, CustomFieldFields, TenantModel
 
 class CustomFieldEditForm(StaleWriteForm, CustomFieldFields, TenantModelForm):
     class Meta(CustomFieldFields.Meta):
-        fields = [name for name in CustomFieldFields.Meta.fields if name != "type"]
+        fields = [
+            "label_zh", "label_en", "purpose_zh", "purpose_en", "only", "weight", "required", "default_column", "searchable",
+        ]  # fmt: skip
 
 
 class ChoiceForm(forms.Form):

@@ -6,11 +6,11 @@ from typing import Any
 
 from django.apps import apps
 from django.db import connection
-from django.utils.text import capfirst
 
 from customers.merge_rules import FILES, moving_keys
 from customers.models import Customer
 from tenancy.context import current_organization_id
+from tenancy.model_words import named
 
 _ONE = """SELECT '{label}', r.{column}, count(*) FROM {table} r
 WHERE r.organization_id = %(organization)s AND r.{column} = ANY(%(ids)s) GROUP BY r.{column}"""
@@ -38,4 +38,4 @@ def belongings(customers: Sequence[Customer]) -> dict[uuid.UUID, dict[str, int]]
 
 def kind_label(label: str) -> str:
     """The rows of a model in the reader's language."""
-    return str(capfirst(str(apps.get_model(label)._meta.verbose_name_plural)))
+    return named(apps.get_model(label)._meta.verbose_name_plural)

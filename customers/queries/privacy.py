@@ -8,7 +8,6 @@ from typing import Any
 
 from django.db import models
 from django.utils.encoding import force_str
-from django.utils.text import capfirst
 
 from customers.models import Customer, MergedCustomer
 from customers.privacy import (
@@ -20,6 +19,7 @@ from customers.privacy import (
     privacy_traces,
 )
 from tenancy.db import TenantForeignKey
+from tenancy.model_words import named
 from tenancy.models import TenantModel
 from workspace.models import Attachment, AttachmentFolder
 
@@ -134,13 +134,20 @@ def sections_about(ids: Collection[uuid.UUID]) -> Iterator[Section]:
 
 
 def _section(rule: PrivacyRule, ids: Collection[uuid.UUID]) -> Section:
-    fields = [field for field in rule.model._meta.concrete_fields if _is_shown(field, rule)]
+    fields = _shown(rule)
     keys = [field.name for field in fields if isinstance(field, models.ForeignKey)]
     rows = rule.model.objects.filter(pk__in=rows_about(rule, ids)).select_related(*keys).order_by("pk")
-    columns = [capfirst(force_str(field.verbose_name)) for field in fields]
-    return Section(
-        rule.key, rule.label, columns, [[_in_words(row, field) for field in fields] for row in rows]
-    )
+    written = [[_in_words(row, field) for field in fields] for row in rows]
+    return Section(rule.key, rule.label, columns_of(rule), written)
+
+
+def columns_of(rule: PrivacyRule) -> list[str]:
+    """What of such a row stands in the package, in the reader's language."""
+    return [named(field.verbose_name) for field in _shown(rule)]
+
+
+def _shown(rule: PrivacyRule) -> list[Any]:
+    return [field for field in rule.model._meta.concrete_fields if _is_shown(field, rule)]
 
 
 def _is_shown(field: models.Field, rule: PrivacyRule) -> bool:
@@ -171,7 +178,7 @@ def erasure_plan(ids: Collection[uuid.UUID]) -> list[PlanLine]:
         if count := len(rows_about(rule, ids)):
             lines.append(PlanLine(rule.label, count, rule.on_erasure, rule.reason))
     if count := len(attachments_about(ids)):
-        lines.append(PlanLine(capfirst(str(Attachment._meta.verbose_name_plural)), count, OnErasure.DESTROY))
+        lines.append(PlanLine(named(Attachment._meta.verbose_name_plural), count, OnErasure.DESTROY))
     order = list(OnErasure)
     return sorted(lines, key=lambda line: order.index(line.what))
 

@@ -46,6 +46,13 @@ def test_the_page_takes_notes_and_what_stays_and_sent_twice_it_makes_one(giver, 
     )
 
 
+@pytest.mark.parametrize("note", ["", "客户喜欢早上通话"])
+def test_what_is_said_about_it_has_a_place_where_something_is_said(note, giver, receiver):
+    handover = offered([CustomerFactory(owner=giver)], giver, receiver, note=note)
+    page = browser(receiver).get(handover.get_absolute_url()).content.decode()
+    assert ("About this handover" in page, note in page) == (bool(note), True)
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [("reason", "gold"), ("reason", ""), ("receiver", "nobody"), ("receiver", NOBODY), ("note", "x" * 1001),

@@ -3,9 +3,11 @@
 import pytest
 from django.apps import apps
 from django.core.exceptions import FieldError
+from django.utils import translation
 
 from customers.models import Customer
 from customers.privacy import OnErasure, privacy_rules
+from customers.queries.privacy import columns_of
 from tenancy.db import TenantForeignKey
 from tenancy.models import TenantModel
 
@@ -33,6 +35,13 @@ def test_every_model_about_a_customer_has_a_rule_and_no_other():
         "register a customers.privacy.PrivacyRule"
     )
     assert sorted(m._meta.label for m in ruled - about_customers()) == []
+
+
+def test_in_chinese_no_kind_and_no_column_of_it_is_left_in_english():
+    with translation.override("zh-hans"):
+        words = {word for rule in privacy_rules for word in (rule.label, *columns_of(rule))}
+    assert len(words) > 150
+    assert {word for word in words if word.isascii()} == set()
 
 
 @pytest.mark.parametrize("rule", list(privacy_rules), ids=lambda rule: rule.key)

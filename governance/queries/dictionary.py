@@ -15,9 +15,9 @@ from django.utils.translation import ngettext
 from customers.models import CustomField
 from customers.privacy import OnErasure, PrivacyRule, privacy_rules
 from governance.models import RetentionRule
-from governance.queries.dictionary_words import named
 from governance.retention import RetentionKind, retention_kinds
 from tenancy.db import EncryptedTextField
+from tenancy.model_words import named
 from tenancy.models import TenantModel
 from tenancy.permission_catalogue import OWN_APPS, label_of, offered_permissions
 

@@ -9,12 +9,12 @@ from typing import Any, NamedTuple
 from django.apps import apps
 from django.conf import settings
 from django.db import connection
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from tenancy import crypto
 from tenancy.context import current_organization_id
 from tenancy.db import EncryptedTextField
+from tenancy.model_words import named
 from tenancy.models import TenantModel
 from workspace.files import DamagedFile
 from workspace.files import key_id_of as key_of_file
@@ -134,7 +134,7 @@ def key_lines(counted: Mapping[str, Mapping[str, int]]) -> list[KeyLine]:
 
 def kind_lines(counted: Mapping[str, Mapping[str, int]]) -> list[dict[str, Any]]:
     """By kind of data: how many values, and how many of them are not under the newest key."""
-    labels = {sealed.key: capfirst(str(sealed.model._meta.verbose_name_plural)) for sealed in sealed_models()}
+    labels = {sealed.key: named(sealed.model._meta.verbose_name_plural) for sealed in sealed_models()}
     labels[FILES] = _("Contents of files")
     newest = crypto.newest_key_id()
     lines = [

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from governance.queries.audit import CHANGE_OF_KEYS, audited_models, table_label
-from governance.queries.dictionary_words import named
 from tenancy.db import EncryptedTextField
+from tenancy.model_words import named
 from tenancy.models import AuditEntry, AuditOperation, TenantModel
 
 ACCESSES = {

@@ -5,7 +5,6 @@ from typing import Any
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.functional import cached_property
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from customers.models import Customer
@@ -20,6 +19,7 @@ from governance.views.privacy_tabs import tabs_for
 from tenancy.actions.once import create_once
 from tenancy.errors import Refused
 from tenancy.links import organization_url
+from tenancy.model_words import named
 from tenancy.views.base import OrganizationView
 from tenancy.views.pages import FormPage, RowAction, RowPage, WholeOrganizationMixin
 from workspace.paging import newest_first
@@ -145,9 +145,7 @@ class RequestView(RequestPage):
         name, url = "", ""
         if row.customer and Customer.objects.visible_to(self.viewer, SEE).filter(pk=row.customer_id).exists():
             name, url = row.customer.name, row.customer.get_absolute_url()
-        labels = {
-            field.name: capfirst(str(field.verbose_name)) for field in DataRequest._meta.concrete_fields
-        }
+        labels = {field.name: named(field.verbose_name) for field in DataRequest._meta.concrete_fields}
         shown = [
             {
                 "label": labels["customer"],

@@ -1,5 +1,5 @@
-"""Names of fields and tables that no form and no page ever shows, and whose models therefore give them none: for the data
-dictionary and the audit, by the name that Django makes of the code."""
+"""Names of fields and tables that no form ever shows, and whose models therefore give them none: for the data dictionary, the
+audit, and what is told of everything that stands about a customer; by the name that Django makes of the code."""
 
 from django.utils.text import capfirst
 from django.utils.translation import pgettext_lazy
@@ -196,6 +196,10 @@ _WORDS = {
     "over cap": pgettext_lazy("data dictionary", "Over the cap"),
     "returned": pgettext_lazy("data dictionary", "Sent back"),
     "stays": pgettext_lazy("data dictionary", "Stays"),
+    "came": pgettext_lazy("data dictionary", "Came along"),
+    "handover": pgettext_lazy("data dictionary", "Handover"),
+    "owners": pgettext_lazy("data dictionary", "Owners"),
+    "year": pgettext_lazy("data dictionary", "Year"),
     "bulk rows": pgettext_lazy("data dictionary", "Rows of bulk changes"),
     "code counters": pgettext_lazy("data dictionary", "Code counters"),
     "column choices": pgettext_lazy("data dictionary", "Column choices"),
