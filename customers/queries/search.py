@@ -1,27 +1,27 @@
 """Finding customers by whatever a person remembers: part of a name, its reading, another name, a code, a phone, an email."""
 
-import re
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.exceptions import EmptyResultSet, ValidationError
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import BooleanField, Case, F, Func, IntegerField, QuerySet, Value, When
 from django.db.models.expressions import Combinable
 from django.utils import timezone
 
-from customers import lexemes, normalise
-from customers.enums import MatchedBy, PointKind
+from customers import lexemes
+from customers.enums import MatchedBy
 from customers.models import Customer
+from customers.queries.alike import spelt_alike, two_letters_off
 from customers.queries.lookups import TooManyLookups, may_look_up
+from customers.queries.search_terms import Asked, asked_of
 from customers.queries.tags import tag_label
 from customers.registry import search_boosts
-from customers.spelling import beginnings, guess, twice_off
 from customers.text import half_width
 from tenancy.access import Reach, Viewer
-from tenancy.context import current_organization
+from tenancy.context import current_organization, current_organization_id
 from tenancy.db import arrays
 from tenancy.models import Membership, Organization
 
@@ -31,21 +31,13 @@ LONGEST = 100
 MOST_AMONG = 1_000
 """Of a list narrowed to no more than these, all are asked, not the newest matches of everybody alone."""
 FEW = 3
-"""With fewer matches than these, those that are spelt alike are looked for as well: so many of them."""
-MOST_ALIKE = 30
-MOST_JUDGED = 300
+"""With fewer matches than these, those that are spelt alike are looked for as well."""
 
 _STEP = 4
 """Between two ways of finding there is room for whose it is, and for what is new."""
 _ORDER = {way: place for place, way in enumerate(MatchedBy)}
 _SURE = frozenset(list(MatchedBy)[: _ORDER[MatchedBy.READING]])
 """Who finds by one of these has mistyped nothing."""
-_NUMBER = re.compile(r"\+?[\d\s().\-]{4,24}\Z", re.ASCII)
-_WORDS = (
-    (MatchedBy.NAME, lexemes.NAME),
-    (MatchedBy.READING, lexemes.NAME + lexemes.READING),
-    (MatchedBy.ALIAS, lexemes.NAME + lexemes.READING + lexemes.ALIAS),
-)
 # Where several words as they stand find as many as are wanted, what begins like them is not looked for: of common beginnings
 # the index reads a hundred thousand entries. Tags are looked up along with the customers: `tagged` is the place of who has
 # one whose label begins with the text.
@@ -84,34 +76,6 @@ SELECT narrowed.held, s.customer_id, (SELECT min(place) FROM asked WHERE s.docum
 FROM narrowed CROSS JOIN whole LEFT JOIN customers_customersearch s ON s.organization_id = %%(organization)s
     AND s.customer_id = ANY(CASE WHEN narrowed.held <= %%(most)s THEN narrowed.keys END) AND s.document @@ whole.query
 """  # noqa: S608 - made of constants
-# `terms`: what was typed, piece by piece; `meant`, with the `places` of their pieces, and `joined`: what may be meant by one
-# piece or all together. Words of small letters: nothing in them needs to be quoted.
-_GUESS = """
-WITH known AS MATERIALIZED (
-    SELECT word, %(lead)s || split_part(word, ':', 1) || '''' || CASE right(word, 2) WHEN ':*' THEN ':*' ELSE '' END AS term
-    FROM customers_known_words(%(candidates)s::text[]) AS k(word)
-), pieces AS (
-    SELECT p.place, '(' || concat_ws(' | ', p.term, string_agg(known.term, ' | ')) || ')' AS term, count(known.term) AS near
-    FROM unnest(%(terms)s::text[]) WITH ORDINALITY AS p(term, place)
-    LEFT JOIN unnest(%(places)s::int[], %(meant)s::text[]) AS m(place, word) ON m.place = p.place
-    LEFT JOIN known ON known.word = m.word
-    GROUP BY p.place, p.term
-), query AS (
-    SELECT (SELECT array_agg(term ORDER BY place) FROM pieces HAVING sum(near) > 0 OR %(loose)s) AS parts,
-        (SELECT array_agg(term) FROM known WHERE word = ANY(%(joined)s::text[])) AS joined
-)
-SELECT found.customer, found.place FROM query CROSS JOIN LATERAL customers_search('{}',
-    CASE WHEN query.parts IS NOT NULL THEN query.parts WHEN query.joined IS NULL THEN '{}'
-        ELSE ARRAY['(' || array_to_string(query.joined, ' | ') || ')'] END,
-    CASE WHEN query.parts IS NULL THEN '{}' ELSE coalesce(query.joined, '{}') END,
-    %(limits)s::text[], '{}', %(most)s) found
-"""
-_NAMED = """
-SELECT found.customer, found.place, ARRAY(SELECT a.name::text FROM customers_customeralias a
-    WHERE a.organization_id = c.organization_id AND a.customer_id = c.id) || c.name::text
-FROM customers_search('{}', %(wanted)s, '{}', %(most)s) found
-JOIN customers_customer c ON c.organization_id = %(organization)s AND c.id = found.customer
-"""
 
 
 class _Among(Func):
@@ -194,7 +158,7 @@ def find(
     by = _search(organization, text, limits, exact=exact, most=most)
     is_whole = len(by) < most
     if among is not None and not is_whole:
-        closer = _search_among(among, text, exact=exact)
+        closer = _find_among(among, text, exact=exact)
         by, is_whole = (by, False) if closer is None else (closer, True)
     return Matches(text, by, viewer.membership, is_whole)
 
@@ -202,106 +166,31 @@ def find(
 def _search(
     organization: Organization, text: str, limits: list[str], *, exact: bool, most: int
 ) -> dict[uuid.UUID, MatchedBy]:
-    asked = _asked(organization, text, exact=exact)
+    asked = asked_of(organization, text, exact=exact)
     found = _run(asked, text, limits, most)
     by = asked.named(found)
     if len(by) < FEW and "@" not in text and not _SURE.intersection(by.values()):
-        alike = _alike(organization, text, limits) if asked.grades else []
+        alike = spelt_alike(text, limits) if asked.grades else []
         if not by and not alike:
-            alike = _twice_off(organization, text, limits)
+            alike = two_letters_off(text, limits)
         by = {key: MatchedBy.SPELLING for key, _place in alike} | by
     return by
 
 
-def _alike(organization: Organization, text: str, limits: list[str]) -> list[tuple[uuid.UUID, int]]:
-    """By what is spelt or sounds alike. One statement: which of the neighbours occur, and who has them."""
-    meant = guess(organization.pk, text)
-    places = [(place, word) for place, piece in enumerate(meant.words, start=1) for word in piece.meant]
-    values: dict[str, Any] = {
-        "candidates": meant.candidates(),
-        "lead": f"'{organization.pk}:",
-        "terms": [piece.term for piece in meant.words],
-        "places": [place for place, _word in places],
-        "meant": [word for _place, word in places],
-        "joined": meant.joined,
-        "loose": meant.is_loose,
-        "limits": limits,
-        "most": MOST_ALIKE,
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(_GUESS, values)
-        return cursor.fetchall()
-
-
-def _twice_off(organization: Organization, text: str, limits: list[str]) -> list[tuple[uuid.UUID, int]]:
-    """By long Latin words that are two letters off: whoever has words that begin alike is read and judged. One
-    statement."""
-    words = [word for _run, word in lexemes.runs(text)]
-    starts = [beginnings(word) for word in words]
-    if not all(words) or not any(starts):
+def _run(asked: Asked, text: str, limits: list[str], most: int) -> list[tuple[uuid.UUID, int]]:
+    if not asked.leading and not asked.parts:
         return []
-    terms = [
-        " | ".join(
-            f"'{organization.pk}:{one[: lexemes.WORD_LENGTH]}':*" for one in start or lexemes.spellings(word)
-        )
-        for word, start in zip(words, starts, strict=True)
-    ]
-    wanted = " & ".join([f"({term})" for term in terms] + limits)
-    with connection.cursor() as cursor:
-        cursor.execute(_NAMED, {"wanted": wanted, "most": MOST_JUDGED, "organization": organization.pk})
-        found = cursor.fetchall()
-    long = [word for word, start in zip(words, starts, strict=True) if start]
-    return [(key, place) for key, place, names in found if all(twice_off(word, names) for word in long)][
-        :MOST_ALIKE
-    ]
-
-
-@dataclass(frozen=True)
-class _Asked:
-    """What a text asks the documents, the surest first, each with what it would be found by."""
-
-    leading: list[tuple[MatchedBy, str]]
-    grades: list[tuple[MatchedBy, str]]
-    """Of a match by words: by which of them."""
-
-    @property
-    def queries(self) -> list[str]:
-        return [query for _way, query in (*self.leading, *self.grades)]
-
-    def named(self, found: Iterable[tuple[uuid.UUID, int]]) -> dict[uuid.UUID, MatchedBy]:
-        """`found`, whose places count from one, behind the queries for the words of somebody else and for tags."""
-        ways = [way for way, _query in (*self.leading, *self.grades)] + [MatchedBy.PERSON, MatchedBy.TAG]
-        return {key: ways[place - 1] for key, place in found}
-
-
-def _asked(organization: Organization, text: str, *, exact: bool) -> _Asked:
-    key, leading = organization.pk, _numbers(organization, text) if exact else []
-    if not lexemes.text_query(key, text):
-        return _Asked(leading, [])
-    leading += [
-        (MatchedBy.EXACT, lexemes.head_query(key, text, whole=True)),
-        (MatchedBy.BEGINNING, lexemes.head_query(key, text)),
-    ]
-    grades = [(way, lexemes.text_query(key, text, weights)) for way, weights in _WORDS]
-    return _Asked([(way, query) for way, query in leading if query], grades)
-
-
-def _run(asked: _Asked, text: str, limits: list[str], most: int) -> list[tuple[uuid.UUID, int]]:
-    key = current_organization().pk
-    parts, beside = lexemes.text_parts(key, text)
-    if not asked.leading and not parts:
-        return []
-    whole = lexemes.whole_query(key, text)
+    whole = lexemes.whole_query(current_organization_id(), text)
     values = {
         "foremost": [" & ".join([f"({query})", *limits]) for _way, query in asked.leading],
-        "parts": parts,
-        "beside": beside,
+        "parts": asked.parts,
+        "beside": asked.beside,
         "limits": limits,
         "grades": [query for _way, query in asked.grades],
         "whole": " & ".join([f"({whole})", *limits]) if whole else "",
         "most": most,
         "tagged": len(asked.queries) + 2,
-        **_labels(text if parts else ""),
+        **_labels(text if asked.parts else ""),
     }
     with connection.cursor() as cursor:
         cursor.execute(_FIND, values)
@@ -311,15 +200,12 @@ def _run(asked: _Asked, text: str, limits: list[str], most: int) -> list[tuple[u
 def _labels(text: str) -> dict[str, Any]:
     """Between which keys the labels of tags stand that begin with `text`."""
     label = tag_label(text)
-    return {"organization": current_organization().pk, "label": label, "beyond": f"{label}\U0010ffff"}
+    return {"organization": current_organization_id(), "label": label, "beyond": f"{label}\U0010ffff"}
 
 
-def _search_among(rows: QuerySet[Customer], text: str, *, exact: bool) -> dict[uuid.UUID, MatchedBy] | None:
+def _find_among(rows: QuerySet[Customer], text: str, *, exact: bool) -> dict[uuid.UUID, MatchedBy] | None:
     """Who of `rows` matches, by the documents alone; None where `rows` are more than MOST_AMONG. One statement."""
-    organization = current_organization()
-    asked = _asked(organization, text, exact=exact)
-    parts, beside = lexemes.text_parts(organization.pk, text)
-    anybody = [" | ".join([" & ".join(parts), *beside])] if parts else []
+    asked = asked_of(current_organization(), text, exact=exact)
     few = rows.order_by().values("pk")[: MOST_AMONG + 1]
     try:
         narrowed, given = few.query.sql_with_params()
@@ -327,9 +213,9 @@ def _search_among(rows: QuerySet[Customer], text: str, *, exact: bool) -> dict[u
         return {}
     named = [f"%(among_{number})s" for number in range(len(given))]
     values = {
-        "queries": [*asked.queries, *anybody],
+        "queries": [*asked.queries, *asked.anywhere],
         "most": MOST_AMONG,
-        **_labels(text if parts else ""),
+        **_labels(text if asked.parts else ""),
         **{f"among_{number}": value for number, value in enumerate(given)},
     }
     with connection.cursor() as cursor:
@@ -377,47 +263,6 @@ def is_limited(text: str, viewer: Viewer) -> bool:
     typed = half_width(text[:LONGEST]).strip()
     is_number = "@" in typed or sum(c.isdigit() for c in typed) >= 4
     return is_number and not may_look_up(viewer, [typed])
-
-
-def _numbers(organization: Organization, text: str) -> list[tuple[MatchedBy, str]]:
-    """The queries of what was typed as a whole number or address, each with what it would be found by. Also of a kind that
-    the organisation no longer collects: who knows the number is shown nothing more, and enters nobody twice."""
-    uid, typed, key = organization.uid, half_width(text), organization.pk
-    found = []
-    for kind, way in _kinds(typed):
-        try:
-            value = normalise.point(kind, typed, normalise.region_of(organization))
-        except ValidationError:
-            continue
-        found.append((way, lexemes.index_query(key, normalise.value_index(kind, value, uid))))
-    if typed.isascii() and typed.isdecimal() and len(typed) == 4:
-        found.append((MatchedBy.TAIL, lexemes.index_query(key, normalise.tail_query(typed, uid), tail=True)))
-    if len(typed) >= 8 and typed.isascii():
-        found += [(way, lexemes.index_query(key, index)) for way, index in _number_indexes(typed, uid)]
-    return found
-
-
-def _kinds(typed: str) -> Iterable[tuple[PointKind, MatchedBy]]:
-    if _NUMBER.match(typed):
-        yield PointKind.PHONE, MatchedBy.PHONE
-    if "@" in typed:
-        yield PointKind.EMAIL, MatchedBy.EMAIL
-    elif typed.isascii() and len(typed) >= 6 and " " not in typed:
-        yield PointKind.WECHAT, MatchedBy.WECHAT
-
-
-def _number_indexes(typed: str, uid: uuid.UUID) -> list[tuple[MatchedBy, bytes]]:
-    try:
-        number = normalise.identity_number(typed)
-    except ValidationError:
-        return []
-    if sum(c.isdigit() for c in number) < 8:
-        return []
-    found = (
-        (MatchedBy.IDENTITY, normalise.identity_index(number, uid)),
-        (MatchedBy.BANK, normalise.bank_index(number, uid)),
-    )
-    return [(way, index) for way, index in found if index]
 
 
 def search_among(rows: QuerySet[Customer], text: str, viewer: Viewer) -> QuerySet[Customer]:
