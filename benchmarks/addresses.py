@@ -26,6 +26,9 @@ def addresses(member, customer, sought: dict[str, str]) -> dict[str, str]:
     found |= _views(member, customers)
     for kind, text in sought.items():
         found[f"find {kind}"] = f"{customers}?q={quote(text)}"
+    for name, query in _filters(viewer, customer):
+        if name in SEARCHED_WITHIN:
+            found[f"find within {name}"] = f"{customers}?q={quote(sought['common Chinese'])}&{query}"
     for kind in ("common Chinese", "pinyin", "mistyped", "phone"):
         found[f"palette {kind}"] = f"{organization_url('workspace:palette')}?q={quote(sought[kind])}"
     found["palette empty"] = organization_url("workspace:palette")
@@ -43,6 +46,8 @@ def addresses(member, customer, sought: dict[str, str]) -> dict[str, str]:
 
 NAMESPACES = ("customers", "interactions", "governance")
 """Whose pages are measured: those of the registry, of contacts and of the rules."""
+SEARCHED_WITHIN = {"owner", "city", "own number between"}
+"""Filters that are measured together with a search: those of one person, of very many customers, of some."""
 POOLED_IN = "广州市"
 UNMEASURED = {
     "customers:export_download": "a file",
