@@ -4,6 +4,7 @@ import uuid
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import TextChoices
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.functional import cached_property
@@ -35,6 +36,11 @@ COLUMNS = (
     "customer_id", "customer__name", "customer__kind", "customer__tier", "customer__city", "customer__industry",
     "since", "reason", "from_owner_id",
 )  # fmt: skip
+
+
+def _labels(choices: type[TextChoices]) -> dict[str, str]:
+    """In the reader's language, found once for all rows."""
+    return {str(value): str(label) for value, label in choices.choices}
 
 
 class PoolPage(OrganizationView):
@@ -131,6 +137,7 @@ class PoolView(PoolPage):
     def _rows(self, found: list[dict[str, Any]]) -> list[dict[str, Any]]:
         phones = primary_phones([row["customer_id"] for row in found])
         me, pool, hidden = self.viewer.membership.pk, self.terms.pool, self.pools.uncollected
+        kinds, tiers, reasons = (_labels(choices) for choices in (CustomerKind, Tier, PoolReason))
         return [
             {
                 "key": row["customer_id"],
@@ -139,16 +146,16 @@ class PoolView(PoolPage):
                     filter(
                         None,
                         (
-                            str(CustomerKind(row["customer__kind"]).label),
+                            kinds[row["customer__kind"]],
                             "" if "industry" in hidden else row["customer__industry"],
                         ),
                     )
                 ),
-                "tier": Tier(row["customer__tier"]).label,
+                "tier": tiers[row["customer__tier"]],
                 "city": row["customer__city"],
                 "phone": phones.get(row["customer_id"], ""),
                 "since": row["since"],
-                "reason": PoolReason(row["reason"]).label,
+                "reason": reasons[row["reason"]],
                 "free_on": self._free_on(row, pool) if row["from_owner_id"] == me else None,
             }
             for row in found

@@ -92,6 +92,14 @@ def _past(seconds: int) -> str:
     return ngettext("%(n)d hour ago", "%(n)d hours ago", seconds // 3600) % {"n": seconds // 3600}
 
 
+@lru_cache(maxsize=4096)
+def _dated(minute: datetime, language: str | None) -> tuple[str, str, str]:
+    """The day, the day with its year, and all of it. What stands in one list often happened within a minute."""
+    formats = ("MONTH_DAY_FORMAT", "SHORT_DATE_FORMAT", "DATETIME_FORMAT")
+    day, dated, full = (date_format(minute, one) for one in formats)
+    return day, dated, full
+
+
 @register.simple_tag
 def ago(moment: datetime | None) -> SafeString | str:
     """`<time>`: "5 minutes ago" within the day, then the date; the exact time in the tooltip."""
@@ -100,11 +108,11 @@ def ago(moment: datetime | None) -> SafeString | str:
     local = timezone.localtime(moment)
     now = timezone.localtime()
     seconds = int((now - local).total_seconds())
+    day, dated, full = _dated(local.replace(second=0, microsecond=0, tzinfo=None), get_language())
     if 0 <= seconds < 86400:
         text = _past(seconds)
     else:
-        text = date_format(local, "SHORT_DATE_FORMAT" if local.year != now.year else "MONTH_DAY_FORMAT")
-    full = date_format(local, "DATETIME_FORMAT")
+        text = dated if local.year != now.year else day
     return format_html(
         '<time datetime="{}" title="{}">{}</time>', local.isoformat(timespec="seconds"), full, text
     )

@@ -1,4 +1,5 @@
-from datetime import timedelta
+import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.contrib.messages import constants
@@ -42,6 +43,19 @@ def test_ago_is_relative_within_a_day():
         assert "5 minutes ago" in ago(timezone.now() - timedelta(minutes=5, seconds=3))
         assert "ago" not in ago(timezone.now() - timedelta(days=2)).split(">")[1]
     assert ago(None) == ""
+
+
+def test_a_date_is_written_in_the_readers_language_and_time_zone():
+    moment = datetime(2024, 2, 29, 18, 30, tzinfo=UTC)
+    found = set()
+    for language, zone in (("zh-hans", "Asia/Shanghai"), ("en", "Asia/Shanghai"), ("en", "Europe/Berlin")):
+        with translation.override(language), timezone.override(zone):
+            found.add(re.sub(r"<[^>]*title=\"([^\"]+)\">", r"\1 / ", ago(moment)).removesuffix("</time>"))
+    assert found == {
+        "2024-03-01 02:30 / 2024-03-01",
+        "1 Mar 2024, 02:30 / 1 Mar 2024",
+        "29 Feb 2024, 19:30 / 29 Feb 2024",
+    }
 
 
 def test_toast_carries_undo_and_cleared_draft():
