@@ -28,7 +28,7 @@ from tenancy.models import Membership, Organization
 MOST = 400
 """A search gives the names that begin with the text, then the newest matches, at most this many of each."""
 LONGEST = 100
-MOST_AMONG = 2_000
+MOST_AMONG = 1_000
 """Of a list narrowed to no more than these, all are asked, not the newest matches of everybody alone."""
 FEW = 3
 """With fewer matches than these, those that are spelt alike are looked for as well."""
