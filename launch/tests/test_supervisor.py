@@ -12,7 +12,11 @@ from launch.console import Problem
 from launch.supervisor import Child, Supervisor, end_leftovers
 
 SLEEP = "import time; time.sleep(60)"
-WITH_GRANDCHILD = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {SLEEP!r}])"
+WITH_GRANDCHILD = f"""import subprocess, sys
+grandchild = subprocess.Popen([sys.executable, "-c", {SLEEP!r}])
+print("both run", flush=True)
+grandchild.wait()
+"""
 
 
 @pytest.fixture
@@ -46,6 +50,7 @@ def test_a_killed_child_comes_back_and_stopping_ends_everything(child, tmp_path,
     children = [child("web", WITH_GRANDCHILD), child("beat", SLEEP)]
     supervisor = Supervisor(children, [], tmp_path / "run.json")
     thread, _ = in_background(supervisor)
+    assert says(children[0], "both run")
     first = children[0].process.pid
     os.kill(first, signal.SIGKILL)
     assert processes.wait_until(lambda: children[0].process.pid != first and children[0].is_running(), 10)
@@ -55,6 +60,11 @@ def test_a_killed_child_comes_back_and_stopping_ends_everything(child, tmp_path,
     thread.join(20)
     assert processes.wait_until(lambda: not any(group_lives(pid) for pid in (first, *pids)), 5)
     assert not (tmp_path / "run.json").exists()
+
+
+def says(child, words):
+    """Whether it has got as far as to say so; just after its start even its command line may be empty."""
+    return processes.wait_until(lambda: words in child.log.read_text(), 10)
 
 
 def group_lives(pid):
@@ -96,6 +106,7 @@ def test_an_embedded_server_that_dies_is_started_again(child, tmp_path):
 def test_what_a_killed_supervisor_left_is_ended_and_nothing_else(child, tmp_path):
     orphan = child("web", WITH_GRANDCHILD)
     orphan.start()
+    assert says(orphan, "both run")
     record = tmp_path / "run.json"
     record.write_text(json.dumps([orphan.process.pid, os.getppid()]))
     threading.Thread(target=orphan.process.wait).start()
@@ -109,7 +120,7 @@ def test_a_child_that_ignores_the_request_is_killed(child):
     code = "import signal, time; signal.signal(15, signal.SIG_IGN); print('deaf', flush=True); time.sleep(60)"
     deaf = child("worker", code)
     deaf.start()
-    assert processes.wait_until(lambda: "deaf" in deaf.log.read_text(), 10)
+    assert says(deaf, "deaf")
     begun = time.monotonic()
     deaf.stop(patience=0.3)
     assert time.monotonic() - begun < 5
