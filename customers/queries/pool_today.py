@@ -36,7 +36,7 @@ _WAITING = """(SELECT count(*) FROM (
 def returning_block(viewer: Viewer) -> Mapping[str, Any] | None:
     """One's own customers whose return is announced, the first to go first; nothing when there is none. One query."""
     rows = announced(viewer).filter(owner=viewer.membership)
-    counted = rows.annotate(total=count_of(rows)).select_related("customer", "pool")
+    counted = rows.annotate(total=count_of(rows)).with_related(customer=["name"], pool=[])
     found = list(counted.order_by(*IN_ORDER.terms())[:SHOWN])
     if not found:
         return None

@@ -94,7 +94,7 @@ def ending_soon(viewer: Viewer) -> QuerySet[Collaborator]:
     with_me = Q(member=viewer.membership) | Q(department__isnull=False, customer__in=list(viewer.shares))
     rows = Collaborator.objects.filter(until__gte=today, until__lte=today + SOON)
     rows = rows.filter(with_me | Q(customer__owner=viewer.membership), customer__archived_at=None)
-    return rows.select_related("customer", "member", "department").order_by("until", "pk")
+    return rows.with_related(customer=["name", "owner"], member=["name"], department=[]).order_by("until", "pk")
 
 
 def ending_block(viewer: Viewer) -> Mapping[str, Any] | None:

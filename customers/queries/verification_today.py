@@ -13,7 +13,7 @@ SHOWN = 4
 def verification_block(viewer: Viewer) -> Mapping[str, Any] | None:
     """One's own customers whose verification is overdue, the longest first; nothing when there is none. One query."""
     rows = due_rows(viewer, owner=viewer.membership.pk)
-    counted = rows.annotate(total=count_of(rows)).select_related("customer")
+    counted = rows.annotate(total=count_of(rows)).with_related(customer=["name"])
     found = list(counted.order_by(*IN_ORDER.terms())[:SHOWN])
     if not found:
         return None

@@ -1,6 +1,6 @@
 """The list: who sees which rows, in which order, page by page, and at what price."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
@@ -253,3 +253,13 @@ def test_filters_behind_the_fold_show_themselves_when_they_are_in_use(rep, query
     assert page.context["more_open"] is opened
     assert [field.name for field in page.context["fields"][:4]] == ["kind", "tier", "owner", "city"]
     assert not {field.name for field in page.context["more"]} & {"kind", "tier", "owner", "city"}
+
+
+def test_the_days_of_a_row_are_in_the_language_of_each_reader_in_turn(admin):
+    CustomerFactory(name="中电", last_order_on=date(2024, 3, 5))
+    ColumnChoice.objects.create(member=admin, columns=["last_order_on"])
+    for language, day in (("en", "5 Mar 2024"), ("zh-hans", "2024-03-05"), ("en", "5 Mar 2024")):
+        admin.language = language
+        admin.save(update_fields=["language"])
+        (row,) = browser(admin).get(URL).context["rows"]
+        assert day in row["html"]

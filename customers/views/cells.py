@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.html import conditional_escape, escape
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from customers.custom import Spec, Value, loaded
@@ -180,18 +181,8 @@ def custom_text(value: Value, labels: Mapping[Any, str]) -> str:
 
 
 def _moments(fact: Fact, today: date) -> Callable[[Any], str]:
-    """Rows share their days: each is put into words once."""
-    zone, words = timezone.get_current_timezone(), {}
-
     def show(value: date | datetime | None) -> str:
-        if value is None or value == fact.empty:
-            return ""
-        day = value.astimezone(zone).date() if isinstance(value, datetime) else value
-        if isinstance(value, datetime) and day == today:
-            return moment_text(value, today)
-        if day not in words:
-            words[day] = moment_text(day, today)
-        return words[day]
+        return "" if value is None or value == fact.empty else moment_text(value, today)
 
     return show
 
@@ -208,4 +199,10 @@ def moment_text(value: date | datetime, today: date) -> str:
         if local.date() == today:
             return date_format(local, "TIME_FORMAT")
         value = local.date()
-    return date_format(value, "MONTH_DAY_FORMAT" if value.year == today.year else "SHORT_DATE_FORMAT")
+    return _day_text(value, "MONTH_DAY_FORMAT" if value.year == today.year else "SHORT_DATE_FORMAT", get_language())
+
+
+@lru_cache(maxsize=4096)
+def _day_text(day: date, form: str, language: str) -> str:
+    """Lists share their days: each is put into words once, in each language."""
+    return date_format(day, form)

@@ -43,7 +43,7 @@ def narrowed(
         rows = rows.filter(owner=owner)
     if tier:
         rows = rows.filter(customer__tier=tier)
-    return rows.select_related("customer", "owner")
+    return rows.with_related(customer=["name", "tier"], owner=["name"])
 
 
 @dataclass(frozen=True)

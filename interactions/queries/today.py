@@ -27,7 +27,7 @@ def plans_block(viewer: Viewer) -> Mapping[str, Any]:
         .visible_to(viewer, "interactions.view_plan")
         .filter(owner=viewer.membership, due_on__lte=today, customer__archived_at=None)
     )
-    counted = rows.annotate(total=count_of(rows)).select_related("customer")
+    counted = rows.annotate(total=count_of(rows)).with_related(customer=["name"])
     shown = list(counted.in_order()[:PLANS_SHOWN])
     return {"plans": shown, "total": shown[0].total if shown else 0, "today": today}
 
@@ -35,7 +35,7 @@ def plans_block(viewer: Viewer) -> Mapping[str, Any]:
 def owed_block(viewer: Viewer) -> Mapping[str, Any]:
     """Customers within reach that are owed a contact: a rep's own, a manager's department."""
     rows = owed_rows(viewer)
-    counted = rows.annotate(total=count_of(rows)).select_related("customer", "owner")
+    counted = rows.annotate(total=count_of(rows)).with_related(customer=["name", "tier"], owner=["name"])
     shown = list(counted.order_by("due_on", "customer")[:OWED_SHOWN])
     total = shown[0].total if shown else 0
     return {
