@@ -9,6 +9,7 @@ from django.db.models.expressions import RawSQL
 from customers.queries.pool_returns import IN_ORDER, announced
 from tenancy.access import Viewer
 from tenancy.counting import MOST_COUNTED, count_of
+from tenancy.related import with_related
 from workspace.queries import notification
 
 SHOWN = 4
@@ -36,7 +37,7 @@ _WAITING = """(SELECT count(*) FROM (
 def returning_block(viewer: Viewer) -> Mapping[str, Any] | None:
     """One's own customers whose return is announced, the first to go first; nothing when there is none. One query."""
     rows = announced(viewer).filter(owner=viewer.membership)
-    counted = rows.annotate(total=count_of(rows)).with_related(customer=["name"], pool=[])
+    counted = with_related(rows.annotate(total=count_of(rows)), customer=["name"], pool=[])
     found = list(counted.order_by(*IN_ORDER.terms())[:SHOWN])
     if not found:
         return None

@@ -13,6 +13,7 @@ from tenancy.access import Viewer
 from tenancy.enums import ShareLevel
 from tenancy.models import Membership
 from tenancy.queries.department import departments_above
+from tenancy.related import with_related
 
 SOON = timedelta(days=7)
 SHOWN = 6
@@ -94,7 +95,8 @@ def ending_soon(viewer: Viewer) -> QuerySet[Collaborator]:
     with_me = Q(member=viewer.membership) | Q(department__isnull=False, customer__in=list(viewer.shares))
     rows = Collaborator.objects.filter(until__gte=today, until__lte=today + SOON)
     rows = rows.filter(with_me | Q(customer__owner=viewer.membership), customer__archived_at=None)
-    return rows.with_related(customer=["name", "owner"], member=["name"], department=[]).order_by("until", "pk")
+    shown = with_related(rows, customer=["name", "owner"], member=["name"], department=[])
+    return shown.order_by("until", "pk")
 
 
 def ending_block(viewer: Viewer) -> Mapping[str, Any] | None:

@@ -199,7 +199,9 @@ def moment_text(value: date | datetime, today: date) -> str:
         if local.date() == today:
             return date_format(local, "TIME_FORMAT")
         value = local.date()
-    return _day_text(value, "MONTH_DAY_FORMAT" if value.year == today.year else "SHORT_DATE_FORMAT", get_language())
+    return _day_text(
+        value, "MONTH_DAY_FORMAT" if value.year == today.year else "SHORT_DATE_FORMAT", get_language()
+    )
 
 
 @lru_cache(maxsize=4096)

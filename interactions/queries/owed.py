@@ -13,6 +13,7 @@ from customers.queries.among import Among, reaches_few
 from interactions.models import ContactCompliance, CustomerContact
 from tenancy.access import Viewer
 from tenancy.models import Membership
+from tenancy.related import with_related
 
 VIEW = "interactions.view_interaction"
 SOON = timedelta(days=7)
@@ -43,7 +44,7 @@ def narrowed(
         rows = rows.filter(owner=owner)
     if tier:
         rows = rows.filter(customer__tier=tier)
-    return rows.with_related(customer=["name", "tier"], owner=["name"])
+    return with_related(rows, customer=["name", "tier"], owner=["name"])
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from interactions.queries.owed import Kept, kept_as_json, owed_rows
 from tenancy.access import Viewer
 from tenancy.counting import MOST_COUNTED, count_of
 from tenancy.models import Membership
+from tenancy.related import with_related
 
 PLANS_SHOWN = 12
 OWED_SHOWN = 6
@@ -27,15 +28,15 @@ def plans_block(viewer: Viewer) -> Mapping[str, Any]:
         .visible_to(viewer, "interactions.view_plan")
         .filter(owner=viewer.membership, due_on__lte=today, customer__archived_at=None)
     )
-    counted = rows.annotate(total=count_of(rows)).with_related(customer=["name"])
-    shown = list(counted.in_order()[:PLANS_SHOWN])
+    counted = rows.in_order().annotate(total=count_of(rows))
+    shown = list(with_related(counted, customer=["name"])[:PLANS_SHOWN])
     return {"plans": shown, "total": shown[0].total if shown else 0, "today": today}
 
 
 def owed_block(viewer: Viewer) -> Mapping[str, Any]:
     """Customers within reach that are owed a contact: a rep's own, a manager's department."""
     rows = owed_rows(viewer)
-    counted = rows.annotate(total=count_of(rows)).with_related(customer=["name", "tier"], owner=["name"])
+    counted = with_related(rows.annotate(total=count_of(rows)), customer=["name", "tier"], owner=["name"])
     shown = list(counted.order_by("due_on", "customer")[:OWED_SHOWN])
     total = shown[0].total if shown else 0
     return {

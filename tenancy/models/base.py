@@ -1,6 +1,5 @@
 """The base of every tenant row: which organisation it belongs to, and what the database owes it."""
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.db import models
@@ -72,13 +71,6 @@ class TenantQuerySet(models.QuerySet):
         if reach.shared and shared_kind_of(self.model):
             return self.filter(Within(path, reach.members, reach.shared))
         return self.filter(**{f"{path}__in": reach.members})
-
-    def with_related(self, **columns: Sequence[str]) -> Self:
-        """The rows with what they point to, of which no more than these columns are read (none named: all), since a
-        customer has forty. Any other column costs a statement where it is asked for."""
-        own = [field.name for field in self.model._meta.concrete_fields]
-        named = [f"{relation}__{column}" for relation, names in columns.items() for column in names]
-        return self.select_related(*columns).only(*own, *named)
 
 
 class TenantManager(models.Manager.from_queryset(TenantQuerySet)):

@@ -1,8 +1,9 @@
-"""What a queryset of tenant rows adds to Django's."""
+"""What a list reads of the rows that its own rows point to."""
 
 import pytest
 
 from tenancy.models import Department
+from tenancy.related import with_related
 from tenancy.tests.factories import DepartmentFactory, MembershipFactory
 from tenancy.tests.pages import count_queries
 
@@ -17,7 +18,7 @@ def sales(inside_ours) -> Department:
 
 
 def test_of_what_rows_point_to_no_more_than_the_named_columns_are_read(sales):
-    rows = Department.objects.with_related(parent=["name"], manager=[]).filter(pk=sales.pk)
+    rows = with_related(Department.objects.filter(pk=sales.pk), parent=["name"], manager=[])
     names = []
     read = count_queries(lambda: names.extend((row.parent.name, row.manager.name) for row in rows))
     assert (read, names) == (1, [("总部", "李娜")])
@@ -27,6 +28,6 @@ def test_of_what_rows_point_to_no_more_than_the_named_columns_are_read(sales):
 
 
 def test_what_was_not_named_costs_a_statement(sales):
-    row = Department.objects.with_related(parent=["name"]).get(pk=sales.pk)
+    row = with_related(Department.objects.all(), parent=["name"]).get(pk=sales.pk)
     assert count_queries(lambda: row.parent.version) == 1
     assert row.parent.version == 1
