@@ -1,6 +1,6 @@
 """What is chosen when customers are merged: each value of the survivor, from one of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 from customers.enums import CustomerKind
 from customers.fields import NEEDS, OPTIONAL
 from customers.models import Customer, CustomerNeeds
+from customers.models.customer import EDITABLE
 
 BOTH = "both"
 """The choice that joins two texts."""
@@ -44,10 +45,23 @@ _ADDRESS = (
 
 
 def _plain(key: str, label: str | Promise | None = None, **more: Any) -> Choice:
-    return Choice(key, label or OPTIONAL[key].label, (key,), **more)
+    if label is None:
+        label = OPTIONAL[key].label if key in OPTIONAL else _verbose_name(key)
+    return Choice(key, label, (key,), **more)
 
 
-CHOICES: tuple[Choice, ...] = (
+def _verbose_name(key: str) -> str | Promise:
+    field: Any = Customer._meta.get_field(key)
+    return field.verbose_name
+
+
+def _each(model: type[models.Model], names: Iterable[str]) -> list[Choice]:
+    """Long texts can be joined."""
+    fields = {name: model._meta.get_field(name) for name in names}
+    return [_plain(name, model=model, joins=type(one) is models.TextField) for name, one in fields.items()]
+
+
+_NAMED: tuple[Choice, ...] = (
     _plain("name", pgettext_lazy("of a customer", "Name")),
     _plain("kind", _("Kind"), keeps=True),
     Choice("owner", pgettext_lazy("of a customer", "Owner"), ("owner_id",), keeps=True),
@@ -66,13 +80,14 @@ CHOICES: tuple[Choice, ...] = (
     _plain("identity_number", secret=True),
     _plain("bank_account", secret=True),
     _plain("remarks", joins=True),
-    *(
-        _plain(
-            key, model=CustomerNeeds, joins=isinstance(CustomerNeeds._meta.get_field(key), models.TextField)
-        )
-        for key in NEEDS
-    ),
 )
+_COLUMNS = {column for choice in _NAMED for column in choice.columns}
+CHOICES: tuple[Choice, ...] = (
+    *_NAMED,
+    *_each(Customer, (name for name in EDITABLE if name not in _COLUMNS)),
+    *_each(CustomerNeeds, NEEDS),
+)
+"""What is not named above is chosen by itself."""
 BY_KEY = {choice.key: choice for choice in CHOICES}
 
 

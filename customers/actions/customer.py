@@ -16,6 +16,7 @@ from customers.actions.search import refresh_search
 from customers.custom import CustomInput, Spec
 from customers.enums import CustomerKind, OwnershipKind
 from customers.models import ContactPerson, Customer, CustomerNeeds
+from customers.models.customer import EDITABLE
 from customers.pinyin import sort_key
 from customers.regions import region_of_province
 from customers.signals import customers_changed, customers_created
@@ -139,16 +140,11 @@ def set_derived(customer: Customer) -> None:
     customer.bank_index = normalise.bank_index(customer.bank_account, uid)
 
 
-EDITABLE = (
-    "name", "kind", "relationship", "tier", "gender", "birthday", "birthday_typed", "age_band", "industry",
-    "business_category", "source", "last_order_on", "credit_rating", "credit_note", "country", "province", "city",
-    "district", "street", "street2", "postcode", "area", "region", "distance", "remarks", "identity_number", "bank_account",
-)  # fmt: skip
 _TOLD_AS = {"birthday_typed": "birthday"}
 
 
 def changed_fields(before: Customer, after: Customer) -> list[str]:
-    """Names of the fields that differ, in the order of the form."""
+    """Names of the fields that differ, in the order of the model."""
     names = [name for name in EDITABLE if getattr(before, name) != getattr(after, name)]
     return list(dict.fromkeys(_TOLD_AS.get(name, name) for name in names))
 

@@ -7,18 +7,21 @@ from functools import lru_cache
 from typing import Any
 
 from customers.fields import NEEDS
+from customers.models import Customer
+from customers.models.customer import EDITABLE
 from tenancy.db import arrays
 
 TEXTS = (
     "code", "kind", "name", "name_key", "relationship", "tier", "gender", "industry", "source", "credit_rating", "country",
     "province", "city", "district", "street", "postcode", "region", "remarks",
 )  # fmt: skip
-RARE = (
-    "birthday_typed", "age_band", "business_category", "credit_note", "street2", "area", "distance", "last_order_on",
-)  # fmt: skip
-"""Written only where a row of the batch brings one of them: what no column is mapped to costs nothing."""
-_NO_TEXTS = {"distance": "int", "birthday": "date", "last_order_on": "date", "owner_id": "uuid"}
 SECRETS = ("identity_number", "identity_index", "bank_account", "bank_index")
+RARE = tuple(name for name in EDITABLE if name not in {*TEXTS, *SECRETS, "birthday"})
+"""Written only where a row of the batch brings one of them: what no column is mapped to costs nothing."""
+_SQL = {"DateField": "date", "PositiveIntegerField": "int", "UUIDField": "uuid", "BooleanField": "boolean"}
+_NO_TEXTS = {
+    name: sql for name in EDITABLE if (sql := _SQL.get(Customer._meta.get_field(name).get_internal_type()))
+} | {"owner_id": "uuid"}
 _TYPES = {"ids": "uuid", **dict.fromkeys((*TEXTS, *RARE, *SECRETS), "text"), **_NO_TEXTS}
 RareColumns = tuple[str, ...]
 

@@ -4,6 +4,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from django.db import connection
@@ -22,6 +23,7 @@ from customers.importing.preparing import Changed, Recipe
 from customers.importing.tags import Tags, held_tags, link
 from customers.importing.values import Problem, Values
 from customers.models import ContactPoint, Customer, CustomerAlias, CustomerNeeds, TimelineEntry
+from customers.models.customer import EDITABLE
 from customers.pinyin import sort_key
 from customers.queries.caps import Room
 from customers.signals import customers_changed
@@ -29,15 +31,8 @@ from tenancy.access import Reach
 from tenancy.context import current_actor, current_organization_id
 from tenancy.db import arrays
 
-FIELDS = (
-    "name", "kind", "relationship", "tier", "gender", "birthday", "birthday_typed", "age_band", "industry",
-    "business_category", "source", "last_order_on", "credit_rating", "credit_note", "country", "province", "city",
-    "district", "street", "street2", "postcode", "area", "region", "distance", "remarks", "identity_number", "bank_account",
-    "owner_id", *NEEDS,
-)  # fmt: skip
-SECRET_FIELDS = ("identity_number", "bank_account")
+FIELDS = (*EDITABLE, "owner_id", *NEEDS)
 _TOLD_AS = {"owner_id": "owner", "birthday_typed": "birthday"}
-_DAYS = ("birthday", "last_order_on")
 _LISTS = ("phone", "email", "wechat")
 _KEEP_UNDO = """
 UPDATE customers_importrow r SET undo = decode(u.undo, 'hex'), result = u.result
@@ -189,7 +184,7 @@ def state_of(customer: Customer, needs: CustomerNeeds | None = None) -> State:
     """`needs`: what is stored of them; nothing when they do not matter."""
     known = needs or CustomerNeeds()
     state = {name: getattr(known if name in NEEDS else customer, name) for name in FIELDS}
-    state |= {name: day.isoformat() for name in _DAYS if (day := state[name])}
+    state |= {name: value.isoformat() for name, value in state.items() if isinstance(value, date)}
     state["owner_id"] = str(customer.owner_id) if customer.owner_id else None
     return state | {"code": customer.code}
 

@@ -4,9 +4,11 @@ import re
 from collections.abc import Callable, Sequence
 from datetime import date
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
+from django.db.models import Field
 from django.utils.timezone import localdate
 
 from customers import normalise
@@ -24,7 +26,8 @@ from customers.importing.tags import Labels
 from customers.importing.targets import TARGETS
 from customers.importing.unreadable import Unreadable
 from customers.importing.xlsx_file import UNCALCULATED
-from customers.models.customer import FIRST_ORDER
+from customers.models import Customer
+from customers.models.customer import EDITABLE, FIRST_ORDER
 from customers.text import clean_line, clean_lines, half_width
 
 Problem = list[Any]
@@ -97,7 +100,7 @@ class RowReader:
         options: Options, people: People, region: str, today: date
     ) -> dict[str, Callable[[str], Any]]:
         parsers: dict[str, Callable[[str], Any]] = {
-            key: partial(_text, target.limit) for key, target in TARGETS.items()
+            key: _checked(partial(_text, target.limit), _validators(key)) for key, target in TARGETS.items()
         }
         for key in CHOICES:
             parsers[key] = partial(_choice, key, choice_words(key))
@@ -256,6 +259,30 @@ def _text(limit: int, raw: str) -> str:
     if text in _SHEET_ERRORS:
         raise Unreadable("formula_error")
     return text
+
+
+def _validators(key: str) -> list[Callable[[str], None]]:
+    """What the field of the model asks of its texts beyond their length."""
+    if key not in EDITABLE:
+        return []
+    field = cast(Field, Customer._meta.get_field(key))
+    return [check for check in field.validators if not isinstance(check, MaxLengthValidator)]
+
+
+def _checked(read: Callable[[str], str], validators: Sequence[Callable[[str], None]]) -> Callable[[str], str]:
+    if not validators:
+        return read
+
+    def checked(raw: str) -> str:
+        text = read(raw)
+        try:
+            for check in validators if text else ():
+                check(text)
+        except ValidationError:
+            raise Unreadable("bad_value") from None
+        return text
+
+    return checked
 
 
 def _choice(key: str, words: dict[str, str], raw: str) -> str:

@@ -47,15 +47,15 @@ class Customer(TenantModel):
     scope_field = "owner"
 
     code = models.CharField(_("code"), max_length=32)
+    name = models.CharField(_("name"), max_length=200)
+    name_key = models.CharField(max_length=200, editable=False, db_collation="C")
+    """Pinyin and lower case of the name: what lists sort by."""
     kind = models.CharField(
         _("kind"),
         max_length=10,
         choices=CustomerKind.choices,
         default=CustomerKind.COMPANY,
     )
-    name = models.CharField(_("name"), max_length=200)
-    name_key = models.CharField(max_length=200, editable=False, db_collation="C")
-    """Pinyin and lower case of the name: what lists sort by."""
     relationship = models.CharField(
         _("relationship"),
         max_length=10,
@@ -239,3 +239,13 @@ class Customer(TenantModel):
 
     def get_absolute_url(self) -> str:
         return organization_url("customers:detail", pk=self.pk)
+
+
+_SET_APART = ("code", "owner")
+"""Drawn from the pattern of codes; changed by `actions.ownership` alone."""
+EDITABLE = tuple(
+    field.name
+    for field in Customer._meta.concrete_fields
+    if (field.editable and field.name not in _SET_APART) or field.name == "birthday_typed"
+)
+"""The columns that people fill: what an edit reports, an import updates and its revert gives back, a merge chooses."""

@@ -13,13 +13,17 @@ from django.utils.translation import gettext as _
 from customers.birthdays import Birthday
 from customers.custom import number_of
 from customers.enums import AliasKind, CustomType, Weekday
+from customers.fields import OPTIONAL
 from customers.models import Customer, UnsuitableTime
+from customers.models.customer import EDITABLE
 from customers.models.labels import in_language
 
-ABOUT = (
-    "gender", "age_band", "birthday", "industry", "business_category", "region", "area", "distance",
-    "last_order_on", "credit_rating", "credit_note",
-)  # fmt: skip
+_ELSEWHERE = {
+    *("country", "province", "city", "district", "street", "street2", "postcode"),
+    *("source", "remarks", "identity_number", "bank_account"),
+}
+"""What the page shows in an address, among the highlights, or in a card of its own."""
+ABOUT = tuple(name for name in OPTIONAL if name in EDITABLE and name not in _ELSEWHERE)
 
 
 def about(customer: Customer, name: str) -> str:

@@ -15,10 +15,11 @@ from customers.actions.field_policy import decide_fields
 from customers.actions.needs import needs_of
 from customers.birthdays import Birthday
 from customers.enums import CustomerKind, DisclosureKind
-from customers.fields import NEEDS, UNSUITABLE_TIMES
+from customers.fields import NEEDS, OPTIONAL, UNSUITABLE_TIMES
 from customers.forms.field_policy import FieldPolicyForm
 from customers.masking import masked, readable
 from customers.models import ContactPoint, Customer
+from customers.models.customer import EDITABLE
 from customers.queries.collection import collection_sections
 from customers.views.about import unsuitable_rows, unsuitable_times
 from customers.views.base import REVEAL, VIEW, CustomerPage
@@ -97,7 +98,7 @@ class CustomerCollectionView(CustomerPage):
         values |= {name: _shown(needs, name) for name in NEEDS}
         if customer.distance is not None:
             values["distance"] = f"{customer.distance / 1000:g} km"
-        for name in ("identity_number", "bank_account"):
+        for name in _SECRETS:
             values[name] = getattr(customer, name) if reveal else ""
         values[UNSUITABLE_TIMES] = "\n".join(
             f"{one['day']} {one['hours']} {one['note']}".strip() for one in unsuitable_rows(customer)
@@ -109,14 +110,8 @@ class CustomerCollectionView(CustomerPage):
         return values
 
 
-_PLAIN = tuple(
-    field.name
-    for field in Customer._meta.fields
-    if field.name in {
-        "name", "gender", "age_band", "industry", "business_category", "source", "last_order_on", "country", "province", "city",
-        "district", "street", "street2", "postcode", "area", "region", "credit_rating", "credit_note", "remarks",
-    }
-)  # fmt: skip
+_SECRETS = ("identity_number", "bank_account")
+_PLAIN = ("name", *(name for name in OPTIONAL if name in EDITABLE and name not in _SECRETS))
 
 
 def _shown(row: Any, name: str) -> str:
