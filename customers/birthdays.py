@@ -138,6 +138,9 @@ def _is_leap(year: int) -> bool:
 
 
 _LUNAR_WORD = re.compile(r"(?:农历|阴历|旧历|lunar)[:： ]*", re.IGNORECASE)
+_LUNAR_DAY = re.compile(r"(?:闰|正月|腊月|冬月|月初[一二三四五六七八九十]|月[廿卅])")
+"""What only a lunar date has."""
+_BRACKETS = re.compile(r"[()（）]")
 _NUMERAL = {digit: number for number, digit in enumerate("〇一二三四五六七八九")} | {"零": 0, "○": 0, "两": 2}
 _YEAR = re.compile(r"((?:19|20)\d{2}|[一二][〇零○一二三四五六七八九]{3})(?:年|[-/.])?")
 _MONTH = re.compile(r"(闰)?(正|冬|腊|[一二三四五六七八九十]{1,2}|\d{1,2})(?:月|[-/.])")
@@ -146,15 +149,15 @@ _NAMED_MONTHS = {"正": 1, "冬": 11, "腊": 12}
 
 
 def read_lunar(text: str) -> Birthday | None:
-    """A lunar birthday as people write it: "农历1985年八月十五", "阴历 闰二月初一", "lunar 1985-08-15"; None when it is none.
+    """A lunar birthday as people write it: "农历1985年八月十五", "1985-08-15（阴历）", "闰二月初一", "lunar 1985-08-15"; None
+    when it is none.
 
     Raises ValidationError for a day that does not exist.
     """
     text = half_width(text).strip()
-    marked = _LUNAR_WORD.match(text)
-    if not marked:
+    if not _LUNAR_WORD.search(text) and not _LUNAR_DAY.search(text):
         return None
-    rest = text[marked.end() :]
+    rest = _BRACKETS.sub("", _LUNAR_WORD.sub("", text)).strip()
     if stored := _STORED.match(f"lunar {rest}"):
         return Birthday.parse(stored[0])
     year = _YEAR.match(rest)

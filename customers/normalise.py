@@ -31,7 +31,10 @@ _EXTENSION = re.compile(r"(?:转|分机|ext\.?|x|,|;ext=|#)(\d{1,6})$", re.IGNOR
 _MOBILE = re.compile(r"(?:\+?86|0086)?(1[3-9]\d{9})\Z", re.ASCII)
 _LANDLINE = re.compile(r"(?:(?:\+?86|0086)0?|0)((?:10|2\d)\d{8}|[3-9]\d{2}\d{7,8})\Z", re.ASCII)
 _SERVICE = re.compile(r"(?:\+?86)?([48]00\d{7})\Z", re.ASCII)
-_DIGITS = re.compile(r"\+?\d{5,20}\Z", re.ASCII)
+_DIGITS = re.compile(r"\+?\d{5,17}\Z", re.ASCII)
+"""E.164 has at most 15, behind + or 00."""
+_BEHIND = re.compile(r"((?<!\d)(?:0\d{2,3})?\d{7,8})[-‐‑–—](\d{1,5})\s*\Z", re.ASCII)
+"""021-61234567-802: in China the extension follows the number of seven or eight digits."""
 _WECHAT = re.compile(r"[a-z][-_a-z0-9]{5,19}\Z")
 _NUMBER = re.compile(r"[A-Z0-9]{4,40}\Z", re.ASCII)
 _BETWEEN = re.compile(r"[\s\-]+")
@@ -48,8 +51,10 @@ def phone(value: str, region: str = "CN") -> str:
 
     Raises ValidationError when it cannot be a phone number.
     """
-    text = _JUNK.sub("", half_width(value))
-    text, extension = _without_extension(text)
+    text = half_width(value)
+    if region == "CN" and (found := _BEHIND.search(text)):
+        text = f"{text[: found.end(1)]}转{found[2]}"
+    text, extension = _without_extension(_JUNK.sub("", text))
     number = (_chinese(text) if region == "CN" or text[:3] == "+86" else "") or _abroad(text, region)
     if not number:
         raise ValidationError(_("This does not look like a phone number."), code="phone")

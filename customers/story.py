@@ -74,6 +74,7 @@ def restored(params: Mapping) -> str:
 _OTHER_FIELDS = {
     "points": gettext_lazy("Contact details"),
     "aliases": gettext_lazy("Other names"),
+    "people": gettext_lazy("Contact persons"),
     "tags": pgettext_lazy("on customers", "Tags"),
     "unsuitable_times": gettext_lazy("Unsuitable visiting times"),
 }

@@ -51,6 +51,13 @@ class MappingForm(TenantForm):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
+    any_name = forms.BooleanField(
+        label=_("The same phone or email is enough, whatever the name"),
+        required=False,
+        help_text=_(
+            "Otherwise a number under another name is taken for a switchboard or a family: the row is somebody else."
+        ),
+    )
     kind = forms.ChoiceField(label=_("Kind"), choices=CustomerKind.choices)
     tier = forms.ChoiceField(label=_("Tier"), choices=Tier.choices)
     source = forms.ChoiceField(label=_("Source"), choices=Source.choices, required=False)
@@ -105,7 +112,7 @@ class MappingForm(TenantForm):
 
     @property
     def options(self) -> Options:
-        names = ("match", "policy", "kind", "tier", "source", "day_first")
+        names = ("match", "policy", "any_name", "kind", "tier", "source", "day_first")
         owner = self.cleaned_data.get("owner")
         chosen = {name: self.cleaned_data[name] for name in names}
         return Options.from_json({**chosen, "owner": str(owner.pk) if owner else ""})

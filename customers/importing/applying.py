@@ -115,7 +115,7 @@ def _plan(batch_id: uuid.UUID, progress: Progress) -> tuple[_Plan, int]:
         options = Options.from_json(batch.options)
         viewer = viewer_for(batch.created_by)
         own = {spec.name: spec for spec in specs()}
-        keys = rows.Keys(keys_of(options, viewer), organization.uid)
+        keys = rows.Keys(keys_of(options, viewer), organization.uid, any_name=options.any_name)
         recipe = Recipe(organization.pk, organization.uid, options, keys, own, _uncollected(batch.mapping))
         total = batch.new + batch.updates
         progress.checkpoint(total=total, stage="apply")
@@ -214,7 +214,7 @@ def _still_new(plan: _Plan, new: list[NewCustomer]) -> list[NewCustomer]:
         return new
     kept: list[NewCustomer] = []
     for one, matches in zip(new, found, strict=True):
-        verdict = judge_again(matches, plan.options, plan.reach)
+        verdict = judge_again(matches, plan.options, plan.reach, one.columns["name"])
         if verdict.outcome == RowOutcome.NEW:
             kept.append(one)
         else:

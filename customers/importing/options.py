@@ -8,6 +8,8 @@ from tenancy.access import Viewer
 
 STANDARD_MATCH = (MatchKey.CODE, MatchKey.IDENTITY, MatchKey.PHONE, MatchKey.EMAIL)
 MASKED = frozenset((MatchKey.IDENTITY, MatchKey.PHONE, MatchKey.EMAIL))
+SHARED_KEYS = frozenset((MatchKey.PHONE, MatchKey.EMAIL))
+"""What several customers may have in common."""
 REVEAL = "customers.reveal_contact"
 
 
@@ -22,6 +24,8 @@ class Options:
     source: str = ""
     owner: str = ""
     """Membership id; "" leaves the customers without an owner."""
+    any_name: bool = False
+    """Whether a phone or an address tells who it is also under another name."""
     day_first: bool = False
 
     @classmethod

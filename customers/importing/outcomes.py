@@ -17,9 +17,9 @@ from tenancy.context import current_organization_id
 from tenancy.db import arrays
 
 
-def judge_again(matches: dict[str, list[Found]], options: Options, reach: Reach | None) -> Verdict:
+def judge_again(matches: dict[str, list[Found]], options: Options, reach: Reach | None, name: str) -> Verdict:
     """A row that was new at the check: a customer that has appeared since is left alone, since nobody saw it in the preview."""
-    verdict = judge(matches, options, reach) if matches else Verdict(RowOutcome.NEW)
+    verdict = judge(matches, options, reach, name) if matches else Verdict(RowOutcome.NEW)
     if verdict.outcome == RowOutcome.UPDATE:
         return Verdict(RowOutcome.SKIP, verdict.target, ["exists", None, None])
     return verdict

@@ -107,6 +107,9 @@ ROW_PROBLEMS = {
     "bad_wechat": _("“%(column)s” is not a WeChat id."),
     "bad_date": _("“%(column)s” is not a date we know. Write it as 2024-01-31."),
     "no_such_day": _("“%(column)s” is a day that the calendar does not have."),
+    "shared_contact": _(
+        "A customer of another name has the same phone or email. Both are kept; look under Duplicates whether they are one."
+    ),
     "bad_value": _("“%(column)s” is not valid for this field. Correct it and import the row again."),
     "bad_number": _("“%(column)s” is not a number."),
     "bad_boolean": _("“%(column)s” is neither yes nor no."),

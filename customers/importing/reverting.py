@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection
-from django.db.models import ForeignObjectRel, Q
+from django.db.models import ForeignObjectRel, Model, Q
 from django.utils import timezone
 
 from customers.enums import ImportStatus, OwnershipKind, RowOutcome, RowResult
@@ -102,11 +102,11 @@ def _revert_created(found: list[ImportRow]) -> None:
         _delete(gone)
 
 
-def _referring() -> list[tuple[Any, str]]:
-    """Every tenant table that points to a customer, with its column: found, not listed, so that none is forgotten."""
+def _referring(model: type[Model]) -> list[tuple[Any, str]]:
+    """Every tenant table that points to the model, with its column: found, not listed, so that none is forgotten."""
     return [
         (relation.related_model, relation.field.column)
-        for relation in Customer._meta.get_fields(include_hidden=True)
+        for relation in model._meta.get_fields(include_hidden=True)
         if isinstance(relation, ForeignObjectRel) and isinstance(relation.field, TenantForeignKey)
     ]
 
@@ -117,7 +117,7 @@ def _with_activity(ids: list[uuid.UUID]) -> set[uuid.UUID]:
     by_night = Q(kind="customer.pooled", actor=None)
     lines = TimelineEntry.objects.filter(customer__in=ids).exclude(by_night | Q(kind="customer.imported"))
     busy = set(lines.values_list("customer_id", flat=True))
-    for model, column in _referring():
+    for model, column in _referring(Customer):
         if not model.audit_exempt and model not in _OWN:
             name = model._meta.get_field(column.removesuffix("_id")).attname
             busy |= set(model.objects.filter(**{f"{name}__in": ids}).values_list(name, flat=True))
@@ -134,7 +134,7 @@ def _delete(ids: list[uuid.UUID]) -> None:
     """With what the import wrote and what was derived from it."""
     params: dict[str, Any] = {"organization": current_organization_id(), "ids": arrays.keys(ids)}
     with connection.cursor() as cursor:
-        for model, column in _referring():
+        for model, column in _referring(Customer):
             if model.audit_exempt or model in _OWN:
                 table = connection.ops.quote_name(model._meta.db_table)
                 cursor.execute(
@@ -155,12 +155,14 @@ class _Back:
     states: dict[uuid.UUID, State] = field(default_factory=dict)
     points: dict[uuid.UUID, bytes] = field(default_factory=dict)
     aliases: dict[uuid.UUID, str] = field(default_factory=dict)
+    people: list[uuid.UUID] = field(default_factory=list)
     tags: dict[uuid.UUID, list[uuid.UUID]] = field(default_factory=dict)
 
     def add(self, target: uuid.UUID, state: State, undo: dict[str, Any]) -> None:
         self.states[target] = state
         self.points |= {uuid.UUID(point): bytes.fromhex(index) for point, index in undo["points"]}
         self.aliases |= {uuid.UUID(alias): name for alias, name in undo.get("aliases", ())}
+        self.people += map(uuid.UUID, undo.get("people", ()))
         self.tags[target] = [uuid.UUID(tag) for tag in undo.get("tags", ())]
 
 
@@ -174,6 +176,7 @@ def _revert_updated(batch_id: uuid.UUID, found: list[ImportRow], recipe: Recipe)
     if back.states:
         _remove_points(back.points)
         _remove_aliases(back.aliases)
+        _remove_people(back.people)
         unlink({target: named for target, named in back.tags.items() if named})
         wanting = [target for target in back.states if touches_needs(undos[target][1])]
         save(back.states, recipe, batch=batch_id, kind=OwnershipKind.UNDONE, with_needs=wanting)
@@ -189,7 +192,7 @@ def _taken_back(undos: dict[uuid.UUID, tuple[ImportRow, dict[str, Any]]], recipe
     holding = held(locked, list(own.values()))
     back = _Back()
     for target, (row, undo) in undos.items():
-        added = undo["points"] or undo.get("aliases") or undo.get("tags")
+        added = undo["points"] or undo.get("aliases") or undo.get("people") or undo.get("tags")
         if not undo["fields"] and not added:
             continue
         customer = locked.get(target)
@@ -218,6 +221,15 @@ def _remove_aliases(added: dict[uuid.UUID, str]) -> None:
     """The other names that the import added, unless somebody has changed them since."""
     stored = CustomerAlias.objects.filter(pk__in=list(added)).values_list("pk", "name")
     CustomerAlias.objects.filter(pk__in=[pk for pk, name in stored if added[pk] == name]).delete()
+
+
+def _remove_people(added: list[uuid.UUID]) -> None:
+    """The contact persons that the import added, unless something has been written of them since."""
+    bare = ContactPerson.objects.filter(pk__in=added, title="", role="", remarks="", left_on=None)
+    for model, column in _referring(ContactPerson):
+        name = model._meta.get_field(column.removesuffix("_id")).attname
+        bare = bare.exclude(pk__in=model.objects.filter(**{f"{name}__in": added}).values(name))
+    bare.delete()
 
 
 def _restored(state: State, undo: dict[str, Any]) -> tuple[State, list[str]]:

@@ -8,7 +8,9 @@ from typing import Any
 from customers import normalise
 from customers.enums import MatchKey, PointKind
 from customers.importing.limits import MAX_CELL
+from customers.importing.options import SHARED_KEYS
 from customers.importing.values import Values
+from customers.likeness.names import company_name
 from customers.pinyin import sort_key
 from tenancy.crypto import blind_index, decrypt, encrypt
 
@@ -42,8 +44,8 @@ def unseal_undo(blob: bytes, uid: uuid.UUID, pk: uuid.UUID) -> dict[str, Any]:
 class Keys:
     """By what rows can recognise a customer: the blind indexes of the registry, and plain code, name and birthday."""
 
-    def __init__(self, match: Sequence[str], uid: uuid.UUID) -> None:
-        self._uid = uid
+    def __init__(self, match: Sequence[str], uid: uuid.UUID, *, any_name: bool = False) -> None:
+        self._uid, self._named = uid, frozenset() if any_name else SHARED_KEYS
         self._phone, self._email = MatchKey.PHONE in match, MatchKey.EMAIL in match
         self._identity = MatchKey.IDENTITY in match
         self._name, self._name_birthday = MatchKey.NAME in match, MatchKey.NAME_BIRTHDAY in match
@@ -68,11 +70,16 @@ class Keys:
             found.append(("name", (values["name"], "")))
         return found
 
-    def packed(self, found: Sequence[tuple[str, Any]]) -> bytes:
-        """The same as blind indexes end to end, to find rows of one file that are alike."""
-        return b"".join([_KINDS[kind] + self._digest(wanted) for kind, wanted in found])
+    def packed(self, found: Sequence[tuple[str, Any]], name: str = "") -> bytes:
+        """The same as blind indexes end to end, to find rows of one file that are alike. A row with a code is like those of
+        its code alone; a phone or an address is shared by many, so that the name goes with it."""
+        if found and found[0][0] == MatchKey.CODE:
+            found = found[:1]
+        return b"".join([_KINDS[kind] + self._digest(kind, wanted, name) for kind, wanted in found])
 
-    def _digest(self, wanted: Any) -> bytes:
+    def _digest(self, kind: str, wanted: Any, name: str) -> bytes:
+        if kind in self._named:
+            wanted = f"{wanted.hex()}|{company_name(name).core}"
         if isinstance(wanted, tuple):
             wanted = f"{sort_key(wanted[0])}|{wanted[1]}"
         if isinstance(wanted, str):

@@ -81,6 +81,7 @@ class _Prepared:
     wanted: list[list[tuple[str, Any]]] = field(default_factory=list)
     missing: list[list[str]] = field(default_factory=list)
     """Fields that the organisation requires of a new customer and the row does not bring."""
+    names: list[str] = field(default_factory=list)
     owners: list[str] = field(default_factory=list)
     """Whom the row names as the owner; "" for nobody."""
 
@@ -146,7 +147,7 @@ def _plan(batch_id: uuid.UUID, progress: Progress) -> _Plan:
         except DamagedFile:
             raise FileProblem("damaged") from None
         progress.checkpoint(stage="check", total=batch.rows)
-        keys = rows.Keys(keys_of(options, viewer), organization.uid)
+        keys = rows.Keys(keys_of(options, viewer), organization.uid, any_name=options.any_name)
         reach = viewer.reach(CHANGE)
         own_required = [spec for spec in own if spec.required]
         return _Plan(
@@ -188,12 +189,13 @@ def _prepare(plan: _Plan, prepared: _Prepared, number: int, cells: list[str]) ->
     prepared.numbers.append(number)
     prepared.problems.append(problems)
     prepared.payloads.append(rows.seal(cells if problems else None, values, plan.uid, pk))
-    prepared.keys.append(plan.keys.packed(wanted))
+    prepared.keys.append(plan.keys.packed(wanted, values.get("name", "")))
     prepared.wanted.append(wanted)
     kind = values.get("kind", plan.options.kind)
     missing = [key for key in plan.required if not _brings(values, key) and applies(key, kind)]
     missing += [one.name for one in plan.own_required if one.only in ("", kind) and one.name not in values]
     prepared.missing.append(missing)
+    prepared.names.append(values.get("name", ""))
     prepared.owners.append(values.get("owner", ""))
 
 
@@ -211,7 +213,7 @@ def _store(plan: _Plan, prepared: _Prepared) -> None:
         elif not found[place]:
             verdict = matching.NEW
         else:
-            verdict = matching.judge(found[place], plan.options, plan.reach)
+            verdict = matching.judge(found[place], plan.options, plan.reach, prepared.names[place])
         if verdict.outcome == RowOutcome.NEW and prepared.missing[place]:
             verdict = matching.Verdict(RowOutcome.ERROR)
             problems += [["required", None, key] for key in sorted(prepared.missing[place])]

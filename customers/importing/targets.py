@@ -29,6 +29,7 @@ _TARGETS = (
         "companyname displayname account accountname organisation organization",
         joins=True,
     ),
+    Target("company", _("employer"), "", joins=True),
     Target("surname", _("surname"), "姓 姓氏 surname lastname familyname last sn", limit=100),
     Target("given_name", _("given name"), "名 givenname firstname forename first", limit=100),
     Target(

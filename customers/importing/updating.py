@@ -22,7 +22,14 @@ from customers.importing.own import held, replace
 from customers.importing.preparing import Changed, Recipe
 from customers.importing.tags import Tags, held_tags, link
 from customers.importing.values import Problem, Values
-from customers.models import ContactPoint, Customer, CustomerAlias, CustomerNeeds, TimelineEntry
+from customers.models import (
+    ContactPerson,
+    ContactPoint,
+    Customer,
+    CustomerAlias,
+    CustomerNeeds,
+    TimelineEntry,
+)
 from customers.models.customer import EDITABLE
 from customers.pinyin import sort_key
 from customers.queries.caps import Room
@@ -50,6 +57,7 @@ class _Stored:
     customers: dict[uuid.UUID, Customer]
     points: dict[uuid.UUID, dict[str, list[bytes]]]
     names: dict[uuid.UUID, set[str]]
+    people: dict[uuid.UUID, set[str]]
     needs: dict[uuid.UUID, CustomerNeeds]
     own: dict[str, Spec]
     holding: Mapping[uuid.UUID, Mapping[str, Any]]
@@ -69,14 +77,15 @@ class _Written:
     states: dict[uuid.UUID, State] = field(default_factory=dict)
     points: list[columns.Point] = field(default_factory=list)
     aliases: list[columns.Alias] = field(default_factory=list)
+    people: list[ContactPerson] = field(default_factory=list)
     tags: dict[uuid.UUID, list[uuid.UUID]] = field(default_factory=dict)
 
 
 def update_customers(
     batch: uuid.UUID, changed: Sequence[Changed], recipe: Recipe, reach: Reach | None, room: Room, tags: Tags
 ) -> None:
-    """Write what the rows bring: an empty cell erases nothing, contact details and tags are added to those that are
-    there."""
+    """Write what the rows bring: an empty cell erases nothing, contact details, contact persons and tags are added to those
+    that are there."""
     stored, written = _stored(changed, recipe), _Written()
     refused: dict[uuid.UUID, Problem] = {}
     for one in changed:
@@ -100,6 +109,7 @@ def update_customers(
         told = {one.target: written.undos[one.id] for one in changed if one.id in written.undos}
         told = {pk: undo for pk, undo in told.items() if pk in written.states}
         wanting = {pk for pk, undo in told.items() if touches_needs(undo)}
+        ContactPerson.objects.bulk_create(written.people)
         save(written.states, recipe, written.points, written.aliases, batch=batch, with_needs=wanting)
         tell_edited(batch, told, recipe.own)
 
@@ -111,6 +121,7 @@ def _stored(changed: Sequence[Changed], recipe: Recipe) -> _Stored:
         locked,
         _points_of(locked),
         _names_of(locked),
+        _people_of(locked) if any("contact_name" in one.values for one in changed) else {},
         needs_of(locked) if any(name in one.values for one in changed for name in NEEDS) else {},
         own,
         held(locked, list(own.values())),
@@ -151,11 +162,13 @@ def _bring(
         after["owner_id"] = before["owner_id"]
     points = _new_points(one, recipe, stored.points[one.target])
     aliases = _new_aliases(one, recipe, stored.names[one.target])
+    people = _new_people(one, stored)
     fresh = [tag for tag in tags if (one.target, tag) not in stored.wearing]
     undo = {
         "fields": {name: [old, after[name]] for name, old in before.items() if old != after[name]},
         "points": [[str(point.id), point.value_index.hex()] for point in points],
         "aliases": [[str(alias.id), alias.name] for alias in aliases],
+        "people": [str(person.pk) for person in people],
         "tags": [str(tag) for tag in fresh],
     }
     written.undos[one.id], written.tags[one.target] = undo, fresh
@@ -163,6 +176,7 @@ def _bring(
         written.states[one.target] = after
         written.points += points
         written.aliases += aliases
+        written.people += people
 
 
 def _is_given_away(one: Changed, customer: Customer) -> bool:
@@ -213,6 +227,22 @@ def _names_of(customers: dict[uuid.UUID, Customer]) -> dict[uuid.UUID, set[str]]
     for key, name in CustomerAlias.objects.filter(customer__in=found).values_list("customer_id", "name"):
         found[key].add(name)
     return found
+
+
+def _people_of(customers: dict[uuid.UUID, Customer]) -> dict[uuid.UUID, set[str]]:
+    found: dict[uuid.UUID, set[str]] = {key: set() for key in customers}
+    for key, name in ContactPerson.objects.filter(customer__in=found).values_list("customer_id", "name"):
+        found[key].add(name)
+    return found
+
+
+def _new_people(one: Changed, stored: _Stored) -> list[ContactPerson]:
+    name = one.values.get("contact_name", "")
+    known = stored.people.get(one.target, set())
+    if not name or name in known:
+        return []
+    known.add(name)
+    return [ContactPerson(customer_id=one.target, name=name, position=len(known) - 1)]
 
 
 def _new_aliases(one: Changed, recipe: Recipe, known: set[str]) -> list[columns.Alias]:
@@ -329,4 +359,4 @@ def own_labels(undo: dict[str, Any], own: Mapping[str, Spec]) -> list[list[str]]
 def changed_names(undo: dict[str, Any]) -> list[str]:
     known = [name for name in undo["fields"] if name in FIELDS]
     names = list(dict.fromkeys(_TOLD_AS.get(name, name) for name in known))
-    return names + [key for key in ("points", "aliases", "tags") if undo.get(key)]
+    return names + [key for key in ("points", "aliases", "people", "tags") if undo.get(key)]

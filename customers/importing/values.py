@@ -14,7 +14,7 @@ from django.utils.timezone import localdate
 from customers import normalise
 from customers.birthdays import Birthday, read_lunar
 from customers.custom import Spec
-from customers.enums import AliasKind
+from customers.enums import AliasKind, CustomerKind
 from customers.importing.choices import CHOICES, choice_words
 from customers.importing.consents import COLUMNS as CONSENT
 from customers.importing.consents import Purposes
@@ -38,7 +38,7 @@ _NOTHING = frozenset({"-", "--", "—", "——", "/", "无", "暂无", "N/A", "
 _SHEET_ERRORS = frozenset({"#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "#CALC!"})
 _MOBILE = re.compile(r"1[3-9]\d{9}", re.ASCII)
 _EXPONENT = re.compile(r"(\d(?:\.(\d+))?)[eE]\+?(\d{1,2})", re.ASCII)
-_SEVERAL = re.compile(r"[;；、，,\n]|\s/\s|(?<=\d{7})/(?=[\d+])")
+_SEVERAL = re.compile(r"[;；、，,\n]|\s/\s|(?<=\d{7})/(?=[\d+])|(?<=\d{7})\s+(?=\+?\d{7})")
 _SEVERAL_NAMES = re.compile(r"[;；、|\n]")
 _LUNAR_HEADING = re.compile("农历|阴历|旧历|lunar", re.IGNORECASE)
 _NO_YEAR = re.compile(r"(?:-?-)?(\d{1,2})[-/月](\d{1,2})[日号]?", re.ASCII)
@@ -87,7 +87,7 @@ class RowReader:
             (key, columns[0], parsers[key]) for key, columns in places.items() if not targets[key].joins
         ]
         self._lists = [(key, columns, parsers[key]) for key, columns in places.items() if key in _LISTS]
-        self._names = places.get("name", [])
+        self._names, self._companies = places.get("name", []), places.get("company", [])
         self._aliases = [
             (kind.value, column) for kind in AliasKind for column in places.get(f"alias_{kind.value}", ())
         ]
@@ -148,7 +148,7 @@ class RowReader:
             self._read_aliases(cells, values, problems)
         if self._street:
             self._join("street", self._street, cells, values, problems)
-        if self._remarks:
+        if self._remarks or "company" in values:
             self._read_remarks(cells, values, problems)
         return values, problems
 
@@ -194,9 +194,16 @@ class RowReader:
     def _read_name(self, cells: list[str], values: Values, problems: list[Problem]) -> None:
         parts = [text for column in self._names if (text := clean_line(cells[column]))]
         surname, given = values.pop("surname", ""), values.pop("given_name", "")
-        if not parts:
-            parts = [surname, given] if _CJK.search(surname + given) else [given, surname]
-        name = _joined([part for part in parts if part])
+        person = _joined([surname, given] if _CJK.search(surname + given) else [given, surname])
+        company = _joined([text for column in self._companies if (text := _said(cells[column]))])
+        name = _joined(parts) or person
+        if company and name and company != name:
+            values["company"] = company
+        elif company and not name:
+            name = company
+            values.setdefault("kind", CustomerKind.COMPANY.value)
+        if parts and person and not _is_part(person, name) and self._is_company(values):
+            values.setdefault("contact_name", person)
         limit = TARGETS["name"].limit
         if not name:
             problems.append(["name_missing", None, None])
@@ -206,6 +213,9 @@ class RowReader:
             problems.append(["formula_error", self._names[0] if self._names else None, None])
         else:
             values["name"] = name
+
+    def _is_company(self, values: Values) -> bool:
+        return values.get("kind", self._options.kind) == CustomerKind.COMPANY
 
     def _read_aliases(self, cells: list[str], values: Values, problems: list[Problem]) -> None:
         found: dict[str, str] = {}
@@ -237,16 +247,30 @@ class RowReader:
         lines = [
             f"{self._headings[column]}: {text}" if named else text
             for column in self._remarks
-            if (text := clean_lines(cells[column]))
+            if (text := clean_lines(cells[column])) and text not in _SHEET_ERRORS
         ]
+        if company := values.pop("company", ""):
+            lines.insert(0, f"{self._headings[self._companies[0]]}: {company}")
         text = "\n".join(lines)
         if len(text) > TARGETS["remarks"].limit:
-            problems.append(["too_long", self._remarks[0], TARGETS["remarks"].limit])
+            column = (self._remarks or self._companies)[0]
+            problems.append(["too_long", column, TARGETS["remarks"].limit])
         elif text:
             values["remarks"] = text
 
 
+def _said(cell: str) -> str:
+    text = clean_line(cell)
+    return "" if text in _NOTHING else text
+
+
+def _is_part(person: str, name: str) -> bool:
+    words = set(name.casefold().replace(",", " ").split())
+    return set(person.casefold().split()) <= words or person in name
+
+
 def _joined(parts: list[str]) -> str:
+    parts = [part for part in parts if part]
     if len(parts) == 1:
         return parts[0]
     return ("" if all(_CJK.search(part) for part in parts) else " ").join(parts)
@@ -358,8 +382,9 @@ def _paragraphs(limit: int, raw: str) -> str:
 
 def _whole_number(text: str, code: str) -> str:
     """Undo what a spreadsheet does to long numbers: "13800138000.0", "1.3800138E+10". Raises when digits were lost."""
-    if text.endswith(".0") and text[:-2].isdigit():
-        return text[:-2]
+    whole, point, decimals = text.partition(".")
+    if point and whole.isdigit() and decimals and not decimals.strip("0"):
+        return whole
     if found := _EXPONENT.fullmatch(text):
         decimals, power = found[2] or "", int(found[3])
         if len(decimals) < 8 or len(decimals) > power:

@@ -5,6 +5,8 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
+from rapidfuzz.distance import JaroWinkler
+
 from customers.pinyin import syllables
 from customers.text import half_width
 
@@ -157,3 +159,23 @@ def sound_of(text: str, *, person: bool = False) -> str:
 def company_key(name: str) -> str:
     """What companies that are called alike have in common: the reading of the core, for an index."""
     return company_name(name).sound[:120]
+
+
+NEAR = 0.86
+"""Two Latin names that differ by a slip of the pen."""
+
+
+def called_alike(one: str, two: str) -> bool:
+    """Whether two names can be one customer's, when something else says that they are: 晨光科技有限公司 and 晨光科技, 张三 and
+    张三（财务）, John Smith and Smith, Jon. A name that is read like the other counts as well."""
+    mine, theirs = company_name(one), company_name(two)
+    if mine.branch != theirs.branch:
+        return False
+    if mine.sound == theirs.sound:
+        return True
+    if has_chinese(one) or has_chinese(two):
+        return mine.core in theirs.core or theirs.core in mine.core
+    words, others = set(mine.core.split()), set(theirs.core.split())
+    if words <= others or others <= words:
+        return True
+    return JaroWinkler.normalized_similarity(*(" ".join(sorted(each)) for each in (words, others))) >= NEAR

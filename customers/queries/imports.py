@@ -18,12 +18,14 @@ from customers.importing.problems import ROW_PROBLEMS
 from customers.importing.targets import TARGETS
 from customers.importing.values import Problem, Values
 from customers.masking import masked, masked_email, masked_phone, masked_text
-from customers.models import ConsentPurpose, ImportBatch, ImportRow
+from customers.models import ConsentPurpose, Customer, ImportBatch, ImportRow
 from customers.story import field_label
+from tenancy.access import Viewer
 from tenancy.context import current_organization
 from tenancy.models import Membership
 
 PAGE_SIZE = 50
+VIEW = "customers.view_customer"
 SHOWN = ("phone", "email", "city", "owner")
 _PHONE = re.compile(r"\+?[\d\s()-]{7,20}", re.ASCII)
 _MAILBOX = re.compile(r"([^\s@;；,，、])[^\s@;；,，、]*(@[^\s@;；,，、]+)")
@@ -48,6 +50,8 @@ class RowLine:
     details: str
     problems: list[str] = field(default_factory=list)
     target: uuid.UUID | None = None
+    customer: str = ""
+    """Who is recognised in it: name and code, where the importer may know."""
 
 
 class Words:
@@ -86,7 +90,7 @@ def _field(name: str) -> str:
     return field_label("owner" if name == "owner_id" else name)
 
 
-def lines(batch: ImportBatch, chosen: str, after: int) -> tuple[list[RowLine], int | None]:
+def lines(batch: ImportBatch, chosen: str, after: int, viewer: Viewer) -> tuple[list[RowLine], int | None]:
     """A page of rows behind number `after`, and where the next begins. `chosen`: an outcome, "kept", or "" for all."""
     found = ImportRow.objects.filter(batch=batch, number__gt=after).order_by("number")
     if chosen == RowResult.KEPT:
@@ -96,15 +100,24 @@ def lines(batch: ImportBatch, chosen: str, after: int) -> tuple[list[RowLine], i
     page = list(found[: PAGE_SIZE + 1])
     words = Words(batch)
     following = page[PAGE_SIZE - 1].number if len(page) > PAGE_SIZE else None
-    return [_line(row, batch, words) for row in page[:PAGE_SIZE]], following
+    known = _recognised(page[:PAGE_SIZE], viewer)
+    return [_line(row, batch, words, known) for row in page[:PAGE_SIZE]], following
 
 
-def _line(row: ImportRow, batch: ImportBatch, words: Words) -> RowLine:
+def _recognised(page: list[ImportRow], viewer: Viewer) -> dict[uuid.UUID, str]:
+    """Customers that rows update or repeat, in words, as far as the viewer may see them."""
+    keys = {row.target_id for row in page if row.target_id and row.outcome != RowOutcome.NEW}
+    rows = Customer.objects.visible_to(viewer, VIEW).filter(pk__in=keys) if keys else Customer.objects.none()
+    return {pk: f"{name} · {code}" for pk, name, code in rows.values_list("pk", "name", "code")}
+
+
+def _line(row: ImportRow, batch: ImportBatch, words: Words, known: dict[uuid.UUID, str]) -> RowLine:
     cells, values = sealed.unseal(bytes(row.payload), current_organization().uid, row.pk)
     name = values.get("name") or _raw_name(cells or [], batch.mapping)
     result = row.get_result_display() if row.result else row.get_outcome_display()
     tone = _TONES[RowOutcome(row.outcome)] if not row.result else "amber"
     line = RowLine(row.number, str(result), tone, name or "—", _details(values, words), target=row.target_id)
+    line.customer = known.get(row.target_id, "") if row.target_id else ""
     line.problems = [words.of(problem) for problem in row.problems or ()]
     return line
 

@@ -193,13 +193,17 @@ def test_every_field_of_a_file_takes_it_or_says_what_is_wrong(walk, fields, odd)
     assert Customer.objects.count() == len(kept) + 1
 
 
+NAMING = ("surname", "given_name", "company")
+"""What names a customer where nothing else does."""
+
+
 def file_of(keys, text):
     """A row for each key that has the text under it and is sound otherwise; then one that is sound throughout."""
     target = io.StringIO()
     writer = csv.writer(target)
     writer.writerow(keys)
     for place, odd in enumerate(keys):
-        named = "" if odd in ("surname", "given_name") else f"客户{place}"
+        named = "" if odd in NAMING else f"客户{place}"
         writer.writerow({"name": named, odd: text}.get(key, "") for key in keys)
     writer.writerow({"name": "甲"}.get(key, "") for key in keys)
     return target.getvalue().encode()
@@ -239,4 +243,4 @@ def stored(pk, key):
         return [row.text or row.number or row.day for row in rows]
     if key in NEEDS:
         return getattr(CustomerNeeds.objects.get(customer=customer), key)
-    return getattr(customer, "name" if key in ("surname", "given_name") else key)
+    return getattr(customer, "name" if key in NAMING else key)

@@ -13,6 +13,7 @@ from customers.tests.conftest import member_with
 from customers.tests.factories import CustomerFactory
 from customers.tests.import_files import Walk, csv_bytes
 from customers.tests.test_import_pipeline import IMPORTER, importer, walk  # noqa: F401
+from tenancy.access import viewer_for
 from tenancy.context import organization_context
 from tenancy.enums import Scope
 from tenancy.tests.pages import browser
@@ -49,7 +50,7 @@ def test_new_customers_bring_theirs_in_either_language(walk, news, importer, eng
     )
     walk.upload(csv_bytes(HEAD, *rows)).check()
     assert walk.batch.mapping[2:] == ["consent_purpose", "consent_state", "consent_channel", "consent_date"]
-    details = [line.details for line in lines(walk.batch, "", 0)[0]]
+    details = [line.details for line in lines(walk.batch, "", 0, viewer_for(importer))[0]]
     assert [one.partition(" · ")[2] for one in details] == [
         "Newsletter · Agreed · 1 May 2024", "Newsletter · Withdrawn · 2 May 2024", "",
     ]  # fmt: skip

@@ -7,12 +7,14 @@ from customers.models import (
     ContactPerson,
     ContactPoint,
     Customer,
+    CustomerAlias,
     CustomerHealth,
     CustomerSearch,
     ImportBatch,
     ImportRow,
     TimelineEntry,
 )
+from customers.queries.imports import lines
 from customers.queries.search import search_among
 from customers.tests.conftest import RIGHTS, member_with
 from customers.tests.factories import CustomerFactory
@@ -145,7 +147,7 @@ def test_wrong_rows_are_reported_and_the_others_imported(walk):
 
 
 def test_existing_customers_are_skipped_updated_or_created_again(walk, importer):
-    there = CustomerFactory(name="老张", phones=["13800138000"], owner=importer, city="北京")
+    there = CustomerFactory(name="张三丰", phones=["13800138000"], owner=importer, city="北京")
     data = csv_bytes("姓名,手机,城市,邮箱", "张三,13800138000,上海,new@example.com", "李四,13900139000,广州,")
     walk.upload(data).check(policy="skip").apply()
     assert walk.counts() == (1, 0, 1, 0)
@@ -161,17 +163,58 @@ def test_existing_customers_are_skipped_updated_or_created_again(walk, importer)
     assert Customer.objects.count() == 4
 
 
+ALIKE = (
+    "姓名,手机,邮箱",
+    "晨光科技有限公司,13800138000,a@example.com",
+    "晨光科技,13800138000,b@example.com",
+    "晨光科技公司,,B@example.com",
+)
+
+
 def test_rows_that_are_alike_within_the_file_are_imported_once(walk):
-    lines = [
-        "姓名,手机,邮箱",
-        "甲,13800138000,a@example.com",
-        "乙,13800138000,b@example.com",
-        "丙,,B@example.com",
-    ]
-    walk.upload(csv_bytes(*lines)).check().apply()
+    walk.upload(csv_bytes(*ALIKE)).check().apply()
     assert walk.counts() == (1, 0, 2, 0)
     rows = {row.number: row.problems for row in walk.batch.staged.all()}
     assert rows == {2: None, 3: [["same_as_row", None, 2]], 4: [["same_as_row", None, 3]]}
+
+
+SWITCHBOARD = (
+    "姓名,手机,邮箱",
+    "湛若水,0571-88130001,sales@example.com",
+    "王守仁,0571-88130001,sales@example.com",
+)
+
+
+def test_those_who_only_share_a_phone_are_not_the_same(walk):
+    walk.upload(csv_bytes(*SWITCHBOARD)).check().apply()
+    assert walk.counts() == (2, 0, 0, 0)
+    assert set(Customer.objects.values_list("name", flat=True)) == {"湛若水", "王守仁"}
+
+
+def test_unless_the_importer_says_so(walk):
+    walk.upload(csv_bytes(*SWITCHBOARD)).check(any_name=True).apply()
+    assert walk.counts() == (1, 0, 1, 0)
+
+
+def test_rows_with_codes_of_their_own_are_not_the_same(walk):
+    walk.upload(csv_bytes("编号,姓名,手机", "K1,叶磊,13800138000", "K2,叶磊,13800138000")).check().apply()
+    assert walk.counts() == (2, 0, 0, 0)
+
+
+@pytest.mark.parametrize("policy", ["skip", "update"])
+def test_nobody_becomes_another_because_of_a_shared_phone(walk, importer, policy):
+    there = CustomerFactory(name="湛若水", phones=["0571-88130001"], owner=importer)
+    walk.upload(csv_bytes("姓名,手机,性别", "王守仁,0571-88130001,男")).check(policy=policy).apply()
+    assert (walk.counts(), walk.problems()) == ((1, 0, 0, 0), {2: ["shared_contact"]})
+    there.refresh_from_db()
+    assert (there.name, there.gender) == ("湛若水", "")
+
+
+def test_whoever_has_the_other_name_is_the_same(walk, importer):
+    there = CustomerFactory(name="晨曦商贸", phones=["0571-88130001"], owner=importer)
+    CustomerAlias.objects.create(customer=there, name="远航船务", kind="former", position=0)
+    walk.upload(csv_bytes("名称,电话,城市", "远航船务有限公司,0571-88130001,杭州")).check(policy="update")
+    assert (walk.counts(), walk.batch.staged.get().target_id) == ((0, 1, 0, 0), there.pk)
 
 
 @pytest.mark.parametrize("match", ["code", "phone", "email", "identity", "name_birthday", "name"])
@@ -194,7 +237,7 @@ def test_a_match_outside_the_scope_is_named_and_never_changed(ours, inside_ours)
     rep = member_with(*IMPORTER, scope=Scope.OWN, name="李销售")
     CustomerFactory(name="别人的", phones=["13800138000"], owner=other)
     CustomerFactory(name="没有主人", phones=["13800138001"])
-    data = csv_bytes("姓名,手机,城市", "甲,13800138000,上海", "乙,13800138001,上海")
+    data = csv_bytes("姓名,手机,城市", "别人的,13800138000,上海", "没有主人,13800138001,上海")
     walk = Walk(ours, rep).upload(data).check(policy="update")
     assert walk.counts() == (0, 0, 0, 2)
     assert walk.problems() == {2: ["exists_other"], 3: ["exists_nobody"]}
@@ -222,19 +265,19 @@ def test_archived_codes_and_taken_codes_are_errors(walk, importer):
 
 
 def test_several_fitting_customers_are_not_guessed_between(walk, importer):
-    CustomerFactory(phones=["13800138000"], owner=importer)
-    CustomerFactory(phones=["13800138000"], owner=importer)
+    CustomerFactory(name="甲", phones=["13800138000"], owner=importer)
+    CustomerFactory(name="甲公司", phones=["13800138000"], owner=importer)
     walk.upload(csv_bytes("姓名,手机", "甲,13800138000")).check(policy="update")
     assert walk.problems() == {2: ["ambiguous"]}
 
 
 def test_a_customer_made_between_check_and_import_is_not_doubled(walk, importer):
     walk.upload(csv_bytes("编号,姓名,手机", "K1,甲,13800138000", "K2,乙,13800138001")).check(policy="update")
-    CustomerFactory(name="抢先", phones=["13800138000"], owner=importer)
+    CustomerFactory(name="甲公司", phones=["13800138000"], owner=importer)
     CustomerFactory(name="同号", code="K2", owner=importer)
     walk.apply()
     assert walk.counts() == (0, 0, 2, 0)
-    assert sorted(Customer.objects.values_list("name", flat=True)) == ["同号", "抢先"]
+    assert sorted(Customer.objects.values_list("name", flat=True)) == ["同号", "甲公司"]
 
 
 def test_the_other_organisation_sees_nothing_of_it(walk, theirs):
@@ -295,3 +338,99 @@ def test_a_workbook_is_imported_like_a_text_file(walk):
     walk.upload(xlsx_bytes(rows), "a.xlsx").check().apply()
     names = dict(Customer.objects.values_list("name", "birthday"))
     assert names["张伟"].isoformat() == "2000-01-01"
+
+
+def test_a_contact_person_of_a_file_joins_those_of_a_known_company(walk, importer):
+    there = CustomerFactory(
+        name="烂柯棋院", kind="company", phones=["13611110001"], people=["王积薪"], owner=importer
+    )
+    data = csv_bytes("客户名称,联系人,手机", "烂柯棋院,顾师言,13611110001")
+    walk.upload(data).check(policy="update").apply()
+    assert walk.counts() == (0, 1, 0, 0)
+    assert set(there.people.values_list("name", flat=True)) == {"王积薪", "顾师言"}
+    [line] = TimelineEntry.objects.filter(customer=there, kind="customer.edited")
+    assert line.params["fields"] == ["people"]
+    again = Walk(walk.organization, importer).upload(data).check(policy="update").apply()
+    assert (again.batch.staged.get().result, there.people.count()) == ("unchanged", 2)
+    walk.revert()
+    assert list(there.people.values_list("name", flat=True)) == ["王积薪"]
+
+
+def test_a_contact_person_about_whom_something_was_written_since_stays(walk, importer):
+    there = CustomerFactory(name="烂柯棋院", kind="company", phones=["13611110001"], owner=importer)
+    rows = "客户名称,联系人,手机", "烂柯棋院,顾师言,13611110001"
+    walk.upload(csv_bytes(*rows)).check(policy="update").apply()
+    there.people.update(title="院长")
+    walk.revert()
+    assert there.people.get().name == "顾师言"
+
+
+def test_the_preview_names_whom_a_row_is_and_only_to_those_who_may_see_them(walk, importer):
+    there = CustomerFactory(name="晨光科技有限公司", phones=["0571-88130001"], owner=importer, code="C-77")
+    walk.upload(csv_bytes("名称,电话,城市", "晨光科技,0571-88130001,杭州")).check(policy="update")
+    [line], _next = lines(walk.batch, "", 0, viewer_for(importer))
+    assert (line.name, line.customer, line.target) == ("晨光科技", "晨光科技有限公司 · C-77", there.pk)
+    stranger = member_with("customers.import_customer", "customers.view_customer", scope=Scope.OWN)
+    assert lines(walk.batch, "", 0, viewer_for(stranger))[0][0].customer == ""
+
+
+# What columns are mapped to, a row, and the name, the contact person and the remarks it comes to.
+@pytest.mark.parametrize(
+    ("columns", "row", "kind", "found"),
+    [
+        (["name", "company"], "贺知遥,栖云茶业", "person", ("贺知遥", "", "B: 栖云茶业")),
+        (["name", "company"], ",栖云茶业", "person", ("栖云茶业", "", "")),
+        (["name", "company"], "栖云茶业,栖云茶业", "company", ("栖云茶业", "", "")),
+        (["given_name", "surname", "company"], "Ann,Lee,Thornbury Mills", "person", ("Ann Lee", "", "C: Thornbury Mills")),
+        (["given_name", "surname", "company", "remarks"], "Ann,Lee,Mills,VIP", "person", ("Ann Lee", "", "C: Mills\nVIP")),
+        (["given_name", "surname", "name"], "Ann,Lee,Thornbury Mills", "company", ("Thornbury Mills", "Ann Lee", "")),
+        (["given_name", "surname", "name"], "Ann,Lee,\"Lee, Ann\"", "company", ("Lee, Ann", "", "")),
+    ],
+)  # fmt: skip
+def test_neither_a_person_nor_a_company_is_lost(walk, columns, row, kind, found):
+    heading = ",".join("ABCD"[: len(columns)])
+    walk.upload(csv_bytes(heading, row)).check(columns, kind=kind).apply()
+    customer = Customer.objects.get()
+    contact = "".join(customer.people.values_list("name", flat=True))
+    assert (customer.name, contact, customer.remarks) == found
+    assert customer.kind == ("company" if row.startswith(",") else kind)
+
+
+@pytest.mark.parametrize(
+    ("cell", "phones"),
+    [
+        ("13812345672.00", ["+8613812345672"]),
+        ("87654321 87654322", ["87654321", "87654322"]),
+        ("13812345679 87654321", ["+8613812345679", "87654321"]),
+        ("(021)61234567-802", ["+862161234567;ext=802"]),
+        ("138 1234 5679", ["+8613812345679"]),
+    ],
+)
+def test_phones_as_spreadsheets_and_people_write_them(walk, cell, phones):
+    walk.upload(csv_bytes("姓名,手机", f"甲,{cell}")).check().apply()
+    assert [point.value for point in Customer.objects.get().points.order_by("position")] == phones
+
+
+def test_a_number_longer_than_any_phone_is_told(walk):
+    walk.upload(csv_bytes("姓名,手机", "甲,1381234567987654321")).check()
+    assert walk.problems() == {2: ["bad_phone"]}
+
+
+@pytest.mark.parametrize(
+    ("cell", "born", "typed"),
+    [
+        ("3-May-1990", "1990-05-03", ""),
+        ("1985年农历八月十五", "1985-09-29", "lunar 1985-08-15"),
+        ("1985-08-15(农历)", "1985-09-29", "lunar 1985-08-15"),
+        ("腊月廿三", None, "lunar --12-23"),
+    ],
+)
+def test_birthdays_as_people_write_them(walk, cell, born, typed):
+    walk.upload(csv_bytes("姓名,生日", f"甲,{cell}")).check().apply()
+    customer = Customer.objects.get()
+    assert (customer.birthday and customer.birthday.isoformat(), customer.birthday_typed) == (born, typed)
+
+
+def test_an_error_of_a_spreadsheet_is_no_remark(walk):
+    walk.upload(csv_bytes("姓名,备注", "甲,#REF!")).check().apply()
+    assert Customer.objects.get().remarks == ""

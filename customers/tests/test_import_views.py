@@ -99,7 +99,7 @@ def rejected(ours):
     """A rep's import with two rows that were not imported: one repeats a customer, one has no phone number."""
     with organization_context(ours):
         rep = member_with(*IMPORTER, scope=Scope.OWN, name="李销售")
-        CustomerFactory(owner=rep, phones=["13912345678"])
+        CustomerFactory(name="甲", owner=rep, phones=["13912345678"])
         columns = ["name", "phone", "identity_number", "wechat", "remarks", ""]
         walk = Walk(ours, rep).upload(LEAVING).check(columns).apply()
         assert walk.counts() == (1, 0, 1, 1)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from customers.enums import ImportStatus, RowOutcome, RowResult
 from customers.models import ImportBatch
 from customers.queries.imports import FILTERS, lines, masked_cell
+from tenancy.access import Viewer
 from tenancy.links import organization_url
 
 _EXAMPLES = 3
@@ -49,7 +50,7 @@ def repeated_text(headings: Sequence[str]) -> str:
     ) % {"headings": _(", ").join(headings)}
 
 
-def result_context(batch: ImportBatch, query: Mapping[str, str]) -> dict[str, Any]:
+def result_context(batch: ImportBatch, query: Mapping[str, str], viewer: Viewer) -> dict[str, Any]:
     """Counts as tabs, and a page of the rows behind the one chosen."""
     chosen = query.get("rows", "")
     chosen = chosen if chosen in FILTERS else ""
@@ -57,7 +58,7 @@ def result_context(batch: ImportBatch, query: Mapping[str, str]) -> dict[str, An
     after = int(start) if start.isascii() and start.isdigit() and len(start) < 10 else 0
     shown, following = ([], None)
     if not batch.is_working and batch.rows and batch.purged_at is None:
-        shown, following = lines(batch, chosen, after)
+        shown, following = lines(batch, chosen, after, viewer)
     return {
         "batch": batch,
         "job": batch.job,

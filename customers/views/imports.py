@@ -152,7 +152,7 @@ class ImportPreviewView(ImportPage):
     def get(self, request: HttpRequest) -> HttpResponse:
         if self.batch.status in (ImportStatus.UPLOADED, *_RESULT):
             return redirect(page_of(self.batch))
-        context = {"steps": steps(2, self.batch), **result_context(self.batch, request.GET)}
+        context = {"steps": steps(2, self.batch), **result_context(self.batch, request.GET, self.viewer)}
         context["beyond"] = beyond_caps(self.batch.owners) if self.batch.can_apply else []
         if self.batch.failure:
             context["failure"] = file_problem_text(self.batch.failure, self.batch.failure_params)
@@ -173,7 +173,9 @@ class ImportResultView(ImportPage):
         in_full = actions.shows_rejected_in_full(self.batch, self.viewer)
         context = {"steps": steps(3, self.batch), "retention": RETENTION_DAYS, "in_full": in_full}
         return render(
-            request, "customers/import_result.html", {**context, **result_context(self.batch, request.GET)}
+            request,
+            "customers/import_result.html",
+            {**context, **result_context(self.batch, request.GET, self.viewer)},
         )
 
 
