@@ -85,6 +85,11 @@ class Viewer:
     def can(self, permission: str) -> bool:
         return permission in self.rights
 
+    def only_reads(self, permission: str, member_id: uuid.UUID | None, key: uuid.UUID) -> bool:
+        """Whether the record `key` of this owner is seen by nothing but a share for reading."""
+        reach = self.reach(permission)
+        return reach is not None and not reach.covers(member_id) and self.shares.get(key) == ShareLevel.READ
+
     def reach(self, permission: str) -> Reach | None:
         """Whose records `permission` covers; None when the viewer does not hold it."""
         scope = self.rights.get(permission)

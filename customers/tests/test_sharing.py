@@ -198,9 +198,9 @@ class TestWhereItShows:
         assert (hint().pk, hint().name) == (key_account.pk, key_account.name)
 
     def test_imports_update_it_where_one_works(self, rep, colleague, key_account):
-        found = {"code": [Found(key_account.pk, rep.pk, False)]}
+        found = {"code": [Found(key_account.pk, rep.pk, False, (key_account.name,))]}
         options = Options(match=("code",), policy="update")
-        outcome = lambda: judge(found, options, viewer_for(colleague).reach(CHANGE)).outcome  # noqa: E731
+        outcome = lambda: judge(found, options, viewer_for(colleague).reach(CHANGE), key_account.name).outcome  # noqa: E731
         share(key_account, colleague)
         assert outcome() == "error"
         share(key_account, colleague, WORK)

@@ -299,3 +299,41 @@ class TestWatching:
         query = {"member": colleague.pk, "address": f"{URL}{customer.pk}/"}
         page = browser(auditor).get("/o/ours/settings/explain/", query).content.decode()
         assert f"{owner.name} shared it with them: may read, until" in page
+
+
+class TestReading:
+    """Who may only read is offered nothing that would be refused."""
+
+    CONTACTS = ("interactions.view_interaction", "interactions.add_interaction", "interactions.view_plan",
+        "interactions.add_plan", "interactions.change_plan")  # fmt: skip
+    OFFERED = ("/contacts/new/", "/verify/", "data-edit=", "/edit/")
+
+    @pytest.fixture
+    def reader(self, inside_ours):
+        return member_with(*RIGHTS, *self.CONTACTS, scope=Scope.OWN, name="王同事")
+
+    def pages(self, member, customer) -> list[str]:
+        client = browser(member)
+        return [client.get(url).content.decode() for url in (f"{URL}{customer.pk}/", URL)]
+
+    def test_the_record_and_the_row(self, owner, reader, customer):
+        share_customers([customer.pk], reader, Terms(ShareLevel.READ), actor=owner)
+        record, rows = self.pages(reader, customer)
+        assert "Read only" in record and customer.name in rows
+        [row] = [row for row in rows.split("<tr>") if f"{customer.name}</a>" in row]
+        assert [words for words in self.OFFERED if words in row.partition("</tr>")[0]] == []
+        assert [words for words in self.OFFERED if f"{customer.pk}{words}" in record] == []
+        assert "?customer=" not in record
+
+    def test_whoever_may_work_on_it_is_offered_all(self, owner, reader, customer):
+        share_customers([customer.pk], reader, Terms(ShareLevel.WORK), actor=owner)
+        record, rows = self.pages(reader, customer)
+        assert "Read only" not in record
+        assert "data-edit=" in rows and "?customer=" in record
+
+    def test_one_s_own_beside_it_keeps_its_cells(self, owner, reader, customer):
+        share_customers([customer.pk], reader, Terms(ShareLevel.READ), actor=owner)
+        CustomerFactory(name="自己的", owner=reader)
+        _record, rows = self.pages(reader, customer)
+        [mine] = [row for row in rows.split("<tr>") if "自己的" in row]
+        assert "data-edit=" in mine

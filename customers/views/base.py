@@ -65,6 +65,11 @@ class CustomerPage(OrganizationView):
         reach = self.viewer.reach(permission)
         return reach is not None and reach.covers(self.customer.owner_id, self.customer.pk)
 
+    @property
+    def reading(self) -> bool:
+        """Whether a colleague has let the viewer read about this customer, and no more."""
+        return self.viewer.only_reads(VIEW, self.customer.owner_id, self.customer.pk)
+
 
 class CustomerDialog(CustomerPage):
     """A form about the customer, in a dialog or as a page of its own, that leads back to where the customer stands."""

@@ -48,16 +48,20 @@ def rows_for(
     action: QuickAction | None = None,
     notes: Mapping[Any, str] = MappingProxyType({}),
     editable: Collection[str] = (),
+    reading: Collection[Any] = (),
 ) -> list[Row]:
-    """`ticked`: each row has a box to choose it. `action` stands at the end of each. `notes`: why a row was found."""
+    """`ticked`: each row has a box to choose it. `action` stands at the end of each. `notes`: why a row was found.
+    `reading`: the keys of those that can be read and no more."""
     page = RowAddress("customers:detail")
-    shown = [_cell_of(fact, fact.key in editable, _reader(fact, phones)) for fact in columns]
+    writers = [_cell_of(fact, fact.key in editable, _reader(fact, phones)) for fact in columns]
+    plain = [_cell_of(fact, False, _reader(fact, phones)) for fact in columns] if reading else []
     if action:
-        shown.append(_end_of(action))
+        writers.append(_end_of(action))
+        plain.append(lambda data, url: "<td></td>")
     rows = []
     for data in found:
         key, url, note = data["pk"], page.of(data["pk"]), notes.get(data["pk"], "")
-        cells = [write(data, url) for write in shown]
+        cells = [write(data, url) for write in (plain if key in reading else writers)]
         # Labels and contents have been escaped where they were made.
         html = mark_safe(f"<tr>{_head(data, url, note, ticked)}{''.join(cells)}</tr>")  # noqa: S308
         rows.append(Row(key=key, name=data["name"], note=note, html=html))

@@ -1,5 +1,6 @@
 """The customer list, its filters and its columns."""
 
+import uuid
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
@@ -74,6 +75,8 @@ class CustomerListView(ListParts, OrganizationView):
         query = self.request.GET
         direction = BACKWARD if query.get(BACKWARD) else FORWARD
         cursor, paths = query.get(direction, ""), listing.paths_for(columns)
+        if self.viewer.shares:
+            paths = [*paths, "owner_id"]
         parts = self.listing.parts_with(columns)
         found = page_of_parts(parts, paths, cursor=cursor, direction=direction, size=SIZE)
         if found.count is not None:
@@ -96,7 +99,14 @@ class CustomerListView(ListParts, OrganizationView):
             action=self.action,
             notes=notes,
             editable=editable_cells(self.viewer),
+            reading=self._reading(found),
         )
+
+    def _reading(self, found: Page) -> set[uuid.UUID]:
+        """Those that are shared with the viewer to be read, and no more."""
+        if not self.viewer.shares:
+            return set()
+        return {row["pk"] for row in found.rows if self.viewer.only_reads(VIEW, row["owner_id"], row["pk"])}
 
     def _paging(self, found: Page) -> dict[str, Any]:
         query = self.request.GET

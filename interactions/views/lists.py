@@ -146,7 +146,8 @@ class PanelView(CustomerRecordPage):
         if not self.may("customers.view_customer"):
             raise Http404
         if request.htmx:
-            return render(request, "interactions/_panel.html", {"customer": self.customer, **self.content()})
+            context = {"customer": self.customer, "reading": self.reading, **self.content()}
+            return render(request, "interactions/_panel.html", context)
         return super().get(request)
 
     def content(self) -> dict[str, Any]:
