@@ -11,6 +11,7 @@ from customers.pinyin import syllables
 from tenancy.enums import Language
 
 _TIERS = (Tier.KEY, Tier.ORDINARY, Tier.POTENTIAL)
+_DRAMA = ("2079460", "1134960", "1144960", "1214960", "1314960", "1414960", "1514960", "1614960", "1914980")
 _MAIL = ("163.example", "qq.example", "mail.example", "corp.example")
 
 
@@ -102,11 +103,11 @@ class Inventor:
         return self._random.choice(self._words.NEXT_STEPS)
 
     def phone(self) -> str:
-        """A mobile number in E.164. The English ones come from the range set aside for drama (Ofcom, 07700 900000–900999)."""
+        """A number in E.164: Chinese mobiles; of British cities, whose ranges for drama (Ofcom) count as valid."""
         draw = self._random
         if self._chinese:
             return f"+861{draw.choice('35789')}{draw.randint(0, 9)}{draw.randint(0, 99_999_999):08d}"
-        return f"+447700900{draw.randint(0, 999):03d}"
+        return f"+44{draw.choice(_DRAMA)}{draw.randint(0, 999):03d}"
 
     def _people(self) -> list[InventedPerson]:
         draw = self._random

@@ -11,6 +11,7 @@ from customers.models import (
     Handover,
 )
 from customers.queries.handovers import handover_block
+from customers.tests.conftest import GIVER, member_with
 from customers.tests.factories import CustomerFactory
 from customers.tests.handovers import offered
 from customers.tests.test_customer_list import URL, browser
@@ -142,3 +143,18 @@ def test_another_organisation_sees_nothing_of_it(giver, receiver, theirs):
         assert (Handover.objects.count(), HandedCustomer.objects.count()) == (0, 0)
         stranger = MembershipFactory()
     assert browser(stranger).get(f"{URL}handovers/{handover.pk}/").status_code == 404
+
+
+def test_it_says_how_many_were_left_out_and_why(giver, receiver, inside_ours):
+    keeper = member_with(*GIVER)
+    mine = [CustomerFactory(owner=giver) for _ in range(5)]
+    theirs = [CustomerFactory(owner=receiver) for _ in range(3)]
+    offered(mine[:2], giver, MembershipFactory())
+    data = {
+        "answered": "1", "ids": [str(one.pk) for one in (*mine, *theirs)], "id": str(uuid7()),
+        "receiver": str(receiver.pk), "reason": "region",
+    }  # fmt: skip
+    page = browser(keeper).post(f"{URL}handovers/new/", data, follow=True)
+    [told] = [str(message) for message in page.context["messages"]]
+    assert Handover.objects.get(receiver=receiver).customers == 3
+    assert "3 were left out: they are theirs already. 2 were left out: they wait in another handover." in told

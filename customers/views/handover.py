@@ -83,12 +83,15 @@ class HandOverView(OrganizationView):
         form = self.form(request.POST)
         if not form.is_valid():
             return self.show(form, 422)
+        rows, receiver = self.selection.within(self.viewer, HAND_OVER).order_by(), form.offer().receiver
+        chosen, theirs = rows.count(), rows.filter(owner=receiver).count()
         try:
-            handover, _made = create_once(Handover, form.cleaned_data["id"], lambda: self.act(form))
+            handover, made = create_once(Handover, form.cleaned_data["id"], lambda: self.act(form))
         except Refused as refusal:
             form.add_error("receiver" if isinstance(refusal, CapReached) else None, str(refusal))
             return self.show(form, 422)
-        toast(request, said(handover), clears="handover")
+        left = left_out(handover, chosen, theirs) if made else []
+        toast(request, " ".join([said(handover), *left]), clears="handover")
         return redirect(handover.get_absolute_url())
 
     def act(self, form: HandOverForm) -> Handover:
@@ -290,6 +293,28 @@ class HandoverWithdrawView(HandoverStep):
 class HandoverUndoView(HandoverStep):
     def act(self) -> Handover:
         return actions.undo_handover(self.handover, viewer=self.viewer)
+
+
+def left_out(handover: Handover, chosen: int, theirs: int) -> list[str]:
+    """Why it holds fewer than the `chosen` customers, of which `theirs` are the receiver's already. A large one is only
+    being put together."""
+    waiting = 0 if handover.job_id else chosen - theirs - handover.customers
+    found = []
+    if theirs:
+        text = ngettext(
+            "%(n)s was left out: it is theirs already.",
+            "%(n)s were left out: they are theirs already.",
+            theirs,
+        )
+        found.append(text % {"n": theirs})
+    if waiting > 0:
+        text = ngettext(
+            "%(n)s was left out: it waits in another handover.",
+            "%(n)s were left out: they wait in another handover.",
+            waiting,
+        )
+        found.append(text % {"n": waiting})
+    return found
 
 
 def said(handover: Handover) -> str:
