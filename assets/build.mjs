@@ -13,7 +13,7 @@ const vendor = path.join(root, "static/vendor");
 const app = path.join(root, "static/app");
 const modules = path.join(root, "node_modules");
 const stamp = path.join(app, ".stamp");
-const APPS = ["tenancy", "workspace", "customers", "interactions", "sales", "service", "loyalty", "insights", "governance", "crm_project"];
+const APPS = fs.readdirSync(root).filter((name) => fs.existsSync(path.join(root, name, "apps.py"))).sort();
 const LITERAL_ICON = /\{%\s*(?:icon|menu[^%]*?icon=)\s*"([a-z0-9-]+)"|\bicon[=:]\s*"([a-z0-9-]+)"|\bdefault:"([a-z0-9-]+)"\s*%\}/g;
 
 function walk(folder, endings, skip = /\/(tests|migrations|__pycache__)$/) {

@@ -6,6 +6,7 @@ from typing import Any, cast
 from urllib.parse import quote, urlencode
 
 from django.apps import apps
+from django.conf import settings
 from django.urls import resolve
 from django.utils import timezone
 
@@ -44,8 +45,8 @@ def addresses(member, customer, sought: dict[str, str]) -> dict[str, str]:
     return found | {name: path for name, path in _pages(viewer, customer).items() if path not in measured}
 
 
-NAMESPACES = ("customers", "interactions", "governance")
-"""Whose pages are measured: those of the registry, of contacts and of the rules."""
+NAMESPACES = frozenset(settings.OWN_APPS) - {"workspace", "tenancy"}
+"""Whose pages are measured: those of the apps that know customers."""
 SEARCHED_WITHIN = {"owner", "city", "own number between"}
 """Filters that are measured together with a search: those of one person, of very many customers, of some."""
 POOLED_IN = "广州市"

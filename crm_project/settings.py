@@ -26,7 +26,8 @@ AUDIT_KEY = env.key("AUDIT_KEY")
 AUDIT_OLD_KEYS = env.keys("AUDIT_OLD_KEYS")
 AUDIT_ANCHOR_DIR = env.text("AUDIT_ANCHOR_DIR", str(LOCAL_DIR / "audit-anchors"))
 
-INSTALLED_APPS = [
+# Ours, the highest floor first.
+OWN_APPS = [
     "crm_project",
     "governance",
     "insights",
@@ -37,6 +38,9 @@ INSTALLED_APPS = [
     "customers",
     "workspace",
     "tenancy",
+]
+INSTALLED_APPS = [
+    *OWN_APPS,
     "allauth",
     "allauth.account",
     "allauth.mfa",

@@ -5,25 +5,14 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from django.apps import apps
+from django.conf import settings
 from django.contrib.auth.models import Permission
 from django.db.models import Model
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-OWN_APPS = frozenset(
-    (
-        "tenancy",
-        "workspace",
-        "customers",
-        "interactions",
-        "sales",
-        "service",
-        "loyalty",
-        "insights",
-        "governance",
-    )
-)
+OWN_APPS = frozenset(settings.OWN_APPS)
 _hidden: list[str] = [
     "tenancy.*_user",
     "tenancy.*_due",
