@@ -1,4 +1,4 @@
-"""Looking at pages: no error, no barrier, no overflow."""
+"""Looking at pages: no error, no barrier, no overflow, no icon that is not there."""
 
 from pathlib import Path
 
@@ -6,6 +6,11 @@ from playwright.sync_api import ConsoleMessage, Page
 
 from e2e.conftest import AXE, settle, violations
 from e2e.crawl import name_of
+from workspace.tests.sprite import MISSING, drawn
+
+ASKED_FOR = (
+    "[...document.querySelectorAll('use[href*=\"vendor/icons\"]')].map(use => use.href.baseVal.split('#')[1])"
+)
 
 
 class Look:
@@ -16,6 +21,7 @@ class Look:
         self.page = page
         self.found: list[str] = []
         self._at = ""
+        self._drawn = drawn()
         page.add_init_script(path=AXE)
         page.on("console", self._hear)
         page.on("pageerror", lambda error: self._tell(f"script: {error}"))
@@ -43,6 +49,8 @@ class Look:
         )
         if wide > 0:
             self._tell(f"{wide} px wider than the window")
+        for icon in sorted(set(self.page.evaluate(ASKED_FOR)) - self._drawn):
+            self._tell(f"no icon {icon!r}: {MISSING}")
         for barrier in violations(self.page):
             self._tell(barrier)
 
