@@ -4,6 +4,6 @@ PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.1
 
 export PORT ARGS
 
-.PHONY: run test check walk services setup stop
-run test check walk services setup stop:
+.PHONY: run test check format walk services setup stop
+run test check format walk services setup stop:
 	@$(PYTHON) -m launch $@

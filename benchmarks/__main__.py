@@ -3,6 +3,9 @@
 import importlib
 import sys
 
+from launch.place import Place
+from launch.venv import go_on_inside
+
 NAMES = ("duplicates", "exports", "imports", "pages")
 
 
@@ -14,4 +17,5 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    go_on_inside(Place.here())
     sys.exit(main())

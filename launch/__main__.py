@@ -1,4 +1,4 @@
-"""`python3 -m launch run|test|check|walk|services|setup|stop`. This file must parse on any Python 3."""
+"""`python3 -m launch run|test|check|format|walk|services|setup|stop`. This file must parse on any Python 3."""
 
 import sys
 

@@ -1,12 +1,22 @@
-"""`launch check`: style, types, floors, migrations, deployment settings, translations."""
+"""`launch check`: style, types, floors, migrations, deployment settings, translations; `launch format` mends the style."""
 
 import secrets
 
 from launch import commands
 from launch.console import Problem, note, step
+from launch.steps import Setup
 
 # What an installation in earnest sets; the deployment check is about the settings, not about this checkout.
 PRODUCTION = {"DEBUG": "0", "DEMO": "0", "SECURE_TLS": "1", "ALLOWED_HOSTS": "crm.example.com"}
+
+# What to do about a check that failed, where its own words do not say it.
+REMEDIES = {
+    "ruff": "`make format` mends what it can, in migrations too.",
+    "format": "`make format` mends it.",
+    "floors": "An app stands in pyproject.toml twice: in root_packages and, at its floor, in layers.",
+    "migrations": "`manage.py makemigrations <app> -n what_it_is`, then `make format`.",
+    "translations": "`python3 -m launch.messages extract`, then fill in locale/zh_Hans.",
+}
 
 
 def checks(python, env):
@@ -41,4 +51,22 @@ def passes(setup, name, command, env):
     if not outcome.ok:
         for line in outcome.output.strip().splitlines()[-60:]:
             note(line)
+        if name in REMEDIES:
+            note(f"→ {REMEDIES[name]}")
     return outcome.ok
+
+
+def mend(place, environ):
+    """Write the code as the checks of style want it: what `makemigrations` wrote, most of all."""
+    setup = Setup(place, environ)
+    setup.packages()
+    ruff = place.python.parent / "ruff"
+    # An import that nothing uses yet may be about to be used.
+    fix = ["check", "--fix-only", "--unfixable=F401"]
+    for name, arguments in (("ruff", fix), ("format", ["format"])):
+        outcome = commands.run(place, f"mend-{name}", [ruff, *arguments, "."], env=setup.env)
+        for line in outcome.output.strip().splitlines():
+            note(line)
+        if not outcome.ok:
+            raise Problem("Not everything could be formatted.")
+    step("Formatted")

@@ -5,7 +5,7 @@ import os
 import signal
 import traceback
 
-from launch import locks, processes, serving, testing
+from launch import checking, locks, processes, serving, testing
 from launch.console import Problem, complain, note, step, tolerate_any_terminal
 from launch.place import Place
 from launch.postgres import Postgres
@@ -46,6 +46,7 @@ COMMANDS = {
     "run": serving.run,
     "test": testing.test,
     "check": testing.check,
+    "format": checking.mend,
     "walk": testing.walk,
     "services": services,
     "setup": setup,

@@ -1,6 +1,6 @@
 """Translations without the gettext programs: `python -m launch.messages extract|compile|check`.
 
-Run by the virtual environment's Python. English is the source language, Chinese the catalogue.
+Runs with the virtual environment's Python, whichever it was started with. English is the source language, Chinese the catalogue.
 `extract [FILE.json …]` writes what the code asks for into the catalogue, keeps what is translated, and fills
 gaps from JSON files {"msgid": "translation"}.
 """
@@ -13,6 +13,8 @@ from pathlib import Path
 
 from launch.bare_text import bare_texts
 from launch.extraction import extract, templates
+from launch.place import Place
+from launch.venv import go_on_inside
 
 ROOT = Path(__file__).resolve().parent.parent
 CATALOGUES = ROOT / "locale" / "zh_Hans" / "LC_MESSAGES"
@@ -152,4 +154,5 @@ def main(arguments):
 
 
 if __name__ == "__main__":
+    go_on_inside(Place.here())
     sys.exit(main(sys.argv[1:]))

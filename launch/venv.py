@@ -47,6 +47,14 @@ def ensure(place, env):
     stamps.mark(stamp, value)
 
 
+def go_on_inside(place):
+    """Whoever calls goes on with the Python of `.venv`, when it was started with another one."""
+    if not place.python.exists():
+        return
+    if not os.path.samefile(sys.prefix, place.venv):
+        os.execv(place.python, [place.python, *sys.orig_argv[1:]])
+
+
 def works(place, env):
     """Whether it is there, of this Python, and not broken by a moved folder or a removed interpreter."""
     if not place.site_packages.exists():

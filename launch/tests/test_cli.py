@@ -1,6 +1,7 @@
 """The commands as a person meets them: a sentence and a remedy, never a traceback."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -8,7 +9,7 @@ import sys
 
 import pytest
 
-from launch import cli, locks, serving, steps, testing
+from launch import checking, cli, locks, serving, steps, testing
 from launch.console import Problem
 from launch.place import Place
 from launch.tests.conftest import ROOT
@@ -43,7 +44,7 @@ def test_a_port_that_is_no_number_is_refused(tmp_path):
 def test_unknown_commands_get_the_list(arguments):
     done = launch(*arguments)
     assert done.returncode == 1
-    assert "python3 -m launch run|test|check|walk|services|setup|stop" in done.stderr
+    assert "python3 -m launch run|test|check|format|walk|services|setup|stop" in done.stderr
 
 
 def test_a_second_run_in_the_same_folder_is_told_of_the_first(tmp_path):
@@ -67,6 +68,29 @@ def test_a_lock_ends_with_its_process(tmp_path):
     process.stdout.close()
     with locks.held(path):
         pass
+
+
+def test_what_a_check_says_comes_with_what_to_do(tmp_path, capsys):
+    setup = steps.Setup(Place(ROOT, tmp_path), {})
+    assert not checking.passes(setup, "format", [sys.executable, "-c", "raise SystemExit('odd')"], {})
+    assert capsys.readouterr().out.splitlines() == [
+        "▸ format: FAILED",
+        "  odd",
+        "  → `make format` mends it.",
+    ]
+
+
+def test_format_leaves_nothing_to_the_checks_of_style(tmp_path, monkeypatch, capsys):
+    (tmp_path / ".venv").symlink_to(ROOT / ".venv")
+    (tmp_path / "made.py").write_text("import sys\nimport os\nx = ( sys.path,os.sep )")
+    monkeypatch.setattr(steps.Setup, "packages", lambda self: None)
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    checking.mend(Place(tmp_path, tmp_path / ".local"), {})
+    assert (tmp_path / "made.py").read_text() == "import os\nimport sys\n\nx = (sys.path, os.sep)\n"
+    (tmp_path / "made.py").write_text("x = (")
+    with pytest.raises(Problem, match="Not everything"):
+        checking.mend(Place(tmp_path, tmp_path / ".local"), {})
+    assert "made.py" in capsys.readouterr().out
 
 
 def test_an_old_python_gets_a_sentence():

@@ -1,9 +1,12 @@
+import os
 import shutil
+import subprocess
+import sys
 from types import SimpleNamespace
 
 import pytest
 
-from launch import commands, stamps, venv
+from launch import commands, stamps, steps, venv
 from launch.commands import Outcome
 from launch.console import Problem
 from launch.place import Place
@@ -34,6 +37,17 @@ def disk(free):
 def test_an_old_python_is_named(fresh):
     with pytest.raises(Problem, match=r"Python 3\.10 is too old; 3\.11 or newer is needed"):
         venv.check_machine(fresh, version=(3, 10, 4))
+
+
+def test_a_command_goes_on_with_the_python_of_the_venv():
+    """Started with the Python that the venv was made from, which knows no packages."""
+    place = Place.here({})
+    code = "import sys; from launch import place, venv; venv.go_on_inside(place.Place.here()); import django"
+    command = [sys._base_executable, "-c", f"{code}; print(sys.prefix, *sys.argv)", "extract"]
+    done = subprocess.run(
+        command, cwd=place.root, env=steps.clean(os.environ), capture_output=True, text=True
+    )
+    assert done.stdout.split() == [str(place.venv), "-c", "extract"], done.stderr
 
 
 def test_a_full_disk_stops_the_first_set_up_only(fresh):
