@@ -119,8 +119,3 @@ def thing_label(key: str) -> str:
 def verifications_of(customer: Customer, most: int = 3) -> list[Verification]:
     rows = Verification.objects.filter(customer=customer, taken_back_at=None).select_related("by")
     return list(rows.order_by("-at", "-id")[:most])
-
-
-def health_of(customer: Customer) -> CustomerHealth | None:
-    """Its figures; None before the first night after an upgrade."""
-    return CustomerHealth.objects.filter(customer=customer).first()

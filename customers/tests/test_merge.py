@@ -23,11 +23,11 @@ from customers.models import (
     Relation,
     TimelineEntry,
 )
-from customers.queries.relations import relations_of
 from customers.queries.search import find
 from customers.relations import BY_KEY
 from customers.tests.conftest import RIGHTS, member_with
 from customers.tests.factories import CustomerFactory
+from customers.tests.relations import relations_of
 from customers.tests.test_customer_list import browser
 from interactions.models import CustomerContact, Interaction, Plan
 from tenancy.access import viewer_for

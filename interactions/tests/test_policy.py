@@ -80,7 +80,7 @@ def test_a_missed_night_is_counted_by_todays_date(ours, rep):
         CustomerContact.objects.filter(customer=row).update(due_on=timezone.localdate() - timedelta(days=3))
     count_owed(ours.pk)
     with organization_context(ours):
-        assert CustomerContact.objects.get().owed_since == timezone.localdate() - timedelta(days=2)
+        assert CustomerContact.objects.get().owed
         assert ContactCompliance.objects.get().day == timezone.localdate()
         assert Notification.objects.count() == 1
 

@@ -72,7 +72,3 @@ class Report:
     def entries(self) -> int:
         """Sealed entries that were looked at one by one."""
         return sum(block.entries for block in self.blocks if block.checked)
-
-    @property
-    def is_complete(self) -> bool:
-        return all(block.checked for block in self.blocks)
