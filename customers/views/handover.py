@@ -27,6 +27,7 @@ from customers.views.handover_rows import TONES, handed_rows, handover_rows
 from customers.views.listing import next_url
 from tenancy.actions.once import create_once
 from tenancy.errors import Refused
+from tenancy.keys import keys_in
 from tenancy.links import organization_url
 from tenancy.models import Membership
 from tenancy.views.base import OrganizationView
@@ -66,13 +67,7 @@ class HandOverView(OrganizationView):
     def selection(self) -> Selection:
         if self.request.method == "POST":
             return selection_of(self.request)
-        found = []
-        for text in self.request.GET.getlist("ids")[:ONE_BY_ONE]:
-            try:
-                found.append(uuid.UUID(text))
-            except ValueError:
-                continue
-        return Selection(found)
+        return Selection(keys_in(self.request.GET.getlist("ids")[:ONE_BY_ONE]))
 
     def get(self, request: HttpRequest) -> HttpResponse:
         return self.show(self.form(None))

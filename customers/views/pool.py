@@ -27,6 +27,7 @@ from customers.queries.pools import CLAIM, Terms
 from customers.views.base import ASSIGN, VIEW
 from customers.views.listing import next_url
 from tenancy.counting import capped
+from tenancy.keys import keys_in
 from tenancy.links import organization_url
 from tenancy.views.base import OrganizationView
 from workspace.toasts import toast
@@ -67,13 +68,7 @@ class PoolPage(OrganizationView):
 
     def ticked(self) -> list[uuid.UUID]:
         """The one whose button was pressed, or those that were ticked."""
-        found = []
-        for text in self.request.POST.getlist("one") or self.request.POST.getlist("ids")[:AT_ONCE]:
-            try:
-                found.append(uuid.UUID(text))
-            except ValueError:
-                continue
-        return found
+        return keys_in(self.request.POST.getlist("one") or self.request.POST.getlist("ids")[:AT_ONCE])
 
     def back(self) -> HttpResponse:
         home = organization_url("customers:pool", pk=self.terms.pool.pk)

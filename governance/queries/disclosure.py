@@ -2,7 +2,7 @@
 
 import uuid
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import connection
@@ -14,6 +14,7 @@ from customers.models import Customer, DisclosedCustomer, Disclosure
 from governance.models import PrivacyPolicy
 from tenancy.access import Viewer
 from tenancy.context import current_organization_id
+from tenancy.days import start_of_day
 from tenancy.models import Membership
 
 PERMISSION = "customers.view_disclosure"
@@ -93,7 +94,7 @@ def watched_members(viewer: Viewer) -> QuerySet[Membership]:
 
 def standings(viewer: Viewer, usual: int) -> list[Standing]:
     """Person and day of the last month, those who saw most first. One query."""
-    since = _midnight(timezone.localdate() - timedelta(days=DAYS))
+    since = start_of_day(timezone.localdate() - timedelta(days=DAYS))
     rows = Disclosure.objects.visible_to(viewer, PERMISSION).filter(at__gte=since)
     kinds = {kind: Sum("customers", filter=Q(kind=kind), default=0) for kind in ("reveal", "export", "print")}
     counted = (
@@ -122,16 +123,12 @@ def seen_since_midnight(member: uuid.UUID) -> tuple[date, int, int]:
     values: dict[str, Any] = {
         "organization": current_organization_id(),
         "member": member,
-        "since": _midnight(today),
+        "since": start_of_day(today),
     }
     with connection.cursor() as cursor:
         cursor.execute(_SEEN, values)
         seen, usual = cursor.fetchone()
     return today, seen, usual or PrivacyPolicy().disclosures_per_day
-
-
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 def _cursor(text: str) -> tuple[datetime, uuid.UUID] | None:
