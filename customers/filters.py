@@ -22,13 +22,13 @@ from customers.queries.pool_returns import returning
 from customers.queries.sharing import MINE, OTHERS, narrowed_by_sharing
 from customers.queries.tags import ALL, NONE, tagged, tags_in_order
 from customers.registry import Fact, facts
+from customers.rights import VIEW
 from tenancy.access import Viewer
 from tenancy.days import start_of_day
 from tenancy.forms.members import member_select, offer_members
 from tenancy.member_choice import register_member_source
 from tenancy.models import Membership
 
-VIEW = "customers.view_customer"
 ARCHIVED = "archived"
 OWNERS = "customers.filter"
 

@@ -31,6 +31,7 @@ from customers.queries.custom import values_of
 from customers.queries.duplicates import Duplicate
 from customers.queries.listing import custom_specs, policies_for
 from customers.regions import COUNTRIES, PROVINCES
+from customers.rights import ASSIGN
 from customers.text import clean_line, clean_lines
 from tenancy.access import Viewer
 from tenancy.context import current_organization
@@ -145,7 +146,7 @@ class CustomerFields(CustomFieldsMixin, PolicyFields):
     def _arrange_owner(self) -> None:
         owner = self.fields["owner"]
         offer_members(owner, OWNERS, self.viewer)
-        reach, adding = self.viewer.reach("customers.assign_customer"), self.instance._state.adding
+        reach, adding = self.viewer.reach(ASSIGN), self.instance._state.adding
         if reach is None or not (adding or reach.covers(self.instance.owner_id)):
             # A new customer is then the viewer's own, an old one stays with its owner, one that is shared too.
             del self.fields["owner"]

@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from customers.actions.collaborator import Target, Terms
 from customers.models import Collaborator, Customer
+from customers.rights import SHARE
 from customers.text import clean_line
 from tenancy.access import Viewer
 from tenancy.enums import ShareLevel
@@ -25,7 +26,7 @@ _DAY = {"type": "date"}
 COLLABORATORS = "customers.collaborators"
 
 
-register_member_source(COLLABORATORS, colleagues, "customers.share_customer")
+register_member_source(COLLABORATORS, colleagues, SHARE)
 
 
 class TermsForm(TenantForm):

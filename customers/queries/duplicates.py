@@ -16,15 +16,14 @@ from customers.likeness.scoring import compare
 from customers.models import ContactPoint, Customer, CustomerAlias, Pool, PoolEntry
 from customers.pinyin import sort_key
 from customers.queries.lookups import may_look_up
-from customers.queries.pools import ASSIGN, pools_of
-from customers.queries.pools import VIEW as VIEW_POOL
+from customers.queries.pools import pools_of
 from customers.queries.search import named_like
+from customers.rights import ASSIGN, VIEW, VIEW_POOL
 from tenancy.access import Viewer
 from tenancy.context import current_organization
 from tenancy.enums import Scope
 from tenancy.models import Membership, RolePermission
 
-VIEW = "customers.view_customer"
 MOST = 5
 MOST_ASKED = 3
 REASONS = {

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from django.db.models import QuerySet
 
 from customers.models import Customer, Merge, MergedCustomer
+from customers.rights import VIEW
 from tenancy.access import Viewer
 from tenancy.keys import key_in
 
-VIEW = "customers.view_customer"
 _DEEPEST = 20
 
 

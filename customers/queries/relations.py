@@ -12,9 +12,9 @@ from django.db.models.expressions import RawSQL
 from customers.models import ContactPerson, Customer, Employment, Relation
 from customers.queries.timeline import counted
 from customers.relations import Role, role_of
+from customers.rights import VIEW
 from tenancy.access import Viewer
 
-VIEW = "customers.view_customer"
 MOST_ALONG = 60
 
 # Written out: it is built for each request of the customer's page.

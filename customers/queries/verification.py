@@ -16,9 +16,9 @@ from customers.models import ContactPoint, Customer, CustomerHealth, Verificatio
 from customers.postal import address_text
 from customers.queries.field_policy import hidden_fields
 from customers.queries.keyset import Order, beyond, encode
+from customers.rights import VIEW
 from tenancy.access import Viewer
 
-VIEW, CHANGE = "customers.view_customer", "customers.change_customer"
 IN_ORDER = Order(("due_on", "customer_id"))
 OVERDUE, SOON_DUE = "overdue", "soon"
 

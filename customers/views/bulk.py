@@ -18,7 +18,7 @@ from customers.forms.bulk import BulkEditForm, BulkTagForm
 from customers.forms.owner import OwnerForm
 from customers.models import BulkRun
 from customers.queries.asked import LONGEST_QUERY
-from customers.views.base import VIEW
+from customers.rights import VIEW
 from customers.views.listing import next_url
 from tenancy.keys import keys_in
 from tenancy.links import organization_url

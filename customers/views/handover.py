@@ -15,13 +15,13 @@ from customers.actions.bulk import Selection
 from customers.actions.handover_notes import is_theirs, may_note
 from customers.actions.ownership import CapReached
 from customers.enums import HandoverStatus
-from customers.forms.cap import EXCEED
 from customers.forms.handover import HandOverForm, SendBackForm
 from customers.models import Handover
 from customers.queries import handovers as queries
 from customers.queries.keyset import page
 from customers.registry import open_items
-from customers.views.base import VIEW, CustomerPage
+from customers.rights import EXCEED, VIEW
+from customers.views.base import CustomerPage
 from customers.views.bulk import selection_of
 from customers.views.handover_rows import TONES, handed_rows, handover_rows
 from customers.views.listing import next_url

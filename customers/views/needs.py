@@ -12,7 +12,8 @@ from customers.actions.needs import needs_of, save_needs
 from customers.fields import NEEDS, OPTIONAL, applies
 from customers.forms.customer import NUMBERS, CustomerCreditForm
 from customers.forms.needs import NeedsForm
-from customers.views.base import CHANGE, REVEAL, CustomerPage
+from customers.rights import CHANGE, REVEAL
+from customers.views.base import CustomerPage
 from customers.views.detail import CustomerRecordPage
 from customers.views.edit import DuplicateWarning
 from customers.views.steps import STEPS, entry_steps

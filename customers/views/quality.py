@@ -20,7 +20,7 @@ from customers.queries.custom import missing_by_customer, missing_own
 from customers.queries.keyset import page_of_parts
 from customers.queries.pairs import pairs_for
 from customers.registry import Worklist, worklists
-from customers.views.base import MERGE, VIEW
+from customers.rights import MERGE, VIEW
 from customers.views.counted import customers_counted
 from tenancy.access import Viewer
 from tenancy.counting import capped, capped_count

@@ -11,7 +11,8 @@ from customers.actions.disclosure import record_reveal
 from customers.forms.customer import NUMBERS
 from customers.models import ContactPoint, Customer
 from customers.queries.field_policy import uncollected
-from customers.views.base import REVEAL, CustomerPage
+from customers.rights import REVEAL
+from customers.views.base import CustomerPage
 from customers.views.detail import shown_numbers, shown_point
 
 

@@ -22,7 +22,8 @@ from customers.forms.sharing import ShareForm, TermsForm, terms_of
 from customers.models import Collaborator, Customer, TimelineEntry
 from customers.queries.keyset import Order, page
 from customers.queries.sharing import shared_with, watched_members
-from customers.views.base import SHARE, VIEW, CustomerDialog, CustomerPage
+from customers.rights import SHARE, VIEW
+from customers.views.base import CustomerDialog, CustomerPage
 from customers.views.bulk import BulkQuestion
 from tenancy.access import viewer_for
 from tenancy.enums import ShareLevel

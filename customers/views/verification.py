@@ -17,7 +17,8 @@ from customers.forms.verification import CHECK, VerificationForm
 from customers.models import CustomerHealth, Verification
 from customers.queries import verification as queries
 from customers.queries.keyset import page
-from customers.views.base import CHANGE, REVEAL, VIEW, CustomerPage
+from customers.rights import CHANGE, REVEAL, VIEW
+from customers.views.base import CustomerPage
 from customers.views.counted import customers_counted
 from customers.views.detail import shown_point
 from customers.views.quality import tabs_for

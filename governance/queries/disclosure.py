@@ -11,6 +11,7 @@ from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from customers.models import Customer, DisclosedCustomer, Disclosure
+from customers.rights import VIEW
 from governance.models import PrivacyPolicy
 from tenancy.access import Viewer
 from tenancy.context import current_organization_id
@@ -76,7 +77,7 @@ def disclosures_for(viewer: Viewer, looked: Looked, before: str = "") -> tuple[l
 
 def _with_customer(rows: Any, viewer: Viewer) -> Any:
     about = DisclosedCustomer.objects.filter(disclosure=OuterRef("pk")).order_by("pk")
-    seen = Customer.objects.visible_to(viewer, "customers.view_customer").filter(
+    seen = Customer.objects.visible_to(viewer, VIEW).filter(
         pk=OuterRef("only_customer"), organization=OuterRef("organization")
     )
     # Of an export it is not asked who is the first of a million.

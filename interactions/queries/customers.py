@@ -7,12 +7,12 @@ from django.db.models import QuerySet
 from customers.models import ContactPerson, Customer
 from customers.queries.field_policy import if_collected
 from customers.queries.search import found_by
+from customers.rights import VIEW
 from interactions.models import Interaction
 from tenancy.access import Viewer
 from tenancy.member_choice import colleagues
 from tenancy.models import Membership
 
-VIEW = "customers.view_customer"
 ADD = "interactions.add_interaction"
 MOST = 8
 RECENT = 5

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from customers import rights
 from customers.enums import Tier
 from customers.queries.owners import owners_within
 from customers.views.detail import CustomerRecordPage
@@ -143,7 +144,7 @@ class PanelView(CustomerRecordPage):
     panel = "contacts"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        if not self.may("customers.view_customer"):
+        if not self.may(rights.VIEW):
             raise Http404
         if request.htmx:
             context = {"customer": self.customer, "reading": self.reading, **self.content()}
