@@ -2,10 +2,10 @@
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from django.db.models import Case, Q, When
+from django.db.models import Case, Q, QuerySet, When
 from django.utils.translation import gettext_lazy as _
 
 from customers import normalise
@@ -38,6 +38,7 @@ ALIKE = {True: 5.0, False: 4.0}
 """Points of likeness from which the name of a person, of a company, is told to be similar: the same core or sound, one slip
 of the pen."""
 CANDIDATES = 60
+Reasons = Mapping[uuid.UUID | None, set[str]]
 
 
 class TooMany(Exception):
@@ -91,13 +92,23 @@ def possible_duplicates(
     for key in _similar(name, person) if similar else ():
         reasons.setdefault(key, {"similar"})
     reasons.pop(exclude, None)
+    return _told(_likeliest(reasons), reasons, viewer)
+
+
+def _likeliest(reasons: Reasons) -> QuerySet[Customer]:
+    """Some of them, those that are only called much the same last."""
     rows = Customer.objects.filter(pk__in=reasons).select_related("owner")
+    only_similar = [key for key, why in reasons.items() if why == {"similar"}]
+    order = [Case(When(pk__in=only_similar, then=1), default=0)] if only_similar else []
+    return rows.order_by(*order, "archived_at", "-updated_at")[:MOST]
+
+
+def _told(rows: Iterable[Customer], reasons: Reasons, viewer: Viewer) -> list[Duplicate]:
+    """Each with as much as the viewer may know of it."""
     reach = viewer.reach(VIEW)
     found = []
     nobodys: dict[uuid.UUID, Duplicate] = {}
-    only_similar = [key for key, why in reasons.items() if why == {"similar"}]
-    order = [Case(When(pk__in=only_similar, then=1), default=0)] if only_similar else []
-    for row in rows.order_by(*order, "archived_at", "-updated_at")[:MOST]:
+    for row in rows:
         told = [reason for reason in REASONS if reason in reasons[row.pk]]
         duplicate = Duplicate(told, str(row.owner or ""), row.archived_at is not None)
         if reach is not None and reach.covers(row.owner_id, row.pk):

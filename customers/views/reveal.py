@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from customers.actions.disclosure import record_reveal
-from customers.forms.customer import NUMBERS
+from customers.forms.sections import NUMBERS
 from customers.models import ContactPoint, Customer
 from customers.queries.field_policy import uncollected
 from customers.rights import REVEAL
