@@ -6,5 +6,5 @@ export const SAFE_CLASSES = {
   greedy: [/data-bs-theme/],
 };
 export const OWN_CLASSES = [
-  /^\.?(tag|timeline|toolbar|page|nav-item|mark|empty|steps|chip|progress-box)$/, /^\.?(tag|timeline|page|nav)-/,
+  /^\.?(tag|timeline|toolbar|page|nav-item|mark|empty|steps|chip)$/, /^\.?(tag|timeline|page|nav)-/,
 ];

@@ -11,6 +11,7 @@ from django.urls import resolve
 from django.utils import timezone
 
 from crm_project.routes import routes
+from customers.rights import VIEW
 
 
 def addresses(member, customer, sought: dict[str, str]) -> dict[str, str]:
@@ -147,17 +148,12 @@ def _part(model: str, name: str, path: str = "customer"):
 def _visible(viewer):
     from customers.models import Customer
 
-    return Customer.objects.active().visible_to(viewer, "customers.view_customer").order_by().values("pk")
+    return Customer.objects.active().visible_to(viewer, VIEW).order_by().values("pk")
 
 
 def _handover(viewer, _customer):
     """One that the viewer gave, or whose giver they reach."""
-    return (
-        apps.get_model("customers.Handover")
-        .objects.visible_to(viewer, "customers.view_customer")
-        .order_by("pk")
-        .first()
-    )
+    return apps.get_model("customers.Handover").objects.visible_to(viewer, VIEW).order_by("pk").first()
 
 
 OF_CUSTOMER = object()

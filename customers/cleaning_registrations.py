@@ -8,6 +8,7 @@ from customers.actions import duplicates, invalid, merge
 from customers.bulk import BulkAction, BulkChange, bulk_actions, bulk_changes
 from customers.enums import InvalidReason
 from customers.registry import Fact, TimelineKind, Worklist, facts, timeline_kinds, worklists
+from customers.rights import CHANGE, MERGE, VIEW
 from tenancy.links import organization_url
 from workspace.registry import (
     Command,
@@ -20,9 +21,6 @@ from workspace.registry import (
     notification_kinds,
 )
 from workspace.schedule import nightly
-
-MERGE = "customers.merge_customer"
-VIEW, CHANGE = "customers.view_customer", "customers.change_customer"
 
 job_kinds.register(
     JobKind(
@@ -55,7 +53,7 @@ notification_kinds.register(
 commands.register(
     Command(
         "customers.merges", _("Merged customers"), icon="arrows-join-2", url_name="customers:merges",
-        permission="customers.view_customer", order=92, keywords=_("merge undo duplicate history"),
+        permission=VIEW, order=92, keywords=_("merge undo duplicate history"),
     )
 )  # fmt: skip
 

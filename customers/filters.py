@@ -1,14 +1,13 @@
 """The filters of the customer list, made from the facts that declare an index to filter by."""
 
 from collections.abc import Container, Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from functools import cache
 from typing import Any, NamedTuple
 
 import django_filters
 from django import forms
 from django.db.models import QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_filters import fields as filter_fields
@@ -23,12 +22,13 @@ from customers.queries.pool_returns import returning
 from customers.queries.sharing import MINE, OTHERS, narrowed_by_sharing
 from customers.queries.tags import ALL, NONE, tagged, tags_in_order
 from customers.registry import Fact, facts
+from customers.rights import VIEW
 from tenancy.access import Viewer
+from tenancy.days import start_of_day
 from tenancy.forms.members import member_select, offer_members
 from tenancy.member_choice import register_member_source
 from tenancy.models import Membership
 
-VIEW = "customers.view_customer"
 ARCHIVED = "archived"
 OWNERS = "customers.filter"
 
@@ -77,8 +77,9 @@ class _DateRange(django_filters.DateFilter):
         if self.end == "before" and value == date.max:
             return qs
         day = value if self.end == "after" else value + timedelta(days=1)
-        moment = timezone.make_aware(datetime.combine(day, time.min))
-        return qs.filter(**{f"{self.field_name}__{'gte' if self.end == 'after' else 'lt'}": moment})
+        return qs.filter(
+            **{f"{self.field_name}__{'gte' if self.end == 'after' else 'lt'}": start_of_day(day)}
+        )
 
 
 def _date_filters(fact: Fact) -> dict[str, django_filters.Filter]:

@@ -52,11 +52,6 @@ def _folded(text: str) -> str:
     return text.lower() if text.isascii() else unicodedata.normalize("NFKC", text).lower()
 
 
-def folded_line(text: str) -> str:
-    """What was typed, as `lower(name)` of a stored name would read."""
-    return " ".join(text.split()).lower()
-
-
 def runs(text: str) -> list[tuple[str, str]]:
     """("cjk" text, "") or ("", word) in order."""
     return _RUNS.findall(_folded(text))

@@ -18,15 +18,12 @@ from customers.bulk import BulkAction, BulkChange, bulk_actions, bulk_changes
 from customers.models import BulkRun
 from customers.queries.tags import tags_along
 from customers.registry import Fact, TimelineKind, facts, timeline_kinds
+from customers.rights import ASSIGN, CHANGE, EXPORT, MANAGE_TAGS, VIEW
 from tenancy.links import organization_url
 from workspace.models import Job
 from workspace.registrations import CUSTOMERS, SETTINGS
 from workspace.registry import DueKind, JobKind, NavItem, due_kinds, job_kinds, navigation
 from workspace.schedule import nightly
-
-VIEW, CHANGE, ASSIGN = "customers.view_customer", "customers.change_customer", "customers.assign_customer"
-EXPORT = "customers.export_customer"
-MANAGE_TAGS = "customers.manage_tags"
 
 
 def _counted(text: Any) -> Callable[[BulkRun], str]:

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from tenancy.models import Organization
 
 POINT_LENGTH = 120
-NUMBER_LENGTH = 40
 
 # The euro tells no country: a number without its country code counts as doubtful then.
 _REGIONS = {"CNY": "CN", "HKD": "HK", "JPY": "JP", "SGD": "SG", "GBP": "GB", "USD": "US"}

@@ -9,6 +9,7 @@ from customers.actions import handover as handovers
 from customers.bulk import BulkAction, bulk_actions
 from customers.queries.handovers import handover_block, waiting_count
 from customers.registry import QuickAction, TimelineKind, quick_actions, timeline_kinds
+from customers.rights import ASSIGN, HAND_OVER, VIEW
 from tenancy.links import organization_url
 from workspace.registrations import CUSTOMERS, SETTINGS
 from workspace.registry import (
@@ -24,12 +25,7 @@ from workspace.registry import (
     today_blocks,
 )
 
-VIEW, ASSIGN, POLICY = (
-    "customers.view_customer",
-    "customers.assign_customer",
-    "customers.change_ownershippolicy",
-)
-HAND_OVER = handing.HAND_OVER
+POLICY = "customers.change_ownershippolicy"
 
 navigation.register(
     NavItem(

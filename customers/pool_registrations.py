@@ -21,6 +21,7 @@ from customers.registry import (
     quick_actions,
     timeline_kinds,
 )
+from customers.rights import CHANGE, MANAGE_POOLS, VIEW, VIEW_POOL
 from tenancy.links import organization_url
 from workspace.registrations import CUSTOMERS, SETTINGS
 from workspace.registry import (
@@ -37,8 +38,7 @@ from workspace.registry import (
 )
 from workspace.schedule import nightly
 
-VIEW, SEE = "customers.view_customer", "customers.view_pool"
-CHANGE, PUT, KEEP, MANAGE = "customers.change_customer", pool.CHANGE, pool_keep.KEEP, "customers.manage_pools"
+PUT, KEEP = pool.CHANGE, pool_keep.KEEP
 POOLED = ngettext_lazy("%(n)s customer moved to the pool.", "%(n)s customers moved to the pool.", "n")
 
 
@@ -52,27 +52,27 @@ navigation.register(
         _("Public pool"),
         icon="ripple",
         url_name="customers:pools",
-        permission=SEE,
+        permission=VIEW_POOL,
         order=22,
         count=waiting_for,
     )
 )
 navigation.register(
     NavItem(
-        "pool_settings", _("Pools and rules"), icon="ripple", url_name="customers:pool_settings", permission=MANAGE,
+        "pool_settings", _("Pools and rules"), icon="ripple", url_name="customers:pool_settings", permission=MANAGE_POOLS,
         section=SETTINGS, fold=CUSTOMERS, order=917,
     )
 )  # fmt: skip
 commands.register(
     Command(
         "customers.pools", _("Claim customers from the public pool"), icon="ripple", url_name="customers:pools",
-        permission=SEE, order=62, keywords=_("pool claim unowned free customers"),
+        permission=VIEW_POOL, order=62, keywords=_("pool claim unowned free customers"),
     )
 )  # fmt: skip
 commands.register(
     Command(
         "customers.pool_settings", _("Set up public pools"), icon="adjustments", url_name="customers:pool_settings",
-        permission=MANAGE, order=93, keywords=_("pool return rules claim limits"),
+        permission=MANAGE_POOLS, order=93, keywords=_("pool return rules claim limits"),
     )
 )  # fmt: skip
 facts.register(

@@ -10,6 +10,7 @@ from customers.models import Customer
 from customers.pools import ReturnRule, return_rules
 from customers.queries.addresses import RowAddress
 from customers.registry import NextBestAction, Suggestion, first_quick_action, next_best_actions
+from customers.rights import VIEW
 from tenancy.access import Viewer
 
 _WARNING = ("pool_warning__due_on", "pool_warning__rule", "pool_warning__before")
@@ -26,7 +27,7 @@ def add_return_rule(rule: ReturnRule) -> None:
         NextBestAction(
             f"pool_{rule.key}",
             gettext_lazy("Keep the customer"),
-            "customers.view_customer",
+            VIEW,
             suggest,
             (*_WARNING, rule.path),
             order=5,

@@ -22,6 +22,7 @@ from customers.registry import (
     timeline_kinds,
     worklists,
 )
+from customers.rights import ASSIGN, CHANGE, VIEW
 from tenancy.links import organization_url
 from workspace.registry import (
     Command,
@@ -39,7 +40,6 @@ from workspace.registry import (
 )
 from workspace.schedule import nightly
 
-VIEW, CHANGE = "customers.view_customer", "customers.change_customer"
 POLICY = "customers.change_qualitypolicy"
 INDEX = "customers_health_"
 
@@ -120,7 +120,7 @@ PROBLEMS = (
     Worklist(
         "unowned", _("Nobody owns them"), _("They wait in no public pool either, and are forgotten: assign them."),
         icon="user-question", narrow=partial(_marked, unowned=True), fix_label=_("Assign…"), fix_url_name="customers:assign",
-        fix_permission="customers.assign_customer", order=10,
+        fix_permission=ASSIGN, order=10,
     ),
     Worklist(
         "unreachable", _("No way to reach them"), _("No contact detail is known."), icon="phone-off",

@@ -5,7 +5,7 @@ from datetime import date
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from customers import handover, story
+from customers import folders, leaving, story
 from customers.actions import custom_field
 from customers.actions.birthday import pass_birthdays
 from customers.enums import (
@@ -29,6 +29,7 @@ from customers.queries.relations import relation_count
 from customers.queries.search import search_among
 from customers.queries.timeline import line_count
 from customers.registry import Fact, Panel, TimelineKind, facts, panels, timeline_kinds
+from customers.rights import ADD, ASSIGN, CHANGE, REVEAL, VIEW
 from tenancy.explain import ExplainableKind, register_explainable
 from tenancy.links import organization_url
 from tenancy.ownership import OwnedKind, register_owned_kind
@@ -48,8 +49,6 @@ from workspace.registry import (
     search_sources,
 )
 from workspace.schedule import nightly
-
-VIEW, ADD, CHANGE = "customers.view_customer", "customers.add_customer", "customers.change_customer"
 
 navigation.register(
     NavItem(
@@ -168,14 +167,14 @@ search_sources.register(
         recent=recent_hits,
     )
 )
-folder_kinds.register(FolderKind("customers.customer", handover.may_view_folder, handover.may_add_to_folder))
-register_owned_kind(OwnedKind("customers", _("Customers"), handover.count, handover.hand_over))
+folder_kinds.register(FolderKind("customers.customer", folders.may_view_folder, folders.may_add_to_folder))
+register_owned_kind(OwnedKind("customers", _("Customers"), leaving.count, leaving.hand_over))
 register_explainable(
     ExplainableKind(
         "customer",
         _("Customer"),
         Customer,
-        (VIEW, CHANGE, "customers.reveal_contact", "customers.assign_customer"),
+        (VIEW, CHANGE, REVEAL, ASSIGN),
         ("customers:detail", "customers:edit"),
         search_among,
     )

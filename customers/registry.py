@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from customers.custom import Spec
 from customers.models import Customer
+from customers.rights import CHANGE, VIEW
 from tenancy.access import Viewer
 from tenancy.models import Membership
 from workspace.registry import Registry
@@ -47,7 +48,7 @@ class Fact:
     label: str | Promise
     path: str
     type: str  # text, choice, date, datetime, number, member
-    permission: str = "customers.view_customer"
+    permission: str = VIEW
     order: int = 100
     choices: Any = None
     sort_index: str = ""
@@ -120,8 +121,8 @@ class Worklist:
     narrow: Callable[[QuerySet[Customer]], QuerySet[Customer]]
     fix_label: str | Promise = _EDIT
     fix_url_name: str = "customers:edit"
-    permission: str = "customers.view_customer"
-    fix_permission: str = "customers.change_customer"
+    permission: str = VIEW
+    fix_permission: str = CHANGE
     order: int = 100
     group: str = "problem"  # or "verification", "completeness"
     anchor: str = ""  # of the page that mends it

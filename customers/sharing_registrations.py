@@ -12,6 +12,7 @@ from customers.actions import collaborator
 from customers.bulk import BulkAction, BulkChange, bulk_actions, bulk_changes
 from customers.queries.sharing import collaborator_names, ending_block
 from customers.registry import Fact, TimelineKind, facts, timeline_kinds
+from customers.rights import SHARE, VIEW
 from customers.sharing import CUSTOMERS
 from tenancy.links import organization_url
 from tenancy.sharing import register_shared_kind
@@ -26,8 +27,6 @@ from workspace.registry import (
     today_blocks,
 )
 from workspace.schedule import nightly
-
-VIEW, SHARE = "customers.view_customer", "customers.share_customer"
 
 register_shared_kind(CUSTOMERS)
 

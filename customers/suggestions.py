@@ -12,10 +12,10 @@ from customers.models import Customer
 from customers.models.health import NEVER
 from customers.queries.addresses import RowAddress
 from customers.registry import NextBestAction, Suggestion, first_quick_action
+from customers.rights import ASSIGN, CHANGE, VIEW
 from tenancy.access import Viewer
 from tenancy.links import organization_url
 
-VIEW, CHANGE, ASSIGN = "customers.view_customer", "customers.change_customer", "customers.assign_customer"
 BIRTHDAY_SOON = 14
 
 

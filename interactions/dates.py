@@ -1,14 +1,11 @@
 """Days as people name them: tomorrow, next week, next month. All in the organisation's own time."""
 
 from calendar import monthrange
-from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, timedelta
 
 from django.db.models import TextChoices
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-
-from tenancy.context import current_organization
 
 
 class Ahead(TextChoices):
@@ -27,11 +24,6 @@ def day_ahead(ahead: str, today: date | None = None) -> date:
         year, month = (today.year, today.month + 1) if today.month < 12 else (today.year + 1, 1)
         return date(year, month, min(today.day, monthrange(year, month)[1]))
     return today + timedelta(days={Ahead.TOMORROW: 1, Ahead.DAYS: 3, Ahead.WEEK: 7}[Ahead(ahead)])
-
-
-def start_of_day(day: date) -> datetime:
-    """The moment at which the day begins where the organisation is."""
-    return datetime.combine(day, time.min, ZoneInfo(current_organization().timezone))
 
 
 def monday(today: date | None = None) -> date:

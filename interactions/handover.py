@@ -1,4 +1,4 @@
-"""Plans of a member who leaves; files of contacts: who may see and change them."""
+"""Plans of a member who leaves, and what is unfinished with customers that are handed over."""
 
 import uuid
 from collections import defaultdict
@@ -9,10 +9,8 @@ from django.utils.translation import gettext as _
 
 from customers.registry import OpenItem
 from interactions.actions.rollup import refresh
-from interactions.models import CustomerContact, Interaction, Plan
-from tenancy.access import Viewer
+from interactions.models import CustomerContact, Plan
 from tenancy.models import Membership
-from workspace.models import AttachmentFolder
 
 
 def count_plans(member: Membership) -> int:
@@ -57,13 +55,3 @@ def leave_plans(
     for owner, plans in back.items():
         Plan.objects.filter(pk__in=plans).update(owner=owner, version=F("version") + 1)
     refresh(list({item.customer for item in items}))
-
-
-def may_view_folder(viewer: Viewer, folder: AttachmentFolder) -> bool:
-    rows = Interaction.objects.active().visible_to(viewer, "interactions.view_interaction")
-    return rows.filter(folder=folder).exists()
-
-
-def may_add_to_folder(viewer: Viewer, folder: AttachmentFolder) -> bool:
-    rows = Interaction.objects.active().changeable_by(viewer, "interactions.change_interaction")
-    return rows.filter(folder=folder).exists()

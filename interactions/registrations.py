@@ -26,7 +26,7 @@ from customers.registry import (
     timeline_kinds,
     worklists,
 )
-from interactions import handover, story, suggestions
+from interactions import folders, handover, story, suggestions
 from interactions.actions import files, policy, timeline
 from interactions.enums import ContactKind
 from interactions.models import Interaction
@@ -268,7 +268,7 @@ job_kinds.register(
     )
 )
 due_kinds.register(DueKind("contact_policy", _("Contact policy"), policy.count_owed, nightly(2)))
-folder_kinds.register(FolderKind(files.FOLDER, handover.may_view_folder, handover.may_add_to_folder))
+folder_kinds.register(FolderKind(files.FOLDER, folders.may_view_folder, folders.may_add_to_folder))
 register_owned_kind(
     OwnedKind("plans", _("Open plans"), handover.count_plans, handover.hand_over_plans),
 )

@@ -32,9 +32,14 @@ def register_member_source(key: str, rows: Rows, permission: str = "") -> None:
     )
 
 
-def colleagues(viewer: Viewer) -> QuerySet[Membership]:
-    """Everybody who is a member today, for a source."""
+def everybody(viewer: Viewer) -> QuerySet[Membership]:
+    """All who are members today, the viewer too."""
     return Membership.objects.active().order_by("name", "pk")
+
+
+def colleagues(viewer: Viewer) -> QuerySet[Membership]:
+    """All who are members today, but for the viewer."""
+    return everybody(viewer).exclude(pk=viewer.membership.pk)
 
 
 def _nobody() -> QuerySet[Membership]:

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tenancy.audit import signins  # noqa: F401
 from tenancy.explain import ExplainableKind, register_explainable
-from tenancy.member_choice import colleagues, register_member_source
+from tenancy.member_choice import everybody, register_member_source
 from tenancy.models import Department, Membership
 from tenancy.ownership import OwnedKind, register_owned_kind
 
@@ -28,7 +28,7 @@ for key, permission in (
     ("tenancy.managers", "tenancy.change_department"),
     ("tenancy.successors", "tenancy.manage_members"),
 ):
-    register_member_source(key, colleagues, permission)
+    register_member_source(key, everybody, permission)
 register_explainable(
     ExplainableKind(
         key="member",

@@ -4,8 +4,21 @@ import uuid
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from django.db import transaction
+
 from customers.models import Customer
+from tenancy.models import Membership, TenantModel
+from workspace.actions.job import enqueue
+from workspace.models import Job
 from workspace.progress import Progress
+
+
+@transaction.atomic
+def save_policy(policy: TenantModel, rebuild: str, *, actor: Membership) -> Job:
+    """Store a policy by which figures are computed (its version is the next one already); those of all customers follow
+    in a job of the kind `rebuild`."""
+    policy.save()
+    return enqueue(rebuild, {}, actor=actor)
 
 
 def all_customers_anew(

@@ -16,6 +16,7 @@ from customers.actions.search import refresh_search
 from customers.enums import OwnershipKind
 from customers.models import Customer, MergedCustomer, TimelineEntry
 from customers.queries.caps import Room
+from customers.rights import ASSIGN, CHANGE, EXCEED
 from customers.signals import customers_changed
 from tenancy.access import Viewer
 from tenancy.db import uuid7
@@ -24,8 +25,6 @@ from tenancy.models import Membership
 AT_ONCE = 1000
 """More customers than this are not changed within one request."""
 UNDO_WITHIN = timedelta(hours=1)
-CHANGE, ASSIGN = "customers.change_customer", "customers.assign_customer"
-EXCEED = "customers.exceed_cap"
 ARCHIVED, RESTORED = "customer.archived", "customer.restored"
 RIGHT_TO = {ARCHIVED: CHANGE, RESTORED: CHANGE, OWNER_CHANGED: ASSIGN}
 """What was done → the right that it takes, to do it and to undo it."""

@@ -21,13 +21,13 @@ from customers.actions.book import AT_ONCE
 from customers.bulk import BulkChange, bulk_changes
 from customers.models import BulkRow, BulkRun, Customer
 from customers.queries.asked import LONGEST_QUERY, Listing
+from customers.rights import VIEW
 from tenancy.access import Viewer, viewer_for
 from tenancy.errors import Refused
 from workspace.actions.job import enqueue
 from workspace.models import Job
 from workspace.progress import Progress
 
-VIEW = "customers.view_customer"
 CHANGE_JOB, UNDO_JOB = "customers.bulk_change", "customers.bulk_undo"
 BATCH = 500
 UNDO_WITHIN = timedelta(days=7)

@@ -14,11 +14,10 @@ from customers.bulk import Before
 from customers.enums import OwnershipKind
 from customers.models import BulkRun, Customer, Tag, TimelineEntry
 from customers.queries.caps import Book, Room, locked_places
+from customers.rights import ASSIGN, CHANGE, SHARE
 from tenancy.access import Viewer
 from tenancy.models import Membership
 
-CHANGE, ASSIGN = book.CHANGE, book.ASSIGN
-SHARE = "customers.share_customer"
 FULL = "full"
 """Whose it would be may own no more."""
 

@@ -12,6 +12,7 @@ from customers.custom import Spec
 from customers.importing.own import held, replace
 from customers.models import BulkRun, Customer
 from customers.queries.custom import specs
+from customers.rights import CHANGE
 from tenancy.access import Viewer
 from tenancy.models import Membership
 
@@ -40,7 +41,7 @@ def undo_fields(before: Before, run: BulkRun, viewer: Viewer) -> int:
     """A customer goes back in the fields that still hold what the run put there."""
     own = _own(run)
     given = _wanted(run, own)
-    reachable = Customer.objects.visible_to(viewer, book.CHANGE).filter(pk__in=list(before))
+    reachable = Customer.objects.visible_to(viewer, CHANGE).filter(pk__in=list(before))
     rows = _rows(reachable.values_list("pk", flat=True), run, own)
     groups: dict[str, tuple[Row, list[uuid.UUID]]] = {}
     for key, row in rows.items():

@@ -80,24 +80,6 @@ def share_customers(
 
 
 @transaction.atomic
-def unshare_customers(
-    ids: Collection[uuid.UUID],
-    target: Target,
-    *,
-    actor: Membership | None,
-    subject_id: uuid.UUID | None = None,
-) -> list[uuid.UUID]:
-    """End what these customers are shared with a member or a department; answers those that were. They are not told."""
-    rows = _of(target).filter(customer__in=list(ids))
-    found = sorted(set(rows.values_list("customer_id", flat=True)))
-    if found:
-        rows.delete()
-        timeline.record_all(found, UNSHARED, actor=actor, params={"name": str(target)}, subject_id=subject_id)
-        refresh_search(found)
-    return found
-
-
-@transaction.atomic
 def remove_collaborator(row: Collaborator, *, actor: Membership) -> TimelineEntry:
     """End one share. Answers the line on the timeline, by which `share_again` takes it back."""
     params = {"name": row.name, "level": row.level, "until": _text(row.until)}

@@ -15,9 +15,10 @@ from django.utils.translation import gettext as _
 from customers.actions.disclosure import name_customers, record_disclosure
 from customers.enums import DisclosureKind, ExportFormat
 from customers.exporting.cells import Cell
-from customers.exporting.rows import BATCH, EXPORT, Export, Wanted
+from customers.exporting.rows import BATCH, Export, Wanted
 from customers.exporting.writers import XlsxFile, csv_pieces
 from customers.models import CustomerExport
+from customers.rights import EXPORT
 from tenancy.access import Viewer, viewer_for
 from tenancy.context import organization_context
 from tenancy.errors import Refused

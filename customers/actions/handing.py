@@ -14,7 +14,6 @@ from customers.queries.caps import Room
 from customers.registry import OpenItem, OpenItemKind, open_items
 from workspace.actions.notification import notify_all
 
-HAND_OVER = "customers.hand_over_customer"
 HANDED, NOTE = "customer.handed_over", "customers.handover"
 ALL = "*"
 

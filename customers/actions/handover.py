@@ -11,11 +11,12 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.actions.book import AT_ONCE
 from customers.actions.bulk import Selection, matching
-from customers.actions.handing import HAND_OVER, give_back, move, notify_of
+from customers.actions.handing import give_back, move, notify_of
 from customers.actions.ownership import CapReached
 from customers.enums import HandedState, HandoverReason, HandoverStatus, OwnershipKind
 from customers.models import Customer, HandedCustomer, Handover
 from customers.queries.caps import locked_places, policy_in_force
+from customers.rights import EXCEED, HAND_OVER
 from tenancy.access import Viewer, viewer_for
 from tenancy.errors import Refused
 from tenancy.models import Membership
@@ -24,7 +25,6 @@ from workspace.models import Job
 from workspace.progress import Progress
 
 JOB = "customers.handover"
-EXCEED = "customers.exceed_cap"
 BATCH = 500
 WAITING, MOVING, ACCEPTED = HandoverStatus.WAITING, HandoverStatus.MOVING, HandoverStatus.ACCEPTED
 

@@ -5,10 +5,10 @@ from collections.abc import Mapping
 
 from django.db import transaction
 
-from customers.actions.handing import HAND_OVER
 from customers.enums import HandoverStatus
 from customers.models import HandedCustomer, Handover, OwnershipChange
 from customers.privacy import GONE
+from customers.rights import HAND_OVER
 from tenancy.access import Viewer
 
 OPEN = frozenset((HandoverStatus.WAITING, HandoverStatus.MOVING, HandoverStatus.ACCEPTED))

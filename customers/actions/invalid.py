@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from customers.actions import book, timeline
 from customers.bulk import Before
 from customers.models import BulkRun, Customer
+from customers.rights import CHANGE
 from tenancy.access import Viewer
 
-CHANGE = book.CHANGE
 INVALID = "customer.invalid"
 BULK = "invalid"
 

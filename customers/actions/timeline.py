@@ -59,11 +59,6 @@ def record_all(
     )
 
 
-def amend(subject_id: uuid.UUID, **changes: object) -> int:
-    """Change the line that tells of the row `subject_id` (`at`, `text`, `params`), when that row was corrected."""
-    return TimelineEntry.objects.filter(subject_id=subject_id).update(**changes)
-
-
 def remove(subject_id: uuid.UUID) -> int:
     """Take away the line of a row that is gone."""
     return TimelineEntry.objects.filter(subject_id=subject_id).delete()[0]

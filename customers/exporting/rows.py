@@ -14,11 +14,10 @@ from customers.queries import listing
 from customers.queries.asked import LONGEST_QUERY, Listing
 from customers.queries.keyset import FORWARD, page_of_parts
 from customers.registry import Fact
+from customers.rights import EXPORT, REVEAL, VIEW
 from tenancy.access import Viewer
 from tenancy.counting import capped_count
 
-EXPORT, REVEAL = "customers.export_customer", "customers.reveal_contact"
-VIEW = "customers.view_customer"
 BATCH = 1000
 
 

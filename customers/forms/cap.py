@@ -4,10 +4,9 @@ import uuid
 
 from customers.actions.ownership import cap_text
 from customers.queries.caps import book_of
+from customers.rights import EXCEED
 from tenancy.access import Viewer
 from tenancy.models import Membership
-
-EXCEED = "customers.exceed_cap"
 
 
 def cap_problem(owner: Membership, more: int) -> str:

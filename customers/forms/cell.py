@@ -14,13 +14,13 @@ from customers.models import Customer
 from customers.queries.custom import values_of
 from customers.queries.field_policy import required_fields
 from customers.queries.listing import custom_specs
+from customers.rights import ASSIGN, CHANGE
 from customers.text import clean_line
 from tenancy.access import Viewer
 from tenancy.forms.base import TenantModelForm
 from tenancy.forms.members import offer_members
 from tenancy.forms.stale import ConflictField, StaleWriteForm
 
-CHANGE, ASSIGN = "customers.change_customer", "customers.assign_customer"
 OWNER = "owner"
 CELLS = frozenset((*BULK_FIELDS, "last_order_on", OWNER))
 """Facts whose cell can be edited: each is the column of its own name."""

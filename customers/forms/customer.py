@@ -8,7 +8,6 @@ from django.core.exceptions import ValidationError
 from django.forms.models import fields_for_model
 from django.http import QueryDict
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -17,20 +16,21 @@ from customers.actions.customer import PersonInput
 from customers.actions.points import PointInput
 from customers.birthdays import Birthday
 from customers.custom import Spec, Value
-from customers.enums import CustomerKind, CustomType, PointKind
-from customers.fields import CONTACT, NEEDS, OPTIONAL, SECTIONS, applies
+from customers.enums import CustomerKind, PointKind
+from customers.fields import CONTACT, NEEDS, SECTIONS, applies
 from customers.forms.birthday import BirthdayField, BirthdayInput
 from customers.forms.custom_values import CustomFieldsMixin, day_input
+from customers.forms.details import CustomerDetails
 from customers.forms.distance import KilometresField
 from customers.forms.needs import NEED_TEXTS, WIDGETS
 from customers.forms.owner import OWNERS
-from customers.forms.policy import PolicyFields, asked_but_empty
+from customers.forms.sections import BASICS, CREDIT, NUMBERS, CustomerSections
 from customers.masking import masked_text
 from customers.models import Customer, CustomerNeeds, FieldPolicy
 from customers.queries.custom import values_of
 from customers.queries.duplicates import Duplicate
 from customers.queries.listing import custom_specs, policies_for
-from customers.regions import COUNTRIES, PROVINCES
+from customers.rights import ASSIGN
 from customers.text import clean_line, clean_lines
 from tenancy.access import Viewer
 from tenancy.context import current_organization
@@ -39,38 +39,10 @@ from tenancy.forms.members import offer_members
 from tenancy.forms.stale import StaleWriteForm
 from tenancy.links import organization_url
 
-NUMBERS = ("identity_number", "bank_account")
 LINES = (
     "name", "industry", "business_category", "country", "province", "city", "district", "street", "street2", "postcode",
 )  # fmt: skip
 PARAGRAPHS = ("remarks", "credit_note", *NEED_TEXTS)
-BASICS = (
-    (
-        _("Basics"),
-        ("name", "relationship", "owner", "gender", "age_band", "birthday", "industry", "business_category"),
-    ),
-    (_("Classification"), ("tier", "source", "last_order_on")),
-    (
-        _("Address"),
-        (
-            "country",
-            "province",
-            "city",
-            "district",
-            "street",
-            "street2",
-            "postcode",
-            "area",
-            "region",
-            "distance",
-        ),
-    ),
-    (_("Remarks"), ("remarks",)),
-)
-CREDIT = ((_("Credit and numbers"), ("credit_rating", "credit_note", *NUMBERS)),)
-AT_HOME, ABROAD = ("district", "area", "region"), ("street2",)
-"""Fields of an address that only a Chinese, or only a foreign one has; one that holds something always shows."""
-FULL_WIDTH = ("name", "birthday", "street", "street2", "remarks", "credit_note", *NEED_TEXTS)
 
 
 def without_nul(data: QueryDict) -> QueryDict:
@@ -83,10 +55,8 @@ def without_nul(data: QueryDict) -> QueryDict:
     return clean
 
 
-class CustomerFields(CustomFieldsMixin, PolicyFields):
+class CustomerFields(CustomFieldsMixin, CustomerSections, CustomerDetails):
     """What the forms of making and of changing a customer share. `reveal`: the viewer sees the sensitive numbers."""
-
-    fieldsets: ClassVar[tuple] = (*BASICS[:-1], *CREDIT, BASICS[-1])
 
     override = forms.BooleanField(required=False, label=_("Save anyway"))
 
@@ -145,41 +115,12 @@ class CustomerFields(CustomFieldsMixin, PolicyFields):
     def _arrange_owner(self) -> None:
         owner = self.fields["owner"]
         offer_members(owner, OWNERS, self.viewer)
-        reach, adding = self.viewer.reach("customers.assign_customer"), self.instance._state.adding
+        reach, adding = self.viewer.reach(ASSIGN), self.instance._state.adding
         if reach is None or not (adding or reach.covers(self.instance.owner_id)):
             # A new customer is then the viewer's own, an old one stays with its owner, one that is shared too.
             del self.fields["owner"]
         elif adding:
             owner.initial = self.viewer.membership.pk
-
-    @property
-    def countries(self) -> list[str]:
-        return [str(name) for name in COUNTRIES]
-
-    @property
-    def provinces(self) -> list[str]:
-        return PROVINCES
-
-    def sections(self) -> list[dict]:
-        """The fieldsets, as the template prints them."""
-        found = []
-        for title, names in self.fieldsets:
-            fields = [
-                {
-                    "field": self[name],
-                    "css": "field-wide" if name in FULL_WIDTH else "",
-                    "only": OPTIONAL[name].only if name in OPTIONAL else "",
-                    "at": "home" if name in AT_HOME else "abroad" if name in ABROAD else "",
-                }
-                for name in names
-                if name in self.fields
-            ]
-            if fields:
-                found.append({"title": title, "fields": fields, "key": names[0]})
-        own = [
-            {"field": self[one.name], "css": _own_css(one), "only": one.only, "at": ""} for one in self.specs
-        ]
-        return [*found, {"title": _("More"), "fields": own, "key": "own"}] if own else found
 
     def clean(self) -> dict:
         data = super().clean() or self.cleaned_data
@@ -196,28 +137,6 @@ class CustomerFields(CustomFieldsMixin, PolicyFields):
         for spec in self.left_out(kind):
             self.say_required(spec.name)
         return data
-
-    def details_collected(self) -> list[str]:
-        """The kinds of contact details that a customer may have."""
-        return [kind for kind in CONTACT if not self.is_hidden(kind)]
-
-    def required_details(self) -> list[str]:
-        """The kinds of contact details that a customer must have."""
-        return [kind for kind in CONTACT if self.is_required(kind)]
-
-    def details_asked_for(self) -> list[str | Promise]:
-        return [OPTIONAL[kind].label for kind in self.required_details()]
-
-    def ask_for_details(self, given: set[str], stored: set[str]) -> None:
-        """`given`: the kinds of contact details that stay or come, `stored`: those that there were."""
-        for kind in self.required_details():
-            if kind in given:
-                continue
-            words = asked_but_empty(OPTIONAL[kind].label)
-            if self.instance._state.adding or kind in stored:
-                self.add_error(None, ValidationError(words, code="required"))
-            else:
-                self.warnings.append(words)
 
     def is_filled(self, name: str) -> bool:
         return super().is_filled(name) or (name == "birthday" and bool(self.instance.birthday_typed))
@@ -325,10 +244,6 @@ class CustomerCreditForm(CustomerEditForm):
 
     class Meta(CustomerFields.Meta):
         fields = [name for _title, names in CREDIT for name in names]
-
-
-def _own_css(spec: Spec) -> str:
-    return "field-wide" if spec.type == CustomType.CHOICES else ""
 
 
 def normal_phone(value: str) -> str:

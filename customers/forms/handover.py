@@ -9,12 +9,12 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from customers.actions.handing import HAND_OVER
 from customers.actions.handover import Offer
 from customers.enums import HandoverReason
-from customers.forms.cap import EXCEED, cap_problem
+from customers.forms.cap import cap_problem
 from customers.models.handover import ANSWER, ITEM_NOTE, NOTE
 from customers.queries.caps import policy_in_force
+from customers.rights import ASSIGN, EXCEED, HAND_OVER
 from customers.text import clean_line, clean_lines
 from tenancy.access import Viewer
 from tenancy.db import uuid7
@@ -25,7 +25,6 @@ from tenancy.member_choice import register_member_source
 from tenancy.models import Membership
 
 RECEIVERS = "customers.receivers"
-ASSIGN = "customers.assign_customer"
 MOST_STAYING = 500
 
 

@@ -20,11 +20,11 @@ from customers.mergeable import (
 )
 from customers.models import Customer
 from customers.queries.merge_preview import belongings
+from customers.rights import MERGE
 from tenancy.access import Viewer
 from tenancy.db import uuid7
 
 VALUE, VERSION = "value-", "version-"
-MERGE = "customers.merge_customer"
 Counts = Mapping[uuid.UUID, Mapping[str, int]]
 
 

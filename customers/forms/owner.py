@@ -7,7 +7,8 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from customers.forms.cap import EXCEED, cap_problem
+from customers.forms.cap import cap_problem
+from customers.rights import ASSIGN, EXCEED
 from tenancy.access import Viewer
 from tenancy.forms.base import TenantForm
 from tenancy.forms.fields import TenantChoiceField
@@ -15,7 +16,6 @@ from tenancy.forms.members import offer_members
 from tenancy.member_choice import register_member_source
 from tenancy.models import Membership
 
-ASSIGN = "customers.assign_customer"
 OWNERS = "customers.owners"
 
 

@@ -11,11 +11,11 @@ from tenancy.forms.base import TenantForm, TenantModelForm
 from tenancy.forms.fields import TenantChoiceField
 from tenancy.forms.members import offer_members
 from tenancy.forms.stale import StaleWriteForm
-from tenancy.member_choice import colleagues, register_member_source
+from tenancy.member_choice import everybody, register_member_source
 from tenancy.models import Membership, Role
 
 CAPPED = "customers.capped"
-register_member_source(CAPPED, colleagues, "customers.change_ownershippolicy")
+register_member_source(CAPPED, everybody, "customers.change_ownershippolicy")
 NUMBER = {"inputmode": "numeric", "min": 0}
 
 

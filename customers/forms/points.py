@@ -7,7 +7,6 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.forms import BaseFormSet, formset_factory
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from customers import normalise
 from customers.actions.points import PointInput
@@ -17,13 +16,6 @@ from customers.models import ContactPoint
 from customers.text import clean_line
 from tenancy.context import current_organization
 
-LABELS = (
-    "",
-    pgettext_lazy("label of a phone number", "Mobile"),
-    pgettext_lazy("label of a phone number", "Work"),
-    pgettext_lazy("label of a phone number", "Home"),
-    pgettext_lazy("label of a phone number", "Fax"),
-)
 MOST = 20
 NO_ROWS = {"points-TOTAL_FORMS": "0", "points-INITIAL_FORMS": "0"}
 

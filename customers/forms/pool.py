@@ -10,11 +10,12 @@ from django.utils.translation import gettext_lazy
 
 from customers.enums import PoolUse, Region, Source, Tier
 from customers.fields import OPTIONAL
-from customers.forms.owner import ASSIGN, OwnerForm, possible_owners
+from customers.forms.owner import OwnerForm, possible_owners
 from customers.models import Pool, PoolDepartment, PoolRole, PoolRule
 from customers.models.pool import FEWEST_DAYS, MOST_DAYS
 from customers.pools import return_rules
 from customers.queries.field_policy import hidden_fields
+from customers.rights import ASSIGN
 from customers.text import clean_line
 from tenancy.access import Viewer
 from tenancy.forms.base import IdempotentCreateForm, TenantForm, TenantModelForm

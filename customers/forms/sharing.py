@@ -5,20 +5,20 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from customers.actions.collaborator import Target, Terms
 from customers.models import Collaborator, Customer
+from customers.rights import SHARE
 from customers.text import clean_line
 from tenancy.access import Viewer
 from tenancy.enums import ShareLevel
 from tenancy.forms.base import TenantForm
 from tenancy.forms.fields import TenantChoiceField
 from tenancy.forms.members import offer_members
-from tenancy.member_choice import register_member_source
+from tenancy.member_choice import colleagues, register_member_source
 from tenancy.models import Department, Membership
 from tenancy.queries.department import department_tree
 
@@ -26,11 +26,7 @@ _DAY = {"type": "date"}
 COLLABORATORS = "customers.collaborators"
 
 
-def possible_collaborators(viewer: Viewer) -> QuerySet[Membership]:
-    return Membership.objects.active().exclude(pk=viewer.membership.pk).order_by("name", "pk")
-
-
-register_member_source(COLLABORATORS, possible_collaborators, "customers.share_customer")
+register_member_source(COLLABORATORS, colleagues, SHARE)
 
 
 class TermsForm(TenantForm):

@@ -156,11 +156,6 @@ def sound_of(text: str, *, person: bool = False) -> str:
     )
 
 
-def company_key(name: str) -> str:
-    """What companies that are called alike have in common: the reading of the core, for an index."""
-    return company_name(name).sound[:120]
-
-
 NEAR = 0.86
 """Two Latin names that differ by a slip of the pen."""
 

@@ -16,10 +16,10 @@ from customers.queries.among import reaches_few
 from customers.queries.keyset import BACKWARD, FORWARD, Part
 from customers.queries.search import LONGEST, Matches, find
 from customers.registry import Fact
+from customers.rights import VIEW
 from tenancy.access import Viewer
 from tenancy.counting import MOST_COUNTED, capped_count
 
-VIEW = "customers.view_customer"
 LONGEST_QUERY = 4000
 LONGEST_NAME = 40
 NO_FILTERS = {"q", "view", "sort", FORWARD, BACKWARD}

@@ -9,11 +9,10 @@ from django.db.models import OuterRef, QuerySet
 
 from customers.models import Customer, OwnershipCap, OwnershipPolicy
 from customers.queries.keyset import Order
+from customers.rights import ASSIGN
 from tenancy.access import Viewer
 from tenancy.counting import COUNTED_FAR, count_of
 from tenancy.models import Membership, MembershipRole
-
-ASSIGN = "customers.assign_customer"
 
 
 @dataclass(frozen=True)

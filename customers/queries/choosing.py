@@ -5,9 +5,9 @@ from django.db.models import QuerySet
 from customers.models import Customer
 from customers.queries.field_policy import if_collected
 from customers.queries.search import found_by
+from customers.rights import VIEW
 from tenancy.access import Viewer
 
-VIEW = "customers.view_customer"
 MOST = 8
 
 

@@ -2,10 +2,10 @@
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from django.db.models import Case, Q, When
+from django.db.models import Case, Q, QuerySet, When
 from django.utils.translation import gettext_lazy as _
 
 from customers import normalise
@@ -16,15 +16,14 @@ from customers.likeness.scoring import compare
 from customers.models import ContactPoint, Customer, CustomerAlias, Pool, PoolEntry
 from customers.pinyin import sort_key
 from customers.queries.lookups import may_look_up
-from customers.queries.pools import ASSIGN, pools_of
-from customers.queries.pools import VIEW as VIEW_POOL
+from customers.queries.pools import pools_of
 from customers.queries.search import named_like
+from customers.rights import ASSIGN, VIEW, VIEW_POOL
 from tenancy.access import Viewer
 from tenancy.context import current_organization
 from tenancy.enums import Scope
 from tenancy.models import Membership, RolePermission
 
-VIEW = "customers.view_customer"
 MOST = 5
 MOST_ASKED = 3
 REASONS = {
@@ -39,6 +38,7 @@ ALIKE = {True: 5.0, False: 4.0}
 """Points of likeness from which the name of a person, of a company, is told to be similar: the same core or sound, one slip
 of the pen."""
 CANDIDATES = 60
+Reasons = Mapping[uuid.UUID | None, set[str]]
 
 
 class TooMany(Exception):
@@ -92,13 +92,23 @@ def possible_duplicates(
     for key in _similar(name, person) if similar else ():
         reasons.setdefault(key, {"similar"})
     reasons.pop(exclude, None)
+    return _told(_likeliest(reasons), reasons, viewer)
+
+
+def _likeliest(reasons: Reasons) -> QuerySet[Customer]:
+    """Some of them, those that are only called much the same last."""
     rows = Customer.objects.filter(pk__in=reasons).select_related("owner")
+    only_similar = [key for key, why in reasons.items() if why == {"similar"}]
+    order = [Case(When(pk__in=only_similar, then=1), default=0)] if only_similar else []
+    return rows.order_by(*order, "archived_at", "-updated_at")[:MOST]
+
+
+def _told(rows: Iterable[Customer], reasons: Reasons, viewer: Viewer) -> list[Duplicate]:
+    """Each with as much as the viewer may know of it."""
     reach = viewer.reach(VIEW)
     found = []
     nobodys: dict[uuid.UUID, Duplicate] = {}
-    only_similar = [key for key, why in reasons.items() if why == {"similar"}]
-    order = [Case(When(pk__in=only_similar, then=1), default=0)] if only_similar else []
-    for row in rows.order_by(*order, "archived_at", "-updated_at")[:MOST]:
+    for row in rows:
         told = [reason for reason in REASONS if reason in reasons[row.pk]]
         duplicate = Duplicate(told, str(row.owner or ""), row.archived_at is not None)
         if reach is not None and reach.covers(row.owner_id, row.pk):

@@ -11,11 +11,11 @@ from customers.enums import HandoverStatus
 from customers.models import Customer, Handover
 from customers.queries.keyset import Order
 from customers.registry import OpenItem, OpenItemKind, open_items
+from customers.rights import HAND_OVER, VIEW
 from tenancy.access import Viewer
 from tenancy.counting import count_of
 from workspace.queries.counts import CountUpTo
 
-HAND_OVER, VIEW = "customers.hand_over_customer", "customers.view_customer"
 NEWEST = Order(("at", "pk"), descending=True)
 BY_CUSTOMER = Order(("customer_id",))
 MOST_ITEMS = 300

@@ -21,12 +21,12 @@ from customers.queries.custom import SPECS, lanes_of, sorted_by, specs_from, val
 from customers.queries.field_policy import POLICIES, policies_from
 from customers.queries.keyset import Order, Part
 from customers.registry import Fact, facts
+from customers.rights import VIEW
 from tenancy.access import Viewer
 from tenancy.enums import Scope
 from tenancy.models import Membership
 from tenancy.sharing import Within
 
-VIEW = "customers.view_customer"
 DEFAULT_SORT = "-updated"
 _SETTINGS = f"""
 SELECT (SELECT jsonb_build_array(columns, view_id) FROM customers_columnchoice

@@ -8,10 +8,10 @@ from django.db import connection
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
+from customers.rights import REVEAL
 from tenancy.access import Viewer
 from tenancy.errors import Refused
 
-REVEAL = "customers.reveal_contact"
 MOST = 60
 WITHIN = 600
 """So many different ones within so many seconds."""

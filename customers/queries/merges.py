@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from django.db.models import QuerySet
 
 from customers.models import Customer, Merge, MergedCustomer
+from customers.rights import VIEW
 from tenancy.access import Viewer
+from tenancy.keys import key_in
 
-VIEW = "customers.view_customer"
 _DEEPEST = 20
 
 
@@ -62,7 +63,5 @@ def merges_within(viewer: Viewer) -> QuerySet[Merge]:
 
 def merge_within(viewer: Viewer, key: str) -> Merge | None:
     """The merge of this key that stands, where the viewer sees it: an earlier submit of the same form has made it."""
-    try:
-        return merges_within(viewer).filter(pk=uuid.UUID(key), undone_at=None).first()
-    except ValueError:
-        return None
+    named = key_in(key)
+    return merges_within(viewer).filter(pk=named, undone_at=None).first() if named else None

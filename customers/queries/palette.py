@@ -8,10 +8,10 @@ from customers.queries.field_policy import if_collected
 from customers.queries.found import notes_for
 from customers.queries.search import find
 from customers.registry import first_quick_action
+from customers.rights import VIEW
 from tenancy.access import Viewer
 from workspace.registry import Hit, Shortcut
 
-VIEW = "customers.view_customer"
 MOST = 60
 """Matches of each sort among which the best are shown."""
 _COLUMNS = ("pk", "name", "code", "kind", "place")

@@ -13,10 +13,10 @@ from customers.pools import return_rules
 from customers.queries.field_policy import if_collected
 from customers.queries.keyset import Order
 from customers.queries.pools import Terms, coming_into
+from customers.rights import VIEW
 from tenancy.access import Viewer
 from tenancy.counting import COUNTED_FAR, capped_count
 
-VIEW = "customers.view_customer"
 WARNED = timedelta(days=3)
 """An owner hears of a return so long before it."""
 IN_ORDER = Order(("due_on", "customer_id"))

@@ -16,13 +16,12 @@ from customers.enums import PoolUse
 from customers.models import Customer, Pool, PoolClaim, PoolDepartment, PoolEntry, PoolRole, PoolRule
 from customers.queries.field_policy import uncollected
 from customers.queries.keyset import Order
+from customers.rights import ASSIGN, CLAIM, VIEW
 from tenancy.access import Viewer
 from tenancy.counting import MOST_COUNTED, count_of
 from tenancy.enums import Scope
 from tenancy.models import Department, MembershipRole
 
-VIEW_CUSTOMER, ASSIGN = "customers.view_customer", "customers.assign_customer"
-VIEW, CLAIM = "customers.view_pool", "customers.claim_customer"
 NEWEST = Order(("since", "pk"), descending=True)
 FREE_UNDOS = 3
 """So many claims a day may be taken back without counting: otherwise a pool could be read by claiming and undoing."""
@@ -146,7 +145,7 @@ def pools_of(viewer: Viewer) -> PoolsOf:
     roles = MembershipRole.objects.filter(membership=member).values_list("role_id", flat=True)
     held = set(roles) if any(one.roles for one in terms) else set()
     led = _led_by(viewer) if any(one.claims for one in terms) else ()
-    sees_all = viewer.rights.get(VIEW_CUSTOMER) == Scope.ORGANIZATION
+    sees_all = viewer.rights.get(VIEW) == Scope.ORGANIZATION
     for one in terms:
         admitted = one.admits(member.department_id, held)
         if admitted and viewer.can(CLAIM):

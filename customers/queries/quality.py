@@ -12,10 +12,10 @@ from customers.models import Customer, HealthCount
 from customers.queries.among import reaches_few
 from customers.queries.keyset import Order, Part
 from customers.registry import Worklist, worklists
+from customers.rights import VIEW
 from tenancy.access import Viewer
 from tenancy.models import Department, Membership
 
-VIEW = "customers.view_customer"
 BY_KEY = Order(("pk",))
 BANDS = ("scant", "partial", "good", "full")
 PROBLEMS = ("overdue", "due_soon", "unowned", "unreachable", "doubtful_name", "doubtful_phone", "found_wrong")

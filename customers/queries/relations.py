@@ -12,9 +12,9 @@ from django.db.models.expressions import RawSQL
 from customers.models import ContactPerson, Customer, Employment, Relation
 from customers.queries.timeline import counted
 from customers.relations import Role, role_of
+from customers.rights import VIEW
 from tenancy.access import Viewer
 
-VIEW = "customers.view_customer"
 MOST_ALONG = 60
 
 # Written out: it is built for each request of the customer's page.
@@ -49,18 +49,14 @@ class Related:
     owner: str
 
 
-def relations_of(customer: Customer, viewer: Viewer) -> list[Related]:
-    """The present ones first, those that have ended behind. Of very many the first. Two queries at most."""
-    return relations_along(with_relations(Customer.objects.filter(pk=customer.pk)).get(), viewer)
-
-
 def with_relations(rows: QuerySet[Customer]) -> QuerySet[Customer]:
     """Read along what `relations_along` tells: no query of its own."""
     return rows.annotate(relation_facts=RawSQL(_ALONG, (), output_field=JSONField()))  # noqa: S611
 
 
 def relations_along(customer: Customer, viewer: Viewer) -> list[Related]:
-    """The relations of a customer that was read by `with_relations`. A query only where somebody is out of reach."""
+    """The relations of a customer that was read by `with_relations`: the present ones first, those that have ended
+    behind, of very many the first. A query only where somebody is out of reach."""
     found = customer.relation_facts  # type: ignore[attr-defined]
     seen = visible_among({uuid.UUID(facts["other"]): _key(facts["owner_key"]) for facts in found}, viewer)
     related = [_related(facts, seen) for facts in found]

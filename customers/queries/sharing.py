@@ -9,6 +9,7 @@ from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from customers.models import Collaborator, Customer
+from customers.rights import SHARE, VIEW
 from tenancy.access import Viewer
 from tenancy.enums import ShareLevel
 from tenancy.models import Membership
@@ -18,7 +19,6 @@ from tenancy.related import with_related
 SOON = timedelta(days=7)
 SHOWN = 6
 MINE, OTHERS = "me", "others"
-VIEW, SHARE = "customers.view_customer", "customers.share_customer"
 
 # Of a customer in a query: read along, so that its page needs no statement for them.
 _ALONG = """

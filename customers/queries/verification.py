@@ -16,9 +16,9 @@ from customers.models import ContactPoint, Customer, CustomerHealth, Verificatio
 from customers.postal import address_text
 from customers.queries.field_policy import hidden_fields
 from customers.queries.keyset import Order, beyond, encode
+from customers.rights import VIEW
 from tenancy.access import Viewer
 
-VIEW, CHANGE = "customers.view_customer", "customers.change_customer"
 IN_ORDER = Order(("due_on", "customer_id"))
 OVERDUE, SOON_DUE = "overdue", "soon"
 
@@ -119,8 +119,3 @@ def thing_label(key: str) -> str:
 def verifications_of(customer: Customer, most: int = 3) -> list[Verification]:
     rows = Verification.objects.filter(customer=customer, taken_back_at=None).select_related("by")
     return list(rows.order_by("-at", "-id")[:most])
-
-
-def health_of(customer: Customer) -> CustomerHealth | None:
-    """Its figures; None before the first night after an upgrade."""
-    return CustomerHealth.objects.filter(customer=customer).first()

@@ -4,13 +4,8 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from customers.actions.collaborator import (
-    Terms,
-    share_customers,
-)
-from customers.models import (
-    Customer,
-)
+from customers.actions.collaborator import Terms, remove_collaborator, share_customers
+from customers.models import Customer
 from tenancy.access import viewer_for
 from tenancy.enums import ShareLevel
 from tenancy.models import Membership
@@ -29,6 +24,13 @@ def until(days: timedelta, level: ShareLevel = ShareLevel.READ) -> Terms:
 
 def share(customer: Customer, target, terms: Terms = READ) -> None:
     share_customers([customer.pk], target, terms, actor=customer.owner)
+
+
+def unshare(customer: Customer, target) -> None:
+    """End all that the customer is shared with this member or department by name."""
+    side = "member" if isinstance(target, Membership) else "department"
+    for row in customer.collaborators.filter(**{side: target}):
+        remove_collaborator(row, actor=customer.owner)
 
 
 def seen(member: Membership, permission: str = VIEW) -> set[str]:

@@ -8,7 +8,7 @@ import pytest
 
 from customers.custom import DECIMALS
 from customers.fields import NEEDS
-from customers.forms.customer import BASICS
+from customers.forms.sections import BASICS
 from customers.importing.choices import CHOICES
 from customers.importing.targets import TARGETS
 from customers.models import ContactPoint, Customer, CustomerHealth, CustomerNeeds, CustomValue

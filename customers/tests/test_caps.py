@@ -13,7 +13,7 @@ from customers.actions.ownership import CapReached, change_owner
 from customers.actions.ownership_policy import ownership_policy, set_cap
 from customers.actions.pool_claim import assign_from_pool, claim
 from customers.enums import OwnershipKind
-from customers.handover import hand_over
+from customers.leaving import hand_over
 from customers.models import BulkRun, Customer, ImportRow, OwnershipCap, OwnershipPolicy, Pool, PoolEntry
 from customers.queries.caps import caps_of
 from customers.tests.conftest import RIGHTS, member_with

@@ -11,7 +11,7 @@ from customers.actions.handover import NotPossible
 from customers.actions.ownership import CapReached, change_owner
 from customers.actions.ownership_policy import set_cap
 from customers.enums import OwnershipKind
-from customers.handover import hand_over
+from customers.leaving import hand_over
 from customers.models import (
     Handover,
     OwnershipChange,

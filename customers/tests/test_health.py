@@ -10,12 +10,13 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from customers.actions.anew import save_policy
 from customers.actions.book import archive, assign_owner, restore
 from customers.actions.customer import edit_customer
 from customers.actions.health import PENALTY, add_health, refresh_health
 from customers.actions.health_count import follow_the_calendar
 from customers.actions.person import remove_person, save_person
-from customers.actions.quality_policy import quality_policy, save_quality_policy
+from customers.actions.quality_policy import REBUILD, quality_policy
 from customers.actions.verification import take_back, verify_customer
 from customers.completeness import COMPANY, FIELDS, PERSON, missing_fields, weights_of
 from customers.enums import Checked, CustomerKind, Tier
@@ -128,11 +129,11 @@ def test_weights_are_the_organisations_own(admin, ours):
     policy = quality_policy()
     only_phone = dict.fromkeys(weights_of(policy)[COMPANY], 0) | {"phone": 5}
     policy.weights = {COMPANY: only_phone}
-    save_quality_policy(policy, actor=admin)
+    save_policy(policy, REBUILD, actor=admin)
     drain(ours)
     assert (health(company).completeness, missing(company)) == (100, [])
     policy.weights = {COMPANY: dict.fromkeys(only_phone, 0)}
-    save_quality_policy(policy, actor=admin)
+    save_policy(policy, REBUILD, actor=admin)
     drain(ours)
     assert health(company).completeness == 100
     assert weights_of(policy)[PERSON]["phone"] == 3

@@ -2,11 +2,12 @@
 
 import pytest
 
+from customers.actions.anew import save_policy
 from customers.actions.custom_field import archive_custom_field, destroy_custom_field, save_custom_field
 from customers.actions.field_policy import Decision, decide_fields
 from customers.actions.health import refresh_health
 from customers.actions.health_count import follow_the_calendar
-from customers.actions.quality_policy import REBUILD, quality_policy, save_quality_policy
+from customers.actions.quality_policy import REBUILD, quality_policy
 from customers.completeness import COMPANY
 from customers.enums import FieldUse
 from customers.models import Customer, CustomerHealth, CustomField
@@ -24,7 +25,7 @@ def weigh(keeper, **weights):
     policy = quality_policy()
     policy.weights = {COMPANY: weights}
     policy.version += 1
-    save_quality_policy(policy, actor=keeper)
+    save_policy(policy, REBUILD, actor=keeper)
 
 
 def collect(use):

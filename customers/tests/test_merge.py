@@ -23,12 +23,13 @@ from customers.models import (
     Relation,
     TimelineEntry,
 )
-from customers.queries.relations import relations_of
 from customers.queries.search import find
 from customers.relations import BY_KEY
 from customers.tests.conftest import RIGHTS, member_with
 from customers.tests.factories import CustomerFactory
+from customers.tests.relations import relations_of
 from customers.tests.test_customer_list import browser
+from customers.tests.test_uncollected_everywhere import marked
 from interactions.models import CustomerContact, Interaction, Plan
 from tenancy.access import viewer_for
 from tenancy.context import organization_context
@@ -72,15 +73,23 @@ def two(rep, **fields):
     return one, other
 
 
+def columns_of(row, *but):
+    """What the row holds, column by column. Each writing counts its version and its moment on."""
+    left = {"version", "updated_at", *but}
+    return {
+        field.attname: getattr(row, field.attname)
+        for field in row._meta.concrete_fields
+        if field.name not in left
+    }
+
+
 def picture(*customers):
     """All that a person could see of the customers and what belongs to them."""
     connection.check_constraints()
     facts = []
     for one in customers:
         row = Customer.objects.get(pk=one.pk)
-        values = tuple(
-            getattr(row, column) for choice in CHOICES if not choice.on_needs for column in choice.columns
-        )
+        values = [columns_of(kept) for kept in (row, *CustomerNeeds.objects.filter(customer=row))]
         points = {
             (p.pk, p.person_id, p.kind, p.value, p.is_primary)
             for p in ContactPoint.objects.filter(customer=row)
@@ -89,7 +98,7 @@ def picture(*customers):
             set(model.objects.filter(customer=row).values_list("pk", flat=True))
             for model in (ContactPerson, CustomerAlias, Interaction, Plan)
         ]
-        facts.append((values, row.archived_at, points, rows))
+        facts.append((values, points, rows))
     return facts
 
 
@@ -199,6 +208,26 @@ def test_undo_gives_everything_back(rep):
         undo_merge(merge, actor=rep)
     again = merge_customers(one, [other], actor=rep)
     assert again.pk != merge.pk
+
+
+def test_each_value_can_be_the_others(rep, colleague):
+    """Whatever column a customer or its needs have, but for what makes them this one."""
+    one = CustomerFactory(owner=rep, name="晨光", kind="person")
+    other = marked(colleague, name="旭日", kind="company")
+    typed = {"relationship": "partner", "tier": "key", "birthday_typed": "1957-03-19"}
+    Customer.objects.filter(pk=other.pk).update(**typed)
+    own = (
+        "id", "organization", "customer", "code", "folder", "created_by", "created_at", "archived_at", "invalid_reason",
+    )  # fmt: skip
+
+    def values(customer):
+        rows = Customer.objects.get(pk=customer.pk), CustomerNeeds.objects.get(customer=customer)
+        return columns_of(rows[0], *own), columns_of(rows[1], *own)
+
+    wanted = values(other)
+    assert [key for columns in wanted for key, value in columns.items() if value in (None, "")] == []
+    merge_customers(one, [other], actor=rep, wanted={choice.key: str(other.pk) for choice in CHOICES})
+    assert values(one) == wanted
 
 
 def test_what_people_did_since_stays_and_is_reported(rep):

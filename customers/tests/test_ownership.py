@@ -11,7 +11,7 @@ from customers.actions.merge import merge_customers
 from customers.actions.ownership import change_owner, change_owners
 from customers.actions.unmerge import undo_merge
 from customers.enums import OwnershipKind
-from customers.handover import hand_over
+from customers.leaving import hand_over
 from customers.models import Customer, CustomerSearch, OwnershipChange, TimelineEntry
 from customers.signals import customers_changed
 from customers.tests.conftest import RIGHTS, member_with

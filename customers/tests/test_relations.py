@@ -15,9 +15,10 @@ from customers.actions.relation import TooLate, Unrelatable, relate, relate_agai
 from customers.enums import RelationKind
 from customers.models import ContactPerson, Customer, CustomerHealth, Employment, Relation, TimelineEntry
 from customers.queries.relation_graph import graph_of
-from customers.queries.relations import companies_of, relations_of
+from customers.queries.relations import companies_of
 from customers.relations import BY_KEY, ROLES, inverse, role_of
 from customers.tests.factories import CustomerFactory
+from customers.tests.relations import relations_of
 from customers.tests.test_customer_list import CONTEXT, browser
 from interactions.queries.customers import people_of
 from tenancy.access import viewer_for

@@ -7,11 +7,7 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from customers.actions.collaborator import (
-    Terms,
-    share_customers,
-    unshare_customers,
-)
+from customers.actions.collaborator import Terms, share_customers
 from customers.exporting.rows import Export, Wanted
 from customers.importing.matching import Found, judge
 from customers.importing.options import Options
@@ -44,6 +40,7 @@ from customers.tests.shares import (
     listed,
     seen,
     share,
+    unshare,
     until,
 )
 from tenancy.access import viewer_for
@@ -159,7 +156,7 @@ class TestWhereItShows:
         assert ask() == [200, 200, 200, 404]
         share(key_account, colleague, WORK)
         assert ask() == [200] * 4
-        unshare_customers([key_account.pk], colleague, actor=rep)
+        unshare(key_account, colleague)
         assert ask() == [404] * 4
 
     @pytest.mark.parametrize("few", [0, 20])
@@ -179,7 +176,7 @@ class TestWhereItShows:
         rows = Customer.objects.visible_to(viewer, VIEW)
         assert [row.name for row in found_by(rows, "华为", viewer, VIEW)] == [key_account.name]
         assert [hit.label for hit in palette_hits(viewer, "hw", 5)] == [key_account.name]
-        unshare_customers([key_account.pk], colleague, actor=rep)
+        unshare(key_account, colleague)
         assert palette_hits(viewer_for(colleague), "华为", 5) == []
 
     def test_exports_reveal_only_where_one_works(self, rep, key_account):
@@ -239,7 +236,7 @@ def test_whatever_is_shared_and_ended_the_last_word_on_each_decides(rep, steps):
     told: dict = {}
     for number, whom, level, days in steps:
         if level is None:
-            unshare_customers([customers[number].pk], targets[whom], actor=rep)
+            unshare(customers[number], targets[whom])
             told.pop((number, whom), None)
             continue
         end = None if days is None else timezone.localdate() + timedelta(days=days)

@@ -18,11 +18,11 @@ from customers.models import (
     Relation,
     TimelineEntry,
 )
-from customers.queries.relations import relations_of
 from customers.relations import BY_KEY
 from customers.tests.conftest import member_with
 from customers.tests.factories import CustomerFactory
 from customers.tests.import_files import Walk, csv_bytes
+from customers.tests.relations import relations_of
 from customers.tests.shares import (
     ASSIGN,
     CHANGE,

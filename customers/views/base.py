@@ -11,17 +11,10 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from customers.models import Customer
 from customers.queries.merges import survivor_of
+from customers.rights import REVEAL, VIEW  # noqa: F401  (the collection form takes them from here)
 from tenancy.links import organization_url
 from tenancy.views.base import OrganizationView
 from workspace.toasts import toast
-
-VIEW = "customers.view_customer"
-ADD = "customers.add_customer"
-CHANGE = "customers.change_customer"
-ASSIGN = "customers.assign_customer"
-REVEAL = "customers.reveal_contact"
-MERGE = "customers.merge_customer"
-SHARE = "customers.share_customer"
 
 
 class CustomerPage(OrganizationView):

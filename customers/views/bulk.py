@@ -18,8 +18,9 @@ from customers.forms.bulk import BulkEditForm, BulkTagForm
 from customers.forms.owner import OwnerForm
 from customers.models import BulkRun
 from customers.queries.asked import LONGEST_QUERY
-from customers.views.base import VIEW
+from customers.rights import VIEW
 from customers.views.listing import next_url
+from tenancy.keys import keys_in
 from tenancy.links import organization_url
 from tenancy.models import Membership
 from tenancy.views.base import OrganizationView
@@ -30,13 +31,7 @@ def selection_of(request: HttpRequest) -> Selection:
     """The customers ticked in the list, or all that match it."""
     if request.POST.get("all"):
         return Selection(query=request.POST.get("query", "")[:LONGEST_QUERY])
-    found = []
-    for text in request.POST.getlist("ids")[: book.AT_ONCE]:
-        try:
-            found.append(uuid.UUID(text))
-        except ValueError:
-            continue
-    return Selection(found)
+    return Selection(keys_in(request.POST.getlist("ids")[: book.AT_ONCE]))
 
 
 class BulkView(OrganizationView):

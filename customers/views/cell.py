@@ -14,7 +14,8 @@ from customers.forms.cell import CELLS, OWNER, cell_form, own_cell_form
 from customers.models import Customer
 from customers.queries import listing
 from customers.registry import Fact, facts
-from customers.views.base import ASSIGN, CHANGE, CustomerPage
+from customers.rights import ASSIGN, CHANGE
+from customers.views.base import CustomerPage
 from customers.views.cells import display
 from customers.views.listing import next_url
 from tenancy.links import organization_url

@@ -17,7 +17,8 @@ from customers.forms.consent import ConsentForm, PurposeCreateForm, PurposeEditF
 from customers.models import Consent, ConsentPurpose, ConsentWording
 from customers.queries.consent import history_of, purposes_with_counts
 from customers.queries.privacy import same_human
-from customers.views.base import CHANGE, VIEW, CustomerDialog, CustomerPage
+from customers.rights import CHANGE, VIEW
+from customers.views.base import CustomerDialog, CustomerPage
 from tenancy.actions.once import create_once
 from tenancy.errors import Refused
 from tenancy.links import organization_url

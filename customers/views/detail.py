@@ -38,6 +38,7 @@ from customers.queries.suggestions import suggestions_for, with_what_rules_need
 from customers.queries.tags import tags_along, tags_read
 from customers.queries.timeline import MOST_COUNTED, kind_counts, readable_kinds, timeline_page
 from customers.registry import Fact, Panel, facts, next_steps, panels, quick_actions
+from customers.rights import ASSIGN, CHANGE, MERGE, REVEAL, SHARE, VIEW
 from customers.views.about import (
     ABOUT,
     about,
@@ -46,7 +47,7 @@ from customers.views.about import (
     unsuitable_rows,
     unsuitable_times,
 )
-from customers.views.base import ASSIGN, CHANGE, MERGE, REVEAL, SHARE, VIEW, CustomerPage
+from customers.views.base import CustomerPage
 from customers.views.cells import display
 from tenancy.links import organization_url
 from workspace.actions.attachment import create_folder

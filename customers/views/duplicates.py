@@ -13,7 +13,7 @@ from customers.models import DuplicatePair
 from customers.queries.field_policy import if_collected
 from customers.queries.keyset import page
 from customers.queries.pairs import BEST, FILTERS, in_words, pairs_for, settled_for
-from customers.views.base import MERGE
+from customers.rights import MERGE
 from customers.views.counted import pairs_counted
 from customers.views.quality import tabs_for
 from tenancy.counting import capped_count

@@ -16,14 +16,15 @@ from customers.actions.disclosure import record_reveal
 from customers.actions.ownership import CapReached
 from customers.actions.points import PointInput
 from customers.enums import PointKind
-from customers.forms.cap import EXCEED, ask_for_place
+from customers.forms.cap import ask_for_place
 from customers.forms.customer import CustomerCreateForm, CustomerFields, QuickCustomerForm, normal_phone
 from customers.forms.entry import Entry, StoredEntry, new_entry, stored_entry
 from customers.forms.points import points_formset
 from customers.models import Customer
 from customers.queries.aliases import other_names
 from customers.queries.duplicates import TooMany, possible_duplicates
-from customers.views.base import ADD, CHANGE, REVEAL, VIEW, CustomerPage
+from customers.rights import ADD, CHANGE, EXCEED, REVEAL, VIEW
+from customers.views.base import CustomerPage
 from customers.views.conflict import conflict_context
 from customers.views.steps import entry_steps
 from tenancy.actions.once import create_once

@@ -26,11 +26,12 @@ from customers.actions.export import (
 )
 from customers.enums import ExportFormat
 from customers.exporting.cells import as_text
-from customers.exporting.rows import EXPORT, REVEAL, Export, Wanted, all_columns
+from customers.exporting.rows import Export, Wanted, all_columns
 from customers.forms.export import ExportForm
 from customers.models import CustomerExport
 from customers.queries import listing
 from customers.queries.asked import LONGEST_QUERY
+from customers.rights import EXPORT, REVEAL
 from customers.views.bulk import selection_of
 from customers.views.listing import PAGE, next_url
 from tenancy.access import Viewer

@@ -15,18 +15,19 @@ from customers.actions.bulk import Selection
 from customers.actions.handover_notes import is_theirs, may_note
 from customers.actions.ownership import CapReached
 from customers.enums import HandoverStatus
-from customers.forms.cap import EXCEED
 from customers.forms.handover import HandOverForm, SendBackForm
 from customers.models import Handover
 from customers.queries import handovers as queries
 from customers.queries.keyset import page
 from customers.registry import open_items
-from customers.views.base import VIEW, CustomerPage
+from customers.rights import EXCEED, VIEW
+from customers.views.base import CustomerPage
 from customers.views.bulk import selection_of
 from customers.views.handover_rows import TONES, handed_rows, handover_rows
 from customers.views.listing import next_url
 from tenancy.actions.once import create_once
 from tenancy.errors import Refused
+from tenancy.keys import keys_in
 from tenancy.links import organization_url
 from tenancy.models import Membership
 from tenancy.views.base import OrganizationView
@@ -66,13 +67,7 @@ class HandOverView(OrganizationView):
     def selection(self) -> Selection:
         if self.request.method == "POST":
             return selection_of(self.request)
-        found = []
-        for text in self.request.GET.getlist("ids")[:ONE_BY_ONE]:
-            try:
-                found.append(uuid.UUID(text))
-            except ValueError:
-                continue
-        return Selection(found)
+        return Selection(keys_in(self.request.GET.getlist("ids")[:ONE_BY_ONE]))
 
     def get(self, request: HttpRequest) -> HttpResponse:
         return self.show(self.form(None))

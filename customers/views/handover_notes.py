@@ -12,8 +12,9 @@ from django.utils.translation import ngettext
 from customers.actions.handover_notes import is_theirs, may_note, remove_note, save_notes
 from customers.models import Handover
 from customers.models.handover import ITEM_NOTE
-from customers.queries.handovers import BY_CUSTOMER, HAND_OVER
+from customers.queries.handovers import BY_CUSTOMER
 from customers.queries.keyset import page
+from customers.rights import HAND_OVER
 from customers.text import clean_line
 from customers.views.handover import HandoverPage, HandoverStep
 from tenancy.links import organization_url

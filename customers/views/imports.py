@@ -20,13 +20,13 @@ from customers.importing.rejected import rejected_csv
 from customers.importing.status import WrongImportStatus
 from customers.models import ImportBatch
 from customers.queries.caps import beyond_caps
+from customers.rights import IMPORT
 from customers.views.import_context import column_rows, repeated_text, result_context, steps
 from tenancy.context import organization_context
 from tenancy.links import organization_url
 from tenancy.views.base import OrganizationView
 from workspace.toasts import toast
 
-IMPORT = "customers.import_customer"
 _PAGE_SIZE = 30
 _RESULT = (
     ImportStatus.APPLYING,

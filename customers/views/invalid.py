@@ -12,7 +12,8 @@ from django_htmx.http import HttpResponseClientRedirect
 from customers.actions.bulk import Selection, start_bulk
 from customers.actions.invalid import BULK
 from customers.forms.invalid import InvalidForm
-from customers.views.base import CHANGE, CustomerPage
+from customers.rights import CHANGE
+from customers.views.base import CustomerPage
 from customers.views.bulk import BulkQuestion
 from tenancy.links import organization_url
 from workspace.toasts import toast

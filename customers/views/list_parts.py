@@ -12,7 +12,7 @@ from customers.queries import listing
 from customers.queries.asked import Listing
 from customers.queries.keyset import BACKWARD, FORWARD
 from customers.registry import Fact, QuickAction
-from customers.views.base import ADD
+from customers.rights import ADD, EXPORT, IMPORT
 from customers.views.chips import chips_for, without
 from customers.views.counted import customers_counted
 from customers.views.list_tabs import everything
@@ -23,7 +23,6 @@ from workspace.context_processors import shell_path
 from workspace.models import SavedView
 
 SIZE = 50
-EXPORT = "customers.export_customer"
 _SEARCHED = {
     frozenset[str](): gettext_lazy("Name, pinyin, code, phone or email"),
     frozenset({"email"}): gettext_lazy("Name, pinyin, code or phone"),
@@ -109,5 +108,5 @@ class ListParts:
         }
 
     def _import_url(self) -> str:
-        allowed = self.viewer.can("customers.import_customer")
+        allowed = self.viewer.can(IMPORT)
         return shell_path("customers:import_upload", self.viewer.organization.slug) if allowed else ""

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from customers.models import ColumnChoice
 from customers.queries import listing
 from customers.queries.view_counts import CAP, view_counts
-from customers.views.base import VIEW
+from customers.rights import VIEW
 from customers.views.list_tabs import address_of
 from customers.views.listing import PAGE, next_url
 from tenancy.counting import capped

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from customers.queries import listing
 from customers.queries.sharing import MINE
-from customers.views.base import VIEW
+from customers.rights import VIEW
 from tenancy.access import Viewer
 from tenancy.enums import Scope
 from tenancy.links import organization_url

@@ -18,7 +18,7 @@ from customers.queries.found import notes_for
 from customers.queries.keyset import BACKWARD, FORWARD, Page, page_of_parts
 from customers.queries.search import is_limited
 from customers.registry import facts, first_quick_action
-from customers.views.base import VIEW
+from customers.rights import VIEW
 from customers.views.cells import rows_for
 from customers.views.chips import without
 from customers.views.counted import customers_counted

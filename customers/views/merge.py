@@ -14,14 +14,13 @@ from customers.actions.customer import StaleWrite
 from customers.actions.merge import MOST, Unmergeable, merge_customers
 from customers.actions.ownership import CapReached
 from customers.actions.unmerge import NotUndoable, undo_merge
-from customers.forms.cap import EXCEED
 from customers.forms.merge import MergeForm
 from customers.mergeable import BY_KEY
 from customers.models import Customer, Merge
 from customers.queries.keyset import Order, page
 from customers.queries.merge_preview import kind_label
 from customers.queries.merges import merge_within, merges_within
-from customers.views.base import MERGE, VIEW
+from customers.rights import EXCEED, MERGE, VIEW
 from customers.views.merge_pick import CHOICES, PicksCustomers
 from customers.views.merge_rows import merge_columns, merge_rows
 from tenancy.actions.once import create_once

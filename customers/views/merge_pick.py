@@ -11,7 +11,7 @@ from customers.actions.merge import MOST
 from customers.forms.merge import keys_of
 from customers.models import Customer
 from customers.queries.choosing import choices_for
-from customers.views.base import CHANGE, MERGE
+from customers.rights import CHANGE, MERGE
 from tenancy.access import Viewer
 
 CHOICES = "pick-choices"

@@ -10,9 +10,11 @@ from customers.actions.customer import edit_customer
 from customers.actions.disclosure import record_reveal
 from customers.actions.needs import needs_of, save_needs
 from customers.fields import NEEDS, OPTIONAL, applies
-from customers.forms.customer import NUMBERS, CustomerCreditForm
+from customers.forms.customer import CustomerCreditForm
 from customers.forms.needs import NeedsForm
-from customers.views.base import CHANGE, REVEAL, CustomerPage
+from customers.forms.sections import NUMBERS
+from customers.rights import CHANGE, REVEAL
+from customers.views.base import CustomerPage
 from customers.views.detail import CustomerRecordPage
 from customers.views.edit import DuplicateWarning
 from customers.views.steps import STEPS, entry_steps

@@ -13,7 +13,8 @@ from customers.models import OwnershipCap
 from customers.queries.caps import BY_NAME, caps_of, owners_within
 from customers.queries.keyset import page
 from customers.queries.ownership import ownership_page
-from customers.views.base import ASSIGN, VIEW, CustomerPage
+from customers.rights import ASSIGN, VIEW
+from customers.views.base import CustomerPage
 from tenancy.counting import COUNTED_FAR
 from tenancy.links import organization_url
 from tenancy.views.base import OrganizationView

@@ -17,7 +17,8 @@ from customers.forms.person import PersonCreateForm, PersonEditForm
 from customers.forms.points import BasePointFormSet, points_formset
 from customers.models import ContactPerson, ContactPoint, Customer, Employment
 from customers.queries.field_policy import uncollected
-from customers.views.base import CHANGE, REVEAL, CustomerPage
+from customers.rights import CHANGE, REVEAL
+from customers.views.base import CustomerPage
 from tenancy.actions.once import create_once
 from tenancy.links import organization_url
 from workspace.toasts import toast

@@ -23,10 +23,11 @@ from customers.queries.keyset import page
 from customers.queries.listing import primary_phones
 from customers.queries.pool_returns import IN_ORDER, announced, local_day
 from customers.queries.pool_search import asked_of
-from customers.queries.pools import CLAIM, Terms
-from customers.views.base import ASSIGN, VIEW
+from customers.queries.pools import Terms
+from customers.rights import ASSIGN, CLAIM, MANAGE_POOLS, VIEW, VIEW_POOL
 from customers.views.listing import next_url
 from tenancy.counting import capped
+from tenancy.keys import keys_in
 from tenancy.links import organization_url
 from tenancy.views.base import OrganizationView
 from workspace.toasts import toast
@@ -44,7 +45,7 @@ def _labels(choices: type[TextChoices]) -> dict[str, str]:
 
 
 class PoolPage(OrganizationView):
-    permission_required = queries.VIEW
+    permission_required = VIEW_POOL
 
     @cached_property
     def pools(self) -> queries.PoolsOf:
@@ -67,13 +68,7 @@ class PoolPage(OrganizationView):
 
     def ticked(self) -> list[uuid.UUID]:
         """The one whose button was pressed, or those that were ticked."""
-        found = []
-        for text in self.request.POST.getlist("one") or self.request.POST.getlist("ids")[:AT_ONCE]:
-            try:
-                found.append(uuid.UUID(text))
-            except ValueError:
-                continue
-        return found
+        return keys_in(self.request.POST.getlist("one") or self.request.POST.getlist("ids")[:AT_ONCE])
 
     def back(self) -> HttpResponse:
         home = organization_url("customers:pool", pk=self.terms.pool.pk)
@@ -94,9 +89,7 @@ class PoolView(PoolPage):
 
     def get(self, request: HttpRequest, pk: uuid.UUID | None = None) -> HttpResponse:
         if pk is None and not self.pools.seen:
-            return render(
-                request, "customers/pool_none.html", {"may_manage": self.viewer.can("customers.manage_pools")}
-            )
+            return render(request, "customers/pool_none.html", {"may_manage": self.viewer.can(MANAGE_POOLS)})
         self.kwargs["pk"] = pk or self.pools.seen[0].pool.pk
         hidden = self.pools.uncollected
         asked = asked_of(request.GET, queries.waiting_in(self.terms.pool), hidden=hidden)
@@ -237,7 +230,7 @@ class PoolAssignView(PoolPage):
 class PoolUndoView(OrganizationView):
     """Puts back what one has just claimed or assigned."""
 
-    permission_required = queries.VIEW
+    permission_required = VIEW_POOL
     http_method_names = ("post", "options")
 
     def post(self, request: HttpRequest, batch: uuid.UUID) -> HttpResponse:

@@ -14,6 +14,7 @@ from customers.models import Pool
 from customers.pool_story import neglect
 from customers.queries.pool_returns import preview
 from customers.queries.pools import all_terms, counts_of
+from customers.rights import MANAGE_POOLS
 from tenancy.actions.once import create_once
 from tenancy.context import current_organization
 from tenancy.counting import COUNTED_FAR, capped
@@ -22,13 +23,11 @@ from tenancy.views.base import OrganizationView
 from tenancy.views.pages import FormPage, RowAction, RowPage, WholeOrganizationMixin
 from workspace.registry import due_kinds
 
-MANAGE = "customers.manage_pools"
-
 
 class PoolSettingsView(WholeOrganizationMixin, OrganizationView):
     """All pools, those in use in the order in which they take customers."""
 
-    permission_required = MANAGE
+    permission_required = MANAGE_POOLS
 
     def get(self, request: HttpRequest) -> HttpResponse:
         terms = all_terms()
@@ -48,7 +47,7 @@ class PoolSettingsView(WholeOrganizationMixin, OrganizationView):
 
 
 class _PoolFormPage(WholeOrganizationMixin, FormPage):
-    permission_required = MANAGE
+    permission_required = MANAGE_POOLS
     template_name = "customers/pool_form.html"
 
     def back(self) -> str:
@@ -83,7 +82,7 @@ class PoolPreviewView(WholeOrganizationMixin, RowPage):
     """A dry run: who returns tonight, who is warned, who comes in. Nothing is changed."""
 
     model = Pool
-    permission_required = MANAGE
+    permission_required = MANAGE_POOLS
 
     def get_queryset(self):
         return super().get_queryset().active()
@@ -116,7 +115,7 @@ class PoolPreviewView(WholeOrganizationMixin, RowPage):
 
 class _PoolAction(WholeOrganizationMixin, RowAction):
     model = Pool
-    permission_required = MANAGE
+    permission_required = MANAGE_POOLS
     leads_to = "customers:pool_settings"
 
 

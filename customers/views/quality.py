@@ -9,7 +9,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from customers.actions.quality_policy import REBUILD, quality_policy, save_quality_policy
+from customers.actions.anew import save_policy
+from customers.actions.quality_policy import REBUILD, quality_policy
 from customers.completeness import missing_fields
 from customers.filters import members
 from customers.forms.quality_policy import QualityPolicyForm
@@ -19,10 +20,11 @@ from customers.queries.custom import missing_by_customer, missing_own
 from customers.queries.keyset import page_of_parts
 from customers.queries.pairs import pairs_for
 from customers.registry import Worklist, worklists
-from customers.views.base import MERGE, VIEW
+from customers.rights import MERGE, VIEW
 from customers.views.counted import customers_counted
 from tenancy.access import Viewer
 from tenancy.counting import capped, capped_count
+from tenancy.keys import key_in
 from tenancy.links import organization_url
 from tenancy.models import Department
 from tenancy.views.base import OrganizationView
@@ -174,7 +176,7 @@ class QualityPolicyView(WholeOrganizationMixin, FormPage):
         return organization_url("customers:quality")
 
     def act(self, form: QualityPolicyForm) -> HttpResponse:
-        save_quality_policy(form.instance, actor=self.viewer.membership)
+        save_policy(form.instance, REBUILD, actor=self.viewer.membership)
         return self.leave(_("Saved. The data of all customers is being judged anew."))
 
 
@@ -217,7 +219,5 @@ def tabs_for(viewer: Viewer, current: str) -> list[dict[str, Any]]:
 
 def _named(rows: Any, text: str) -> Any:
     """The row that the address names; None when there is none such within reach."""
-    try:
-        return rows.filter(pk=uuid.UUID(text)).first()
-    except ValueError:
-        return None
+    key = key_in(text)
+    return rows.filter(pk=key).first() if key else None

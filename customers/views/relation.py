@@ -16,7 +16,8 @@ from customers.models import ContactPerson, Customer, Employment, Relation
 from customers.queries.choosing import choices_for
 from customers.queries.relation_graph import graph_of
 from customers.queries.relations import companies_of, relations_along, with_relations
-from customers.views.base import ADD, CHANGE, VIEW, CustomerDialog, CustomerPage
+from customers.rights import ADD, CHANGE, VIEW
+from customers.views.base import CustomerDialog, CustomerPage
 from customers.views.detail import CustomerRecordPage
 from customers.views.graph import drawn
 from tenancy.actions.once import create_once

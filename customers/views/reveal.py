@@ -8,10 +8,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from customers.actions.disclosure import record_reveal
-from customers.forms.customer import NUMBERS
+from customers.forms.sections import NUMBERS
 from customers.models import ContactPoint, Customer
 from customers.queries.field_policy import uncollected
-from customers.views.base import REVEAL, CustomerPage
+from customers.rights import REVEAL
+from customers.views.base import CustomerPage
 from customers.views.detail import shown_numbers, shown_point
 
 

@@ -22,11 +22,13 @@ from customers.forms.sharing import ShareForm, TermsForm, terms_of
 from customers.models import Collaborator, Customer, TimelineEntry
 from customers.queries.keyset import Order, page
 from customers.queries.sharing import shared_with, watched_members
-from customers.views.base import SHARE, VIEW, CustomerDialog, CustomerPage
+from customers.rights import SHARE, VIEW
+from customers.views.base import CustomerDialog, CustomerPage
 from customers.views.bulk import BulkQuestion
 from tenancy.access import viewer_for
 from tenancy.enums import ShareLevel
-from tenancy.forms.members import as_keys, member_select
+from tenancy.forms.members import member_select
+from tenancy.keys import keys_in
 from tenancy.links import organization_url
 from tenancy.member_choice import register_member_source
 from tenancy.models import Membership
@@ -227,5 +229,5 @@ class SharedWithMeView(OrganizationView):
 
     def member(self) -> Membership | None:
         """Whom the address names; None when it is nobody of whom the viewer may know."""
-        keys = as_keys([self.request.GET.get("member", "")])
+        keys = keys_in([self.request.GET.get("member", "")])
         return watched_members(self.viewer).filter(pk__in=keys).first() if keys else None

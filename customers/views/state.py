@@ -9,7 +9,8 @@ from customers.actions import book
 from customers.actions.ownership import CapReached
 from customers.forms.owner import OwnerForm
 from customers.models import Customer
-from customers.views.base import ASSIGN, CHANGE, VIEW, CustomerPage
+from customers.rights import ASSIGN, CHANGE, VIEW
+from customers.views.base import CustomerPage
 from tenancy.links import organization_url
 from tenancy.models import Membership
 from workspace.toasts import toast

@@ -13,7 +13,8 @@ from django_htmx.http import trigger_client_event
 from customers.actions.suggestion import postpone_suggestion, recall_suggestion
 from customers.queries.suggestions import suggestions_for, with_what_rules_need
 from customers.registry import next_best_actions
-from customers.views.base import VIEW, CustomerPage
+from customers.rights import VIEW
+from customers.views.base import CustomerPage
 from tenancy.links import organization_url
 from workspace.toasts import htmx_toast, toast
 

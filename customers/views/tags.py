@@ -27,25 +27,24 @@ from customers.forms.tags import (
 )
 from customers.models import Tag, TagGroup
 from customers.queries.tags import groups_with_counts, tags_with_counts
-from customers.views.base import CHANGE, CustomerPage
+from customers.rights import CHANGE, MANAGE_TAGS
+from customers.views.base import CustomerPage
 from tenancy.counting import COUNTED_FAR, capped, capped_count
 from tenancy.links import organization_url
 from tenancy.views.base import OrganizationView
 from tenancy.views.pages import FormPage, RowAction, RowPage
 from workspace.toasts import toast
 
-MANAGE = "customers.manage_tags"
-
 
 class TagListView(OrganizationView):
-    permission_required = MANAGE
+    permission_required = MANAGE_TAGS
 
     def get(self, request: HttpRequest) -> HttpResponse:
         return render(request, "customers/tags.html", {"tags": tags_with_counts()})
 
 
 class _TagFormPage(FormPage):
-    permission_required = MANAGE
+    permission_required = MANAGE_TAGS
     template_name = "customers/tag_form.html"
 
     def back(self) -> str:
@@ -74,14 +73,14 @@ class TagEditView(_TagFormPage, RowPage):
 class TagGroupListView(OrganizationView):
     """The groups under which tags are sorted."""
 
-    permission_required = MANAGE
+    permission_required = MANAGE_TAGS
 
     def get(self, request: HttpRequest) -> HttpResponse:
         return render(request, "customers/tag_groups.html", {"groups": groups_with_counts()})
 
 
 class _GroupFormPage(FormPage):
-    permission_required = MANAGE
+    permission_required = MANAGE_TAGS
     template_name = "customers/tag_group_form.html"
 
     def back(self) -> str:
@@ -109,7 +108,7 @@ class TagGroupEditView(_GroupFormPage, RowPage):
 
 class TagGroupDeleteView(RowAction):
     model = TagGroup
-    permission_required = MANAGE
+    permission_required = MANAGE_TAGS
     leads_to = "customers:tag_groups"
 
     def act(self) -> str:
@@ -120,7 +119,7 @@ class TagGroupDeleteView(RowAction):
 
 class TagMergeView(FormPage, RowPage):
     model = Tag
-    permission_required = MANAGE
+    permission_required = MANAGE_TAGS
     template_name = "customers/tag_merge.html"
     form_class = TagMergeForm
 
@@ -144,7 +143,7 @@ class TagMergeView(FormPage, RowPage):
 
 class TagArchiveView(RowAction):
     model = Tag
-    permission_required = MANAGE
+    permission_required = MANAGE_TAGS
     leads_to = "customers:tags"
 
     def act(self) -> str:
@@ -154,7 +153,7 @@ class TagArchiveView(RowAction):
 
 class TagRestoreView(RowAction):
     model = Tag
-    permission_required = MANAGE
+    permission_required = MANAGE_TAGS
     leads_to = "customers:tags"
 
     def act(self) -> str:
@@ -188,7 +187,7 @@ class CustomerTagsView(CustomerPage):
             "form": form,
             "customer": self.customer,
             "cancel_url": self.back,
-            "may_manage": self.viewer.can(MANAGE),
+            "may_manage": self.viewer.can(MANAGE_TAGS),
         }
         name = "_customer_tags" if self.request.htmx else "customer_tags"
         return render(self.request, f"customers/{name}.html", context, status=status)

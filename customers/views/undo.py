@@ -11,7 +11,7 @@ from customers.actions import book
 from customers.actions.bulk import NoPlace, undo_bulk
 from customers.actions.ownership import CapReached
 from customers.models import BulkRun
-from customers.views.base import VIEW
+from customers.rights import VIEW
 from customers.views.listing import next_url
 from tenancy.errors import Refused
 from tenancy.links import organization_url

@@ -17,13 +17,15 @@ from customers.forms.verification import CHECK, VerificationForm
 from customers.models import CustomerHealth, Verification
 from customers.queries import verification as queries
 from customers.queries.keyset import page
-from customers.views.base import CHANGE, REVEAL, VIEW, CustomerPage
+from customers.rights import CHANGE, REVEAL, VIEW
+from customers.views.base import CustomerPage
 from customers.views.counted import customers_counted
 from customers.views.detail import shown_point
 from customers.views.quality import tabs_for
 from tenancy.actions.once import create_once
 from tenancy.counting import capped_count
 from tenancy.errors import Refused
+from tenancy.keys import key_in
 from tenancy.links import organization_url
 from tenancy.models import Membership
 from tenancy.views.base import OrganizationView
@@ -49,11 +51,8 @@ class Queue:
     @cached_property
     def owner(self) -> Membership | None:
         """A colleague within reach, named in the address; None when there is none such."""
-        try:
-            key = uuid.UUID(self.request.GET.get("owner", ""))
-        except ValueError:
-            return None
-        return members(self.request.viewer).filter(pk=key).first()
+        key = key_in(self.request.GET.get("owner", ""))
+        return members(self.request.viewer).filter(pk=key).first() if key else None
 
     @property
     def rows(self):

@@ -12,7 +12,8 @@ from customers.fields import UNSUITABLE_TIMES
 from customers.forms.visiting import UnsuitableTimeForm
 from customers.models import Customer, UnsuitableTime
 from customers.queries.field_policy import is_hidden
-from customers.views.base import CHANGE, CustomerDialog
+from customers.rights import CHANGE
+from customers.views.base import CustomerDialog
 from tenancy.actions.once import create_once
 
 

@@ -3,17 +3,16 @@
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
-from typing import Any
 
 from django.apps import apps
 from django.db import models
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.expressions import RawSQL
-from django.utils import timezone
 
 from tenancy.access import Viewer
+from tenancy.days import start_of_day
 from tenancy.models import AuditEntry, Membership, Organization, TenantModel
 from tenancy.models.audit import entry_key, entry_place
 from tenancy.models.base import TenantQuerySet
@@ -125,9 +124,9 @@ def _indexed(entries: TenantQuerySet, search: Search) -> TenantQuerySet:
     if search.edits:
         entries = entries.exclude(origin=CHANGE_OF_KEYS)
     if search.since is not None:
-        entries = entries.filter(at__gte=_midnight(search.since))
+        entries = entries.filter(at__gte=start_of_day(search.since))
     if search.until is not None and search.until < date.max:
-        entries = entries.filter(at__lt=_midnight(search.until + timedelta(days=1)))
+        entries = entries.filter(at__lt=start_of_day(search.until + timedelta(days=1)))
     return entries.order_by("-at", "-id")
 
 
@@ -145,7 +144,3 @@ def _place(comparison: str, at: datetime, number: int) -> RawSQL:
     table = AuditEntry._meta.db_table
     sql = f"({table}.at, {table}.id) {comparison} (%s, %s)"
     return RawSQL(sql, [at, number], output_field=models.BooleanField())  # noqa: S611  (parameters are bound)
-
-
-def _midnight(day: date) -> Any:
-    return timezone.make_aware(datetime.combine(day, time.min))

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 
 from customers.models import CustomField
 from customers.privacy import OnErasure, PrivacyRule, privacy_rules
+from customers.rights import REVEAL, VIEW
 from governance.models import RetentionRule
 from governance.retention import RetentionKind, retention_kinds
 from tenancy.db import EncryptedTextField
@@ -26,9 +27,9 @@ MOST_FOUND = 100
 SHORTEST = 2
 # Details that the page of a customer masks until somebody with this right asks for them.
 _MASKED = {
-    "customers_contactpoint.value": "customers.reveal_contact",
-    "customers_customer.identity_number": "customers.reveal_contact",
-    "customers_customer.bank_account": "customers.reveal_contact",
+    "customers_contactpoint.value": REVEAL,
+    "customers_customer.identity_number": REVEAL,
+    "customers_customer.bank_account": REVEAL,
 }
 _COLUMNS = """
 SELECT c.relname, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull
@@ -258,7 +259,7 @@ def _permission(model: Any, seen: _Seen) -> str:
         if code in seen.rights:
             return _within(model, seen.rights[code])
     if model in seen.rules:
-        return _within(model, seen.rights["customers.view_customer"])
+        return _within(model, seen.rights[VIEW])
     return _("Internal: shown on no page of its own")
 
 

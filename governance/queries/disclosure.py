@@ -2,7 +2,7 @@
 
 import uuid
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import connection
@@ -11,9 +11,11 @@ from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from customers.models import Customer, DisclosedCustomer, Disclosure
+from customers.rights import VIEW
 from governance.models import PrivacyPolicy
 from tenancy.access import Viewer
 from tenancy.context import current_organization_id
+from tenancy.days import start_of_day
 from tenancy.models import Membership
 
 PERMISSION = "customers.view_disclosure"
@@ -75,7 +77,7 @@ def disclosures_for(viewer: Viewer, looked: Looked, before: str = "") -> tuple[l
 
 def _with_customer(rows: Any, viewer: Viewer) -> Any:
     about = DisclosedCustomer.objects.filter(disclosure=OuterRef("pk")).order_by("pk")
-    seen = Customer.objects.visible_to(viewer, "customers.view_customer").filter(
+    seen = Customer.objects.visible_to(viewer, VIEW).filter(
         pk=OuterRef("only_customer"), organization=OuterRef("organization")
     )
     # Of an export it is not asked who is the first of a million.
@@ -93,7 +95,7 @@ def watched_members(viewer: Viewer) -> QuerySet[Membership]:
 
 def standings(viewer: Viewer, usual: int) -> list[Standing]:
     """Person and day of the last month, those who saw most first. One query."""
-    since = _midnight(timezone.localdate() - timedelta(days=DAYS))
+    since = start_of_day(timezone.localdate() - timedelta(days=DAYS))
     rows = Disclosure.objects.visible_to(viewer, PERMISSION).filter(at__gte=since)
     kinds = {kind: Sum("customers", filter=Q(kind=kind), default=0) for kind in ("reveal", "export", "print")}
     counted = (
@@ -122,16 +124,12 @@ def seen_since_midnight(member: uuid.UUID) -> tuple[date, int, int]:
     values: dict[str, Any] = {
         "organization": current_organization_id(),
         "member": member,
-        "since": _midnight(today),
+        "since": start_of_day(today),
     }
     with connection.cursor() as cursor:
         cursor.execute(_SEEN, values)
         seen, usual = cursor.fetchone()
     return today, seen, usual or PrivacyPolicy().disclosures_per_day
-
-
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 def _cursor(text: str) -> tuple[datetime, uuid.UUID] | None:

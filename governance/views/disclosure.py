@@ -1,6 +1,5 @@
 """Who looked at what: every reveal, export and print, and how many in a day."""
 
-import uuid
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
@@ -12,6 +11,7 @@ from governance.actions.privacy_policy import policy_in_force
 from governance.queries.disclosure import PERMISSION, Looked, disclosures_for, standings, watched_members
 from governance.views.privacy_tabs import tabs_for
 from tenancy.forms.members import member_select
+from tenancy.keys import key_in
 from tenancy.member_choice import register_member_source
 from tenancy.views.base import OrganizationView
 
@@ -25,7 +25,7 @@ class DisclosuresView(OrganizationView):
     def get(self, request: HttpRequest) -> HttpResponse:
         query = request.GET
         kind = query.get("kind", "") if query.get("kind") in DisclosureKind.values else ""
-        looked = Looked(_key(query.get("person", "")), _key(query.get("customer", "")), kind)
+        looked = Looked(key_in(query.get("person", "")), key_in(query.get("customer", "")), kind)
         rows, older = disclosures_for(self.viewer, looked, query.get("before", ""))
         kept = {"person": looked.person, "customer": looked.customer, "kind": kind}
         usual = policy_in_force().disclosures_per_day
@@ -55,10 +55,3 @@ class DisclosuresView(OrganizationView):
             everybody=_("Anybody"),
             asked=self.request.GET,
         )
-
-
-def _key(text: str) -> uuid.UUID | None:
-    try:
-        return uuid.UUID(text)
-    except ValueError:
-        return None

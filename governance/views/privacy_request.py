@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
+from customers import rights
 from customers.models import Customer
 from customers.privacy import GONE
 from customers.queries.privacy import erasure_plan, reasons_against, same_human, whoever_it_is
@@ -24,8 +25,6 @@ from tenancy.views.base import OrganizationView
 from tenancy.views.pages import FormPage, RowAction, RowPage, WholeOrganizationMixin
 from workspace.paging import newest_first
 from workspace.views.stored import open_or_tell
-
-SEE = "customers.view_customer"
 
 
 class RequestListView(WholeOrganizationMixin, OrganizationView):
@@ -58,7 +57,7 @@ class RequestCreateView(WholeOrganizationMixin, FormPage):
 
     @cached_property
     def customer(self) -> Customer:
-        rows = Customer.objects.visible_to(self.viewer, SEE)
+        rows = Customer.objects.visible_to(self.viewer, rights.VIEW)
         return get_object_or_404(rows, pk=self.kwargs["pk"])
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
@@ -143,7 +142,10 @@ class RequestView(RequestPage):
 
     def _facts(self, row: Any) -> list[dict[str, Any]]:
         name, url = "", ""
-        if row.customer and Customer.objects.visible_to(self.viewer, SEE).filter(pk=row.customer_id).exists():
+        if (
+            row.customer
+            and Customer.objects.visible_to(self.viewer, rights.VIEW).filter(pk=row.customer_id).exists()
+        ):
             name, url = row.customer.name, row.customer.get_absolute_url()
         labels = {field.name: named(field.verbose_name) for field in DataRequest._meta.concrete_fields}
         shown = [

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 from django.utils import timezone
 
 from customers.actions.anew import all_customers_anew
@@ -12,8 +12,6 @@ from interactions.actions.rollup import refresh
 from interactions.models import ContactCompliance, ContactPolicy
 from interactions.models.rollup import NONE
 from tenancy.context import current_organization, current_organization_id, organization_context
-from tenancy.models import Membership
-from workspace.actions.job import enqueue
 from workspace.actions.notification import notify
 from workspace.models import Job
 from workspace.progress import Progress
@@ -46,13 +44,6 @@ ON CONFLICT (organization_id, day, owner_id) DO UPDATE SET customers = EXCLUDED.
 def contact_policy() -> ContactPolicy:
     """The organisation's policy, made with the defaults when it is asked for first."""
     return ContactPolicy.objects.get_or_create(organization=current_organization())[0]
-
-
-@transaction.atomic
-def save_policy(policy: ContactPolicy, *, actor: Membership) -> Job:
-    """Store the policy (its version is the next one already); the due dates of all customers follow in a job."""
-    policy.save()
-    return enqueue(REBUILD, {}, actor=actor)
 
 
 def rebuild_contacts(job: Job, progress: Progress) -> Mapping[str, Any]:

@@ -10,11 +10,12 @@ from interactions.actions.plan import NextStep
 from interactions.dates import Ahead, day_ahead
 from interactions.enums import KIND_ICONS, ContactKind
 from interactions.models import Interaction, Plan
-from interactions.queries.customers import colleagues, loggable, near_colleagues, people_of
+from interactions.queries.customers import loggable, near_colleagues, people_of
 from tenancy.access import Viewer
 from tenancy.forms.base import IdempotentCreateForm, TenantModelForm
 from tenancy.forms.fields import TenantMultipleChoiceField
 from tenancy.forms.stale import StaleWriteForm
+from tenancy.member_choice import colleagues
 from tenancy.models import Membership
 
 _DETAILS = ("at", "person", "with_members", "companions", "purpose", "result", "attitude", "files")

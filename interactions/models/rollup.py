@@ -1,4 +1,4 @@
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 
 from django.db import models
 from django.db.models import F
@@ -80,7 +80,3 @@ class CustomerContact(TenantModel):
     @property
     def due(self) -> date | None:
         return None if self.due_on == NONE else self.due_on
-
-    @property
-    def owed_since(self) -> date | None:
-        return self.due_on + timedelta(days=1) if self.owed else None

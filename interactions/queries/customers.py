@@ -7,11 +7,12 @@ from django.db.models import QuerySet
 from customers.models import ContactPerson, Customer
 from customers.queries.field_policy import if_collected
 from customers.queries.search import found_by
+from customers.rights import VIEW
 from interactions.models import Interaction
 from tenancy.access import Viewer
+from tenancy.member_choice import colleagues
 from tenancy.models import Membership
 
-VIEW = "customers.view_customer"
 ADD = "interactions.add_interaction"
 MOST = 8
 RECENT = 5
@@ -49,10 +50,6 @@ def people_of(customer_id: uuid.UUID | None) -> QuerySet[ContactPerson]:
     if customer_id is None:
         return ContactPerson.objects.none()
     return ContactPerson.objects.filter(customer=customer_id, left_on=None)
-
-
-def colleagues(viewer: Viewer) -> QuerySet[Membership]:
-    return Membership.objects.active().exclude(pk=viewer.membership.pk).order_by("name", "pk")
 
 
 def near_colleagues(viewer: Viewer) -> QuerySet[Membership]:

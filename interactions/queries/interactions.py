@@ -10,9 +10,9 @@ from django.db.models.expressions import RawSQL
 from customers.models import Customer
 from customers.queries.among import Among, reaches_few
 from customers.queries.timeline import counted
-from interactions.dates import start_of_day
 from interactions.models import Interaction, Plan
 from tenancy.access import Viewer
+from tenancy.days import start_of_day
 
 VIEW = "interactions.view_interaction"
 READ_ALONG = ("customer", "by", "person")

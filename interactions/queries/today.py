@@ -7,12 +7,13 @@ from django.db.models import Count, Q, Subquery
 from django.db.models.functions import JSONObject
 from django.utils import timezone
 
-from interactions.dates import monday, start_of_day
+from interactions.dates import monday
 from interactions.enums import ContactKind
 from interactions.models import Interaction, Plan
 from interactions.queries.owed import Kept, kept_as_json, owed_rows
 from tenancy.access import Viewer
 from tenancy.counting import MOST_COUNTED, count_of
+from tenancy.days import start_of_day
 from tenancy.models import Membership
 from tenancy.related import with_related
 

@@ -7,13 +7,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from interactions.dates import Ahead, day_ahead, start_of_day
+from interactions.dates import Ahead, day_ahead
 from interactions.models import Interaction, Plan
 from interactions.queries.today import owed_block, plans_block, summary_block
 from interactions.tests.conftest import rep_of, signed_in
 from interactions.tests.factories import contact_with, customer_of, plan_for
 from tenancy.access import viewer_for
 from tenancy.context import organization_context
+from tenancy.days import start_of_day
 from tenancy.enums import Scope
 from tenancy.tests.factories import OrganizationFactory
 

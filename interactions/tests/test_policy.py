@@ -6,8 +6,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils import timezone
 
+from customers.actions.anew import save_policy
 from interactions.actions import rollup
-from interactions.actions.policy import contact_policy, count_owed, save_policy
+from interactions.actions.policy import REBUILD, contact_policy, count_owed
 from interactions.models import ContactCompliance, CustomerContact, Plan
 from interactions.queries.owed import compliance_by_owner
 from interactions.queries.today import summary_block
@@ -80,7 +81,7 @@ def test_a_missed_night_is_counted_by_todays_date(ours, rep):
         CustomerContact.objects.filter(customer=row).update(due_on=timezone.localdate() - timedelta(days=3))
     count_owed(ours.pk)
     with organization_context(ours):
-        assert CustomerContact.objects.get().owed_since == timezone.localdate() - timedelta(days=2)
+        assert CustomerContact.objects.get().owed
         assert ContactCompliance.objects.get().day == timezone.localdate()
         assert Notification.objects.count() == 1
 
@@ -104,7 +105,7 @@ def test_another_policy_moves_every_date(ours, rep):
         key, ordinary = customer_of(rep, tier="key"), customer_of(rep)
         policy = contact_policy()
         policy.key_days, policy.ordinary_days = 7, 0
-        save_policy(policy, actor=rep)
+        save_policy(policy, REBUILD, actor=rep)
     drain(ours)
     with organization_context(ours):
         today = timezone.localdate()

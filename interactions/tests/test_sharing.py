@@ -6,7 +6,7 @@ from django.utils import timezone
 from customers.actions.collaborator import Terms, share_customers
 from customers.models import Customer
 from customers.tests.shares import READ, WORK
-from interactions.handover import may_view_folder
+from interactions.folders import may_view_folder
 from interactions.models import CustomerContact, Interaction, InteractionCompanion, Plan
 from interactions.queries.customers import loggable
 from interactions.queries.interactions import READ_ALONG, contact_log

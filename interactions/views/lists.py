@@ -1,4 +1,3 @@
-import uuid
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
@@ -8,6 +7,7 @@ from django.shortcuts import render
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from customers import rights
 from customers.enums import Tier
 from customers.queries.owners import owners_within
 from customers.views.detail import CustomerRecordPage
@@ -17,6 +17,7 @@ from interactions.queries.interactions import READ_ALONG, LogFilter, contact_log
 from interactions.queries.paging import by_key
 from tenancy.access import Viewer
 from tenancy.forms.members import member_select
+from tenancy.keys import key_in
 from tenancy.links import organization_url
 from tenancy.member_choice import register_member_source
 from tenancy.models import Membership
@@ -42,7 +43,7 @@ class FilteredList(OrganizationView):
 
     def member(self, name: str) -> Membership | None:
         """A colleague within reach, named in the address; None when there is none such."""
-        key = _uuid(self.request.GET.get(name, ""))
+        key = key_in(self.request.GET.get(name, ""))
         return within_reach(self.viewer).filter(pk=key).first() if key else None
 
 
@@ -143,7 +144,7 @@ class PanelView(CustomerRecordPage):
     panel = "contacts"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        if not self.may("customers.view_customer"):
+        if not self.may(rights.VIEW):
             raise Http404
         if request.htmx:
             context = {"customer": self.customer, "reading": self.reading, **self.content()}
@@ -171,13 +172,6 @@ def within_reach(viewer: Viewer):
 
 WITHIN = "interactions.within"
 register_member_source(WITHIN, within_reach)
-
-
-def _uuid(text: str) -> uuid.UUID | None:
-    try:
-        return uuid.UUID(text)
-    except ValueError:
-        return None
 
 
 def _date(text: str) -> date | None:

@@ -2,7 +2,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from interactions.actions.policy import contact_policy, save_policy
+from customers.actions.anew import save_policy
+from interactions.actions.policy import REBUILD, contact_policy
 from interactions.forms.policy import PolicyForm
 from interactions.views.answers import saved
 from tenancy.links import organization_url
@@ -22,7 +23,7 @@ class PolicyView(WholeOrganizationMixin, OrganizationView):
         form = PolicyForm(request.POST, instance=contact_policy())
         here = organization_url("interactions:policy")
         if form.is_valid():
-            save_policy(form.instance, actor=self.viewer.membership)
+            save_policy(form.instance, REBUILD, actor=self.viewer.membership)
             return saved(
                 request, _("Saved. The due dates of all customers are being counted anew."), back=here
             )

@@ -30,12 +30,6 @@ class Anchor:
     is_genuine: bool
 
 
-def anchor_heads() -> int:
-    """Append the end of every chain that has grown to its file; returns how many had. Run daily, after sealing."""
-    chains = [PLATFORM, *Organization.objects.order_by("pk").values_list("pk", flat=True)]
-    return sum(anchor_head(organization_id) for organization_id in chains)
-
-
 def anchor_head(organization_id: int) -> bool:
     """Append the end of one chain to its file, if it has moved since the last line."""
     with chain_context(organization_id), connection.cursor() as cursor:

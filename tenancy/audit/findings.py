@@ -68,11 +68,16 @@ class Report:
     def is_intact(self) -> bool:
         return not self.findings
 
+    def find(
+        self, kind: Break, block: BlockResult | int | None = None, entry: int | None = None, detail: str = ""
+    ) -> None:
+        number = block.number if isinstance(block, BlockResult) else block
+        finding = Finding(kind, number, entry, detail)
+        self.findings.append(finding)
+        if isinstance(block, BlockResult):
+            block.findings.append(finding)
+
     @property
     def entries(self) -> int:
         """Sealed entries that were looked at one by one."""
         return sum(block.entries for block in self.blocks if block.checked)
-
-    @property
-    def is_complete(self) -> bool:
-        return all(block.checked for block in self.blocks)

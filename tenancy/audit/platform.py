@@ -1,8 +1,6 @@
 """The platform's own chain: what happens to credentials, organisations and sessions, outside any organisation's rows."""
 
 import json
-from dataclasses import dataclass
-from datetime import datetime
 
 from django.db import connection, connections, models, transaction
 from django.utils.translation import gettext_lazy as _
@@ -34,14 +32,6 @@ class PlatformEvent(models.TextChoices):
     FACTOR_FAILED = "factor_failed", _("second factor failed")
 
 
-@dataclass(frozen=True, slots=True)
-class RecordedEvent:
-    at: datetime
-    event: PlatformEvent
-    origin: str
-    note: dict
-
-
 def record_event(
     event: PlatformEvent, person: int | None, *, request_id: str, origin: str, **note: object
 ) -> None:
@@ -49,14 +39,6 @@ def record_event(
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL app.request_id = %s; SET LOCAL app.origin = %s", [request_id, origin])
         cursor.execute("SELECT tenancy_audit_event(%s, %s, %s)", [event.value, person, json.dumps(note)])
-
-
-def events_of(person: int, most: int = 20) -> list[RecordedEvent]:
-    """The newest events of one user: for their own security page."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT at, event, origin, note FROM tenancy_audit_events_of(%s, %s)", [person, most])
-        rows = cursor.fetchall()
-    return [RecordedEvent(at, PlatformEvent(event), origin, note) for at, event, origin, note in rows]
 
 
 def watch_platform_tables(app_config, using: str, **kwargs) -> None:

@@ -1,6 +1,5 @@
 """What the forms of every app share: the organisation, double submits and stale writes."""
 
-import uuid
 from typing import Generic, TypeVar
 
 from crispy_forms.helper import FormHelper
@@ -10,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from tenancy.context import current_organization
 from tenancy.db import uuid7
+from tenancy.keys import key_in
 
 Row = TypeVar("Row", bound=Model)
 
@@ -52,18 +52,12 @@ class IdempotentCreateForm(TenantModelForm, Generic[Row]):
 
     def already_saved(self) -> Row | None:
         """The row that an earlier submit of this very form has made."""
-        key = self._submitted_id()
+        key = key_in(self.data.get(self.add_prefix("id"), ""))
         return self._meta.model.objects.filter(pk=key).first() if key else None
 
     def _post_clean(self) -> None:
         self.instance.pk = self.cleaned_data.get("id") or self.instance.pk
         super()._post_clean()
-
-    def _submitted_id(self) -> uuid.UUID | None:
-        try:
-            return uuid.UUID(self.data.get(self.add_prefix("id"), ""))
-        except ValueError:
-            return None
 
 
 def word_empty_choices(form: forms.BaseForm) -> None:

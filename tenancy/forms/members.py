@@ -1,7 +1,6 @@
 """The select that offers members."""
 
-import uuid
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -13,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from tenancy.access import Viewer
+from tenancy.keys import keys_in
 from tenancy.links import organization_url
 from tenancy.member_choice import Option, found_members, member_source, near_members, typed_name
 from tenancy.models import Membership
@@ -47,7 +47,7 @@ class MemberSelect(forms.Select):
         # Not what a select does: that would read every member.
         context = forms.Widget.get_context(self, name, value, attrs)
         chosen = str(value or "")
-        options, more = near_members(self.rows, self.viewer, as_keys([chosen]))
+        options, more = near_members(self.rows, self.viewer, keys_in([chosen]))
         found = [one for one in self.found() if one not in options]
         offered = (*self.head, *options, *found)
         context["widget"]["options"] = [(key, text, key == chosen) for key, text in offered]
@@ -130,14 +130,3 @@ def _rows(key: str, viewer: Viewer) -> QuerySet[Membership]:
     source = member_source(key)
     assert source, f"No source of members is named {key!r}."
     return source(viewer)
-
-
-def as_keys(values: Collection[str]) -> list[uuid.UUID]:
-    """Those of `values` that are keys."""
-    found = []
-    for value in values:
-        try:
-            found.append(uuid.UUID(value))
-        except ValueError:
-            continue
-    return found

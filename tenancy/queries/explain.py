@@ -8,6 +8,7 @@ from django.urls import Resolver404, resolve
 from tenancy.access import Viewer
 from tenancy.context import current_organization
 from tenancy.explain import ExplainableKind, explainable_kinds
+from tenancy.keys import key_in
 from tenancy.models import TenantModel
 
 MATCHES = 10
@@ -29,11 +30,9 @@ def record_at(viewer: Viewer, address: str) -> tuple[ExplainableKind, TenantMode
 
 
 def record_of(viewer: Viewer, kind: ExplainableKind, key: str | uuid.UUID) -> TenantModel | None:
-    try:
-        key = uuid.UUID(str(key))
-    except ValueError:
-        return None
-    return kind.model.objects.visible_to(viewer, kind.permissions[0]).filter(pk=key).first()
+    named = key_in(str(key))
+    rows = kind.model.objects.visible_to(viewer, kind.permissions[0])
+    return rows.filter(pk=named).first() if named else None
 
 
 def matches(viewer: Viewer, kind: ExplainableKind, text: str) -> list[TenantModel]:

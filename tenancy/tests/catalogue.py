@@ -26,7 +26,6 @@ DEFINER_FUNCTIONS = {
     "tenancy_audit_platform": "writes audit rows of platform tables",
     "tenancy_audit_access": "records an access",
     "tenancy_audit_event": "records a sign-in event",
-    "tenancy_audit_events_of": "a person's own sign-in events",
     "tenancy_audit_erase": "the one door by which audited values are erased",
     "tenancy_audit_partitions": "makes the partitions of the coming months",
     "tenancy_audit_next_block": "gives the sealer what is to be sealed",

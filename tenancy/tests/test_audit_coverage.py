@@ -44,7 +44,6 @@ DOORS = {
     "tenancy_audit_append_block",
     "tenancy_audit_erase",
     "tenancy_audit_event",
-    "tenancy_audit_events_of",
     "tenancy_audit_next_block",
     "tenancy_audit_partitions",
 }

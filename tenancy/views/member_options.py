@@ -1,7 +1,7 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from tenancy.forms.members import as_keys
+from tenancy.keys import keys_in
 from tenancy.member_choice import found_members, member_source, typed_name
 from tenancy.views.base import OrganizationView
 
@@ -16,7 +16,7 @@ class MemberOptionsView(OrganizationView):
         if rows is None:
             raise Http404
         text = typed_name(request.GET.get("q", ""))
-        chosen = as_keys([value for name, value in request.GET.items() if name != "q"])
+        chosen = keys_in([value for name, value in request.GET.items() if name != "q"])
         options = found_members(rows(self.viewer), self.viewer, text, chosen)
         kept = {str(key) for key in chosen}
         context = {"options": [(key, name, key in kept) for key, name in options], "text": text}

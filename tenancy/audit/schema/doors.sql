@@ -72,17 +72,6 @@ $$;
 REVOKE ALL ON FUNCTION tenancy_audit_event(text, bigint, json) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION tenancy_audit_event(text, bigint, json) TO @app@;
 
--- What the platform recorded about one person, newest first: their own security page.
-CREATE OR REPLACE FUNCTION tenancy_audit_events_of(person bigint, most integer)
-RETURNS TABLE (at timestamptz, event text, origin text, note json)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-    SELECT e.at, e.table_name, e.origin, e.after FROM tenancy_auditentry e
-    WHERE e.organization_id = 0 AND e.object_id = tenancy_audit_person(person) AND e.operation = 'event'
-    ORDER BY e.at DESC, e.id DESC LIMIT least(most, 200)
-$$;
-REVOKE ALL ON FUNCTION tenancy_audit_events_of(bigint, integer) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION tenancy_audit_events_of(bigint, integer) TO @app@;
-
 -- Platform tables. Arguments: the column that names the organisation whose chain it is ('' is the platform's), the
 -- column that names the person (or ''), then the columns whose values may be recorded ('*': all). Of all others only the
 -- name is, since among them are passwords, addresses and secrets.
