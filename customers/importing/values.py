@@ -38,7 +38,7 @@ _NOTHING = frozenset({"-", "--", "—", "——", "/", "无", "暂无", "N/A", "
 _SHEET_ERRORS = frozenset({"#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "#CALC!"})
 _MOBILE = re.compile(r"1[3-9]\d{9}", re.ASCII)
 _EXPONENT = re.compile(r"(\d(?:\.(\d+))?)[eE]\+?(\d{1,2})", re.ASCII)
-_SEVERAL = re.compile(r"[;；、，,\n]|\s/\s|(?<=\d{7})/(?=[\d+])")
+_SEVERAL = re.compile(r"[;；、，,\n]|\s/\s|\s:::\s|(?<=\d{7})/(?=[\d+])")
 _SEVERAL_NAMES = re.compile(r"[;；、|\n]")
 _LUNAR_HEADING = re.compile("农历|阴历|旧历|lunar", re.IGNORECASE)
 _NO_YEAR = re.compile(r"(?:-?-)?(\d{1,2})[-/月](\d{1,2})[日号]?", re.ASCII)
