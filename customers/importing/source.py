@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
+from customers.exporting.cells import unescaped
 from customers.importing.csv_file import Row, inspect_csv, read_csv
 from customers.importing.headings import heading_row, repeated_headings, unique_headings
 from customers.importing.limits import MAX_COLUMNS, MAX_ROWS, SAMPLE_ROWS
@@ -121,8 +122,12 @@ def _contains(stream: BinaryIO, wanted: bytes) -> bool:
 
 def _rows(stream: BinaryIO, dialect: dict[str, Any], *, sample: bool = False) -> Iterator[Row]:
     if dialect["format"] == "xlsx":
-        return read_xlsx(stream, dialect["sheet"], sample=sample)
-    return read_csv(stream, dialect["encoding"], dialect["delimiter"])
+        found = read_xlsx(stream, dialect["sheet"], sample=sample)
+    else:
+        found = read_csv(stream, dialect["encoding"], dialect["delimiter"])
+    for number, cells in found:
+        # Looking at each cell would cost more than the rare rows that have one.
+        yield number, [unescaped(cell) for cell in cells] if "'" in "".join(cells) else cells
 
 
 def _trimmed(cells: list[str]) -> list[str]:

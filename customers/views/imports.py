@@ -152,7 +152,9 @@ class ImportPreviewView(ImportPage):
     def get(self, request: HttpRequest) -> HttpResponse:
         if self.batch.status in (ImportStatus.UPLOADED, *_RESULT):
             return redirect(page_of(self.batch))
-        context = {"steps": steps(2, self.batch), **result_context(self.batch, request.GET)}
+        in_full = actions.shows_rejected_in_full(self.batch, self.viewer)
+        context = {"steps": steps(2, self.batch), "in_full": in_full}
+        context |= result_context(self.batch, request.GET)
         context["beyond"] = beyond_caps(self.batch.owners) if self.batch.can_apply else []
         if self.batch.failure:
             context["failure"] = file_problem_text(self.batch.failure, self.batch.failure_params)
