@@ -26,6 +26,8 @@ _EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001
 _EPOCH_FIRST_60 = datetime(1899, 12, 31)  # noqa: DTZ001 - before the 29 February 1900 that never was
 _DIGITS = "0123456789"
 _LAST_SERIAL = 2_958_466
+_EXACT = 1e15
+"""A spreadsheet keeps 15 digits of a number."""
 UNCALCULATED = "\0" * 7
 """Stands in the cell of a formula whose value the workbook does not hold. No other cell has it: XML knows no NUL."""
 
@@ -193,7 +195,10 @@ class _Columns(dict):
 
 
 def _number_text(raw: str, style: str, date1904: bool) -> str:
-    """What a person sees: no exponent, no “.0”, dates as ISO, the zeros that a format adds in front."""
+    """What a person sees: no exponent, no “.0”, dates as ISO, the zeros that a format adds in front.
+
+    From 1e15 on, digits would be made up: what is written stays as it is, and its exponent tells that some are lost.
+    """
     if style == "date":
         return _date_text(float(raw), date1904)
     if raw.isdigit():
@@ -202,7 +207,9 @@ def _number_text(raw: str, style: str, date1904: bool) -> str:
         number = float(raw)
     except ValueError:
         return raw
-    if number.is_integer() and abs(number) < 1e21:
+    if abs(number) >= _EXACT:
+        return raw.upper().removesuffix(".0")
+    if number.is_integer():
         return str(int(number)).zfill(len(style))
     return repr(round(number, 12))
 

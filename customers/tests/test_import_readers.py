@@ -178,6 +178,32 @@ def test_numbers_in_workbooks_read_as_people_see_them():
     assert found == [["张伟", "13800138000", "2000-01-01", "001000", "TRUE", "0.1"]]
 
 
+@pytest.mark.parametrize(
+    ("written", "read_as"),
+    [
+        ("13800138000", "13800138000"),
+        ("1.3800138E+10", "13800138000"),
+        ("13800138000.0", "13800138000"),
+        ("440305197703287123", "440305197703287123"),
+        ("440305197703287123.0", "440305197703287123"),
+        ("4.40305197703287E+17", "4.40305197703287E+17"),
+        ("4.4030519770328698e17", "4.4030519770328698E17"),
+        ("1E+15", "1E+15"),
+        ("9.99999999999999E+14", "999999999999999"),
+        ("-12345678901234567", "-12345678901234567"),
+        ("1E-3", "0.001"),
+        ("2E+308", "2E+308"),
+        ("1E+400", "1E+400"),
+    ],
+)
+def test_digits_that_a_workbook_does_not_hold_are_not_made_up(written, read_as):
+    sheet = (
+        f'<worksheet xmlns="{MAIN}"><sheetData><row r="1"><c r="A1" t="str"><v>姓名</v></c></row>'
+        f'<row r="2"><c r="A2"><v>{written}</v></c></row></sheetData></worksheet>'
+    )
+    assert read(workbook(sheet))[1] == [[read_as]]
+
+
 def test_sheets_are_listed_and_one_with_cells_is_taken():
     data = xlsx_bytes([], more=[("客户", [["姓名"], ["张伟"]]), ("其他", [["姓名"], ["李四"]])])
     table, rows = read(data)
