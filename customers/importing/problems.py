@@ -84,6 +84,9 @@ FILE_PROBLEMS = {
     "too_many_texts": _(
         "The workbook holds more text than we can read at once. Nothing was imported. Save it as CSV and upload that."
     ),
+    "too_many_merges": _(
+        "The workbook has too many merged cells. Nothing was imported. Unmerge them in Excel and upload it again."
+    ),
     "damaged": _("The stored file can no longer be read. Nothing was imported. Upload it again."),
     "gone": _("The file of this import has been deleted. Upload it again."),
     "no_name_column": _("No column is mapped to the name. Choose the column that holds it."),

@@ -74,6 +74,11 @@ _FITTING = {
 _MOST, _MANY = 0.8, 0.5
 
 
+def known_headings() -> dict[str, str]:
+    """What a heading may be, whatever organisation the file is for → its target, "" for what goes nowhere."""
+    return {**labels(), **_BY_SYNONYM}
+
+
 def automatic(
     headings: Sequence[str],
     sample: Sequence[Sequence[str]],
@@ -87,7 +92,7 @@ def automatic(
     """
     own = own or {}
     targets = {**TARGETS, **own}
-    words = {**labels(), **_BY_SYNONYM, **(consents or {})}
+    words = {**known_headings(), **(consents or {})}
     words |= {word: key for key, one in own.items() for word in one.synonyms.split()}
     columns = [[row[place].strip() for row in sample] for place in range(len(headings))]
     known = [_by_heading(heading, words) for heading in headings]

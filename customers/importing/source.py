@@ -9,6 +9,7 @@ from customers.importing.csv_file import Row, inspect_csv, read_csv
 from customers.importing.headings import heading_row, repeated_headings, unique_headings
 from customers.importing.limits import MAX_COLUMNS, MAX_ROWS, SAMPLE_ROWS
 from customers.importing.problems import FileProblem
+from customers.importing.proposing import known_headings
 from customers.importing.xlsx_file import UNCALCULATED, inspect_xlsx, read_xlsx
 
 _ZIP = b"PK\x03\x04"
@@ -50,7 +51,7 @@ def inspect(stream: BinaryIO, *, sheet: str = "") -> Table:
             break
     if not first:
         raise FileProblem("empty")
-    place = heading_row(first)
+    place = heading_row(first, known_headings())
     number, cells = first[place]
     below = [_trimmed(row) for _, row in first[place + 1 :]]
     width = _width(_trimmed(cells), below)
@@ -122,7 +123,8 @@ def _contains(stream: BinaryIO, wanted: bytes) -> bool:
 
 def _rows(stream: BinaryIO, dialect: dict[str, Any], *, sample: bool = False) -> Iterator[Row]:
     if dialect["format"] == "xlsx":
-        found = read_xlsx(stream, dialect["sheet"], sample=sample)
+        below = 0 if sample else dialect["heading_row"]
+        found = read_xlsx(stream, dialect["sheet"], sample=sample, below=below)
     else:
         found = read_csv(stream, dialect["encoding"], dialect["delimiter"])
     for number, cells in found:
