@@ -43,6 +43,39 @@ def test_rare_characters_of_gb18030_are_kept():
     assert [row[0] for row in rows] == ["赵喆堃", "李𠮷", "王明"]
 
 
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["姓名,公司,電話,地址", "陳國華,長榮貿易股份有限公司,+886 2 2345 6789,臺北市中山區南京東路"],
+        ["name,phone", "㐂𠮷,13600000151"],
+        ["name,phone", "喆堃,13600000151"],
+        ["name,phone", "䶮,13600000151"],
+        ["name,city", "羅凱文,London", "李四,Zürich"],
+        ["name,company", "陳,HSBC", "鄭,Tea Ltd"],
+        ["name,note", "張偉,“好”…", "劉洋,①②★"],
+    ],
+)
+def test_chinese_of_any_kind_in_gb18030_is_read(lines):
+    table, rows = read(csv_bytes(*lines, encoding="gb18030"))
+    assert table.dialect["encoding"] == "gb18030"
+    assert [table.headings, *rows] == [line.split(",") for line in lines]
+
+
+WESTERN = [
+    ["name,city", "Müller,Zürich", "Jäger,Köln", "Göbel,Düren"],
+    ["name,city", "Peñarroya,Málaga", "Núñez,Córdoba", "Ibáñez,Cáceres"],
+    ["name,city", "Lefèvre,Orléans", "Bénédicte,Besançon", "Hélène,Sète"],
+    ["name,note", "O’Neil,“Tea”", "D’Arcy,it’s"],
+    ["name,city", "Sørensen,Ærø", "Bjørn,Tromsø"],
+    ["name,city", "ÄÖÜß,Größe", "Straße,ÅÄÖ"],
+]
+
+
+@pytest.mark.parametrize("lines", WESTERN)
+def test_western_text_that_happens_to_be_gb18030_is_refused(lines):
+    assert problem(csv_bytes(*lines, encoding="cp1252")) == "encoding"
+
+
 def test_a_character_of_another_encoding_far_down_is_noticed():
     data = (
         csv_bytes(HEAD, *[f"张{n},13800138000" for n in range(40_000)])
