@@ -39,6 +39,9 @@ def read_csv(stream: BinaryIO, encoding: str, delimiter: str) -> Iterator[Row]:
             number += 1
             if cells == [_END]:
                 return
+            if cells and cells[-1].endswith(_END):
+                # The mark at the end was swallowed by a field that was still open.
+                raise FileProblem("open_quote", line=start)
             start = lines.skipped + reader.line_num + 1
             if any(cells):
                 yield number, cells
@@ -46,7 +49,6 @@ def read_csv(stream: BinaryIO, encoding: str, delimiter: str) -> Iterator[Row]:
         raise FileProblem("open_quote", line=start) from None
     except UnicodeDecodeError:
         raise FileProblem("encoding", line=start) from None
-    # The mark at the end was swallowed by a field that was still open.
     raise FileProblem("open_quote", line=start)
 
 

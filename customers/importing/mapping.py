@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Sequence
 
+from customers.custom import OWN
 from customers.enums import CustomerKind
 from customers.importing import ours
 from customers.importing.headings import plain
@@ -80,6 +81,7 @@ _COMPANY_HEADING = re.compile("公司|企业|单位|company|organi[sz]ation", re
 _COMPANY_NAME = re.compile(
     r"公司|集团|有限|厂$|银行|大学|医院|\b(?:Ltd|Inc|GmbH|LLC|Corp|Co|Limited|AG|S\.A)\b", re.IGNORECASE
 )
+_DAYS = ("birthday", "last_order_on", "consent_date")
 _PERSONAL = {"surname", "given_name", "gender", "birthday"}
 
 
@@ -97,7 +99,7 @@ def propose_kind(headings: Sequence[str], sample: Sequence[Sequence[str]], mappi
 
 def propose_day_first(sample: Sequence[Sequence[str]], mapping: Sequence[str]) -> bool:
     """Whether the dates of the file can only be read with the day in front."""
-    columns = [column for column, target in enumerate(mapping) if target in ("birthday", "last_order_on")]
+    columns = [column for column, target in enumerate(mapping) if target in _DAYS or target.startswith(OWN)]
     cells = [row[column].strip() for row in sample for column in columns]
     leading = [int(found[1]) for cell in cells if (found := re.match(r"(\d{1,2})[/-]\d{1,2}[/-]\d{4}", cell))]
     return any(number > 12 for number in leading)

@@ -145,6 +145,7 @@ ROW_PROBLEMS = {
     ),
     "formula_error": _("“%(column)s” holds a spreadsheet error."),
     "same_as_row": _("The same customer stands in row %(param)s already."),
+    "totals": _("The row adds up the others."),
     "exists": _("The customer exists already."),
     "exists_other": _("The customer exists and belongs to %(param)s."),
     "exists_nobody": _("The customer exists and belongs to nobody you may act for."),

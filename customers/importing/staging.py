@@ -17,6 +17,7 @@ from customers.enums import DuplicatePolicy, ImportStatus, RowOutcome
 from customers.fields import applies
 from customers.importing import matching, rows, source
 from customers.importing.consents import purposes_known
+from customers.importing.headings import plain
 from customers.importing.options import Options, keys_of
 from customers.importing.people import people_for
 from customers.importing.prefetch import helper
@@ -37,6 +38,9 @@ from workspace.progress import Progress
 
 AT_ONCE = 1500
 CHANGE = "customers.change_customer"
+_TOTALS = frozenset("合计 总计 小计 共计 总合计 total totals subtotal subtotals grandtotal sum".split())
+_LONGEST_TOTAL = 20
+_KNOWN_BY = {"code", "phone", "email", "wechat", "identity_number", "bank_account", "birthday_typed"}
 
 _STORE = """
 INSERT INTO customers_importrow (organization_id, batch_id, id, number, outcome, target_id, problems, payload, keys, result)
@@ -83,6 +87,8 @@ class _Prepared:
     """Fields that the organisation requires of a new customer and the row does not bring."""
     owners: list[str] = field(default_factory=list)
     """Whom the row names as the owner; "" for nobody."""
+    totals: list[bool] = field(default_factory=list)
+    """Whether it adds the others up."""
 
 
 @dataclass
@@ -195,6 +201,13 @@ def _prepare(plan: _Plan, prepared: _Prepared, number: int, cells: list[str]) ->
     missing += [one.name for one in plan.own_required if one.only in ("", kind) and one.name not in values]
     prepared.missing.append(missing)
     prepared.owners.append(values.get("owner", ""))
+    prepared.totals.append(_is_total(values))
+
+
+def _is_total(values: Values) -> bool:
+    """Somebody may be called so: a row with something to recognise them by is theirs."""
+    name = values.get("name", "")
+    return len(name) <= _LONGEST_TOTAL and plain(name) in _TOTALS and not _KNOWN_BY & values.keys()
 
 
 def _brings(values: Values, key: str) -> bool:
@@ -208,6 +221,8 @@ def _store(plan: _Plan, prepared: _Prepared) -> None:
     for place, problems in enumerate(prepared.problems):
         if problems:
             verdict = matching.Verdict(RowOutcome.ERROR)
+        elif prepared.totals[place]:
+            verdict = matching.Verdict(RowOutcome.SKIP, problem=["totals", None, None])
         elif not found[place]:
             verdict = matching.NEW
         else:

@@ -6,6 +6,8 @@ import pytest
 import xlsxwriter
 
 from customers.importing import xlsx_merges
+from customers.importing.problems import FileProblem
+from customers.models import Customer
 from customers.tests.import_files import MAIN, csv_bytes, workbook
 from customers.tests.test_import_pipeline import importer, walk  # noqa: F401
 from customers.tests.test_import_readers import problem, read
@@ -130,3 +132,46 @@ def test_no_workbook_makes_us_fill_without_end(monkeypatch):
     monkeypatch.setattr(xlsx_merges, "MAX_MERGES", 2)
     assert len(read(merged("A2:A3", "A4:A5"))[1]) == 4
     assert problem(merged("A2:A3", "A4:A5", "C4:C5")) == "too_many_merges"
+
+
+TOTALS = [
+    ("合计", "skip"),
+    ("总计：", "skip"),
+    ("小 计", "skip"),
+    ("Total", "skip"),
+    ("Grand total", "skip"),
+    ("合计科技", "new"),
+]
+
+
+@pytest.mark.parametrize(("name", "outcome"), TOTALS)
+def test_a_row_of_totals_is_no_customer(walk, name, outcome):  # noqa: F811
+    walk.upload(csv_bytes("姓名,手机,城市", "甲,13800138000,上海", f"{name},,", "Total,13900139000,")).check()
+    rows = list(walk.batch.staged.order_by("number").values_list("outcome", "problems"))
+    told = [["totals", None, None]] if outcome == "skip" else None
+    assert rows == [("new", None), (outcome, told), ("new", None)]
+    walk.apply()
+    assert Customer.objects.count() == (2 if outcome == "skip" else 3)
+
+
+@pytest.mark.parametrize(
+    ("lines", "line"),
+    [
+        (["姓名,手机", "甲,1", '"乙,2', "丙,3", "丁,4"], 3),
+        (["姓名,手机", "甲,1", "乙,2", "丙,3", '"丁,4'], 5),
+        (["sep=,", "姓名,手机", '"甲\n甲",1', '乙,"2', "丙,3"], 5),
+        (["姓名,手机", *["甲,1"] * 200, '乙,"2', *["丙,3"] * 6], 202),
+        (['"姓名,手机', "甲,1"], 1),
+    ],
+)
+def test_the_line_in_which_a_quote_was_opened_is_told(lines, line):
+    with pytest.raises(FileProblem) as caught:
+        read(csv_bytes(*lines, end="\n"))
+    assert (caught.value.code, caught.value.params) == ("open_quote", {"line": line})
+
+
+@pytest.mark.parametrize("heading", ["生日", "最近下单日期", "同意日期", "Opened"])
+def test_any_column_of_days_tells_which_of_them_stands_in_front(walk, fields, heading):  # noqa: F811
+    walk.upload(csv_bytes(f"姓名,{heading}", "甲,03/04/2019", "乙,25/04/2019"))
+    assert walk.batch.mapping[1]
+    assert walk.batch.options["day_first"]
