@@ -101,9 +101,11 @@ def automatic(
             known[place] = ""
     mapping, taken = [""] * len(headings), set()
     guesses = _guesses(headings, columns, known)
+    filled_first = sorted(range(len(headings)), key=lambda place: not any(columns[place]))
     # What is known goes before what is guessed.
-    for found in (known, guesses):
-        for place, target in enumerate(found):
+    for found, order in ((known, range(len(headings))), (guesses, filled_first)):
+        for place in order:
+            target = found[place]
             if target and (target not in taken or _may_join(target, targets, guessed=found is guesses)):
                 mapping[place] = target
                 taken.add(target)

@@ -34,7 +34,8 @@ _TARGETS = (
         pgettext_lazy("of a person", "company"),
         "公司 公司名称 公司名 公司全称 企业 企业名称 企业全称 单位 单位名称 单位全称 工作单位 任职单位 就职公司 "
         "所在公司 所在单位 "
-        "company companyname account accountname organisation organization organisationname organizationname employer",
+        "company companyname account accountname organisation organization organisationname organizationname "
+        "organization1name employer",
         joins=True,
     ),
     Target("surname", _("surname"), "姓 姓氏 surname lastname familyname last sn", limit=100),

@@ -34,6 +34,7 @@ def of(text: str) -> dict[str, str]:
         ("First Name,Last Name,Company", "given_name surname company"),
         ("Last Name,First Name,Account Name", "surname given_name company"),
         ("First Name,Organization Name", "given_name company"),
+        ("Name,Organization 1 - Name", "name company"),
         ("客户名称,工作单位", "name company"),
         ("公司名称,联系人,电话", "name contact_name phone"),
         ("Company,Phone", "name phone"),
@@ -148,3 +149,10 @@ def test_what_only_sounds_like_a_contact_detail_goes_nowhere(heading, cells):
 )  # fmt: skip
 def test_part_of_a_heading_suffices_where_the_cells_fit(heading, cells, target):
     assert proposed(姓名=PERSON, **{heading: cells})[heading] == target
+
+
+def test_of_two_addresses_that_are_guessed_the_one_is_taken_that_is_filled():
+    assert proposed(姓名=PERSON, 注册地址=["", ""], 收货地址=["人民路1号", ""]) == {
+        "姓名": "name",
+        "收货地址": "street",
+    }
