@@ -17,9 +17,9 @@ _END = "\ue000end\ue000"
 _LOOK = 64 * 1024
 
 
-def inspect_csv(stream: BinaryIO) -> dict[str, str]:
-    """Encoding and delimiter. Raises FileProblem."""
-    encoding = detect_encoding(stream)
+def inspect_csv(stream: BinaryIO, named: str = "") -> dict[str, str]:
+    """Encoding, unless a person has `named` it, and delimiter. Raises FileProblem."""
+    encoding = detect_encoding(stream, named)
     stream.seek(0)
     sample = _text(stream, encoding).read(_LOOK)
     if not sample.strip("\ufeff\0 \t\r\n"):

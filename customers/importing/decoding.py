@@ -20,16 +20,19 @@ _EXTENSION_A = range(0x3400, 0x4DC0)
 _MIXED_SHARE = 0.2
 
 
-def detect_encoding(stream: BinaryIO) -> str:
-    """A codec name that decodes the whole stream. Raises FileProblem; leaves the stream at its beginning."""
+def detect_encoding(stream: BinaryIO, named: str = "") -> str:
+    """A codec name that decodes the whole stream. Raises FileProblem; leaves the stream at its beginning.
+
+    `named`: what a person says it is; only a mark at the beginning of the file goes before that.
+    """
     stream.seek(0)
     head = stream.read(4096)
-    encoding = next((name for bom, name in _BOMS if head.startswith(bom)), "")
+    encoding = next((name for bom, name in _BOMS if head.startswith(bom)), named)
     try:
         if encoding:
             line = _first_bad_line(stream, encoding)
             if line is not None:
-                raise FileProblem("encoding", line=line)
+                raise FileProblem("other_encoding" if encoding == named else "encoding", line=line)
             return encoding
         return _without_mark(stream)
     finally:

@@ -46,8 +46,12 @@ FILE_PROBLEMS = {
         "The file has more than %(limit)s columns. Nothing was imported. Delete the columns you do not need."
     ),
     "encoding": _(
-        "Line %(line)s is neither UTF-8 nor Chinese text in GB18030. Nothing was imported. Open the file in a spreadsheet "
-        "program, save it as “CSV UTF-8” and upload it again."
+        "Line %(line)s is neither UTF-8 nor Chinese text in GB18030. Nothing was imported. Choose the encoding of the file, "
+        "or save it as “CSV UTF-8” in a spreadsheet program, and upload it again."
+    ),
+    "other_encoding": _(
+        "Line %(line)s holds characters that are not of the encoding you chose. Nothing was imported. "
+        "Choose another one and upload the file again."
     ),
     "mixed_encoding": _(
         "The file mixes UTF-8 and GB18030: the encoding changes in line %(line)s. Nothing was imported. "

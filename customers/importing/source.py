@@ -41,9 +41,9 @@ class Table:
     """Headings that stand over several columns; `headings` tells these apart by numbers."""
 
 
-def inspect(stream: BinaryIO, *, sheet: str = "") -> Table:
-    """Find out what `stream` is, and read its beginning. Raises FileProblem."""
-    dialect = _inspect(stream, sheet)
+def inspect(stream: BinaryIO, *, sheet: str = "", encoding: str = "") -> Table:
+    """Find out what `stream` is, as far as it is not said, and read its beginning. Raises FileProblem."""
+    dialect = _inspect(stream, sheet, encoding)
     first = []
     for row in _rows(stream, dialect, sample=True):
         first.append(row)
@@ -83,7 +83,7 @@ def rows(stream: BinaryIO, dialect: dict[str, Any]) -> Iterator[Row]:
         yield row
 
 
-def _inspect(stream: BinaryIO, sheet: str) -> dict[str, Any]:
+def _inspect(stream: BinaryIO, sheet: str, encoding: str) -> dict[str, Any]:
     stream.seek(0)
     head = stream.read(4096)
     if not head.strip():
@@ -101,7 +101,7 @@ def _inspect(stream: BinaryIO, sheet: str) -> dict[str, Any]:
         raise FileProblem("html")
     if _looks_binary(head):
         raise FileProblem("binary")
-    return inspect_csv(stream)
+    return inspect_csv(stream, encoding)
 
 
 def _looks_binary(head: bytes) -> bool:

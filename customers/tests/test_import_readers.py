@@ -93,6 +93,30 @@ def test_western_encodings_are_refused_rather_than_misread(encoding):
     assert problem(csv_bytes(*lines, encoding=encoding)) == "encoding"
 
 
+NAMED = [
+    ("big5hkscs", ["姓名,城市", "陳大文,臺北市信義區", "林美麗,高雄市苓雅區"]),
+    ("cp1252", ["name,city", "José Peña,Málaga", "Zoë Müller,Zürich"]),
+    ("gb18030", ["name,city", "M黮ler,Z黵ich"]),
+]
+
+
+@pytest.mark.parametrize(("encoding", "lines"), NAMED)
+def test_an_encoding_that_cannot_be_found_out_can_be_named(encoding, lines):
+    data = csv_bytes(*lines, encoding=encoding)
+    assert problem(data) == "encoding"
+    table = source.inspect(stream(data), encoding=encoding)
+    rows = [cells for _, cells in source.rows(stream(data), table.dialect)]
+    assert [table.headings, *rows] == [line.split(",") for line in lines]
+
+
+def test_an_encoding_that_is_named_wrongly_is_told_and_a_mark_goes_before_it():
+    with pytest.raises(FileProblem) as caught:
+        source.inspect(stream(csv_bytes("name", "Jo\x81e", encoding="latin-1")), encoding="cp1252")
+    assert (caught.value.code, caught.value.params) == ("other_encoding", {"line": 2})
+    table = source.inspect(stream(csv_bytes(HEAD, ROW, encoding="utf-8-sig")), encoding="big5hkscs")
+    assert (table.headings, table.dialect["encoding"]) == (["姓名", "手机"], "utf-8-sig")
+
+
 def test_big5_is_refused_rather_than_misread():
     lines = ["姓名,城市", "陳大文,臺北市信義區", "林美麗,高雄市苓雅區", "張志明,臺中市西屯區"]
     assert problem(csv_bytes(*lines, encoding="big5")) == "encoding"

@@ -90,9 +90,11 @@ class ImportUploadView(OrganizationView):
     def post(self, request: HttpRequest) -> HttpResponse:
         form = UploadForm(request.POST, request.FILES)
         if form.is_valid():
-            upload = form.cleaned_data["file"]
+            upload, encoding = form.cleaned_data["file"], form.cleaned_data["encoding"]
             try:
-                batch = actions.upload_import(upload.file, upload.name or "", actor=self.viewer.membership)
+                batch = actions.upload_import(
+                    upload.file, upload.name or "", actor=self.viewer.membership, encoding=encoding
+                )
                 return redirect(page_of(batch))
             except FileProblem as problem:
                 form.add_error("file", problem.text)
