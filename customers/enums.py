@@ -203,6 +203,14 @@ class RowResult(TextChoices):
     PARTLY = "partly", _("Partly restored")
 
 
+class FileEncoding(TextChoices):
+    """Encodings that a person names; others are found out."""
+
+    GB18030 = "gb18030", _("Chinese, simplified (GB18030, GBK)")
+    BIG5 = "big5hkscs", _("Chinese, traditional (Big5)")
+    WESTERN = "cp1252", _("Western (Windows-1252)")
+
+
 class DuplicatePolicy(TextChoices):
     """What happens to a row whose customer exists already."""
 

@@ -28,9 +28,10 @@ CHECK, APPLY, REVERT = "customers.import_check", "customers.import_apply", "cust
 
 
 @transaction.atomic
-def upload_import(stream: BinaryIO, name: str, *, actor: Membership) -> ImportBatch:
-    """Keep the file, encrypted, and find out what it holds. Raises FileProblem: then nothing is kept."""
-    table = source.inspect(stream)
+def upload_import(stream: BinaryIO, name: str, *, actor: Membership, encoding: str = "") -> ImportBatch:
+    """Keep the file, encrypted, and find out what it holds: its `encoding` too unless that is named. Raises FileProblem:
+    then nothing is kept."""
+    table = source.inspect(stream, encoding=encoding)
     stream.seek(0)
     try:
         stored = store(stream, name=name, limit=MAX_UPLOAD)
@@ -78,7 +79,10 @@ def read_table(batch: ImportBatch, *, sheet: str = "") -> source.Table:
         raise FileProblem("gone")
     try:
         with batch.file.open() as stream:
-            return source.inspect(stream, sheet=sheet or batch.dialect.get("sheet", ""))
+            known = batch.dialect
+            return source.inspect(
+                stream, sheet=sheet or known.get("sheet", ""), encoding=known.get("encoding", "")
+            )
     except DamagedFile:
         raise FileProblem("damaged") from None
 

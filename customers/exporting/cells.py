@@ -31,6 +31,11 @@ def escaped(text: str) -> str:
     return f"'{text}" if _FORMULA.match(text) and not _NUMBER.fullmatch(text) else text
 
 
+def unescaped(text: str) -> str:
+    """The text that `escaped`, or another program that does the same, has made this of."""
+    return text[1:] if text.startswith("'") and _FORMULA.match(text, 1) else text
+
+
 def reader(fact: Fact, phones: Mapping[Any, str]) -> Read:
     """How the cell of this column is read from a row. `phones` is filled anew for each batch.
 

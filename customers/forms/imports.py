@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from customers.enums import CustomerKind, DuplicatePolicy, MatchKey, Source, Tier
+from customers.enums import CustomerKind, DuplicatePolicy, FileEncoding, MatchKey, Source, Tier
 from customers.forms.owner import OWNERS
 from customers.importing.limits import MAX_UPLOAD
 from customers.importing.options import Options, may_match
@@ -30,6 +30,13 @@ class UploadForm(TenantForm):
         label=_("File"),
         help_text=_("CSV or Excel (.xlsx), up to 100 MB. The first row holds the headings."),
         widget=forms.FileInput(attrs={"accept": ".csv,.txt,.tsv,.xlsx", "data-import-file": ""}),
+    )
+
+    encoding = forms.ChoiceField(
+        label=_("Encoding of a text file"),
+        choices=[("", _("Find it out")), *FileEncoding.choices],
+        required=False,
+        help_text=_("Choose one if the file is refused, or if its characters come out wrong."),
     )
 
     def clean_file(self) -> UploadedFile:

@@ -17,9 +17,9 @@ _END = "\ue000end\ue000"
 _LOOK = 64 * 1024
 
 
-def inspect_csv(stream: BinaryIO) -> dict[str, str]:
-    """Encoding and delimiter. Raises FileProblem."""
-    encoding = detect_encoding(stream)
+def inspect_csv(stream: BinaryIO, named: str = "") -> dict[str, str]:
+    """Encoding, unless a person has `named` it, and delimiter. Raises FileProblem."""
+    encoding = detect_encoding(stream, named)
     stream.seek(0)
     sample = _text(stream, encoding).read(_LOOK)
     if not sample.strip("\ufeff\0 \t\r\n"):
@@ -39,6 +39,9 @@ def read_csv(stream: BinaryIO, encoding: str, delimiter: str) -> Iterator[Row]:
             number += 1
             if cells == [_END]:
                 return
+            if cells and cells[-1].endswith(_END):
+                # The mark at the end was swallowed by a field that was still open.
+                raise FileProblem("open_quote", line=start)
             start = lines.skipped + reader.line_num + 1
             if any(cells):
                 yield number, cells
@@ -46,7 +49,6 @@ def read_csv(stream: BinaryIO, encoding: str, delimiter: str) -> Iterator[Row]:
         raise FileProblem("open_quote", line=start) from None
     except UnicodeDecodeError:
         raise FileProblem("encoding", line=start) from None
-    # The mark at the end was swallowed by a field that was still open.
     raise FileProblem("open_quote", line=start)
 
 

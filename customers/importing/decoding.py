@@ -3,27 +3,36 @@
 import codecs
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import BinaryIO
 
 from customers.importing.problems import FileProblem
 
 _CHUNK = 256 * 1024
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
-# Real Chinese text keeps to GB2312; other encodings read as GB18030 scatter over its rare blocks.
+# Chinese text keeps to GB2312 or to what is common in traditional writing; other encodings read as GB18030 scatter over
+# its rare blocks.
 _COMMON_SHARE = 0.7
+_GB2312_FROM = 0xA1
+_BIG5_COMMON = 0xA4, 0xC7
+_RARE_BYTES = 4
+_EXTENSION_A = range(0x3400, 0x4DC0)
 _MIXED_SHARE = 0.2
 
 
-def detect_encoding(stream: BinaryIO) -> str:
-    """A codec name that decodes the whole stream. Raises FileProblem; leaves the stream at its beginning."""
+def detect_encoding(stream: BinaryIO, named: str = "") -> str:
+    """A codec name that decodes the whole stream. Raises FileProblem; leaves the stream at its beginning.
+
+    `named`: what a person says it is; only a mark at the beginning of the file goes before that.
+    """
     stream.seek(0)
     head = stream.read(4096)
-    encoding = next((name for bom, name in _BOMS if head.startswith(bom)), "")
+    encoding = next((name for bom, name in _BOMS if head.startswith(bom)), named)
     try:
         if encoding:
             line = _first_bad_line(stream, encoding)
             if line is not None:
-                raise FileProblem("encoding", line=line)
+                raise FileProblem("other_encoding" if encoding == named else "encoding", line=line)
             return encoding
         return _without_mark(stream)
     finally:
@@ -108,10 +117,26 @@ class _Signs:
         return self.common / self.foreign if self.foreign else 0
 
 
+@lru_cache(maxsize=1 << 16)
 def _is_common(letter: str) -> bool:
-    """A Chinese character of GB2312, or its punctuation and full-width forms."""
+    """A Chinese character, or its punctuation and full-width forms, that no other encoding reads as GB18030 gives often.
+
+    Letters of western encodings become pairs whose second byte is ASCII: of those only common traditional characters count.
+    """
+    code = letter.encode("gb18030", errors="replace")
+    if len(code) == _RARE_BYTES:
+        return letter != "\ufffd"
+    first, second = code[0], code[-1]
+    if first >= _GB2312_FROM and second >= _GB2312_FROM:
+        return 0xB0 <= first <= 0xF7 or first <= 0xA3
+    if second < 0x80:
+        return _BIG5_COMMON[0] <= _in_big5(letter) < _BIG5_COMMON[1]
+    return ord(letter) in _EXTENSION_A or bool(_in_big5(letter))
+
+
+def _in_big5(letter: str) -> int:
+    """First byte of the character in the encoding of traditional Chinese; 0 where it has none."""
     try:
-        code = letter.encode("gb2312")
+        return letter.encode("big5hkscs")[0]
     except UnicodeEncodeError:
-        return False
-    return 0xB0 <= code[0] <= 0xF7 or code[0] in (0xA1, 0xA3)
+        return 0

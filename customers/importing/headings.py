@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections import Counter
+from collections.abc import Container
 
 from customers.importing.csv_file import Row
 from customers.importing.problems import FileProblem
@@ -12,6 +13,7 @@ _DATA = re.compile(
     r"\+?\d[\d\s\-]{6,}|[^@\s]+@[^@\s]+\.\w+|\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?|-?\d+\.\d+", re.ASCII
 )
 _LONGEST = 80
+_LOOK = 50
 
 
 def plain(heading: str) -> str:
@@ -19,15 +21,33 @@ def plain(heading: str) -> str:
     return _SEPARATORS.sub("", unicodedata.normalize("NFKC", heading)).casefold()
 
 
-def heading_row(first: list[Row]) -> int:
-    """The place of the headings among the first rows: a title line above them has fewer cells. Raises FileProblem."""
-    filled = [sum(1 for cell in cells if cell.strip()) for _, cells in first[:20]]
-    enough = max(filled) / 2
-    place = next(place for place, count in enumerate(filled) if count >= enough)
-    cells = [cell.strip() for cell in first[place][1] if cell.strip()]
-    if sum(1 for cell in cells if _DATA.fullmatch(cell)) * 3 >= len(cells):
+def heading_row(first: list[Row], known: Container[str] = ()) -> int:
+    """The place of the headings among the first rows, below a title or a preface. Raises FileProblem.
+
+    The first row that is made of `known` headings (in the form of `plain`), or else the first about as wide as the widest.
+    """
+    rows = [[cell.strip() for cell in cells if cell.strip()] for _, cells in first[:_LOOK]]
+    place = next((place for place, cells in enumerate(rows) if _is_known(cells, known)), None)
+    if place is None:
+        widest = max(map(len, rows))
+        place = next(place for place, cells in enumerate(rows) if _is_wide(cells, widest, known))
+    data = sum(1 for cell in rows[place] if _DATA.fullmatch(cell))
+    if data * 3 >= len(rows[place]):
         raise FileProblem("no_headings")
     return place
+
+
+def _is_known(cells: list[str], known: Container[str]) -> bool:
+    """Two known ones at least, and half of them: words of a row can be known by chance, but beside its data."""
+    count = sum(1 for cell in cells if plain(cell) in known)
+    return count >= 2 and count * 2 >= len(cells) and not any(map(_DATA.fullmatch, cells))
+
+
+def _is_wide(cells: list[str], widest: int, known: Container[str]) -> bool:
+    """Half as wide as the widest may be a title, unless it is a heading by its words."""
+    return len(cells) * 2 > widest or (
+        len(cells) * 2 == widest and all(plain(cell) in known for cell in cells)
+    )
 
 
 def unique_headings(cells: list[str], width: int) -> list[str]:

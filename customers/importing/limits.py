@@ -17,6 +17,12 @@ RATIO_FROM = 8 * 1024 * 1024
 """Below this many unpacked bytes the ratio does not matter."""
 MAX_STRINGS = 200 * 1024 * 1024
 """Bytes of a workbook's shared texts held in memory."""
+MAX_MERGES = 200_000
+"""Cells of a sheet that lie over several rows."""
+MAX_FILLED = 100_000_000
+"""Characters that such cells put into the rows below their first."""
+MAX_SEARCHED = 64 * 1024 * 1024
+"""Bytes of a sheet that are searched for such cells before anything but its beginning is read."""
 MAX_ALIASES = 30
 """Other names of one customer."""
 SAMPLE_ROWS = 50

@@ -46,8 +46,12 @@ FILE_PROBLEMS = {
         "The file has more than %(limit)s columns. Nothing was imported. Delete the columns you do not need."
     ),
     "encoding": _(
-        "Line %(line)s holds characters that are neither UTF-8 nor GB18030. Nothing was imported. "
-        "Save the file as “CSV UTF-8” and upload it again."
+        "Line %(line)s is neither UTF-8 nor Chinese text in GB18030. Nothing was imported. Choose the encoding of the file, "
+        "or save it as “CSV UTF-8” in a spreadsheet program, and upload it again."
+    ),
+    "other_encoding": _(
+        "Line %(line)s holds characters that are not of the encoding you chose. Nothing was imported. "
+        "Choose another one and upload the file again."
     ),
     "mixed_encoding": _(
         "The file mixes UTF-8 and GB18030: the encoding changes in line %(line)s. Nothing was imported. "
@@ -83,6 +87,9 @@ FILE_PROBLEMS = {
     "no_sheet": _("The workbook has no sheet with cells. Nothing was imported. Choose another file."),
     "too_many_texts": _(
         "The workbook holds more text than we can read at once. Nothing was imported. Save it as CSV and upload that."
+    ),
+    "too_many_merges": _(
+        "The workbook has too many merged cells. Nothing was imported. Unmerge them in Excel and upload it again."
     ),
     "damaged": _("The stored file can no longer be read. Nothing was imported. Upload it again."),
     "gone": _("The file of this import has been deleted. Upload it again."),
@@ -145,6 +152,7 @@ ROW_PROBLEMS = {
     ),
     "formula_error": _("“%(column)s” holds a spreadsheet error."),
     "same_as_row": _("The same customer stands in row %(param)s already."),
+    "totals": _("The row adds up the others."),
     "exists": _("The customer exists already."),
     "exists_other": _("The customer exists and belongs to %(param)s."),
     "exists_nobody": _("The customer exists and belongs to nobody you may act for."),

@@ -6,11 +6,9 @@ import json
 from collections.abc import Iterator
 from itertools import zip_longest
 
-from django.utils.translation import gettext as _
-
 from customers.enums import RowOutcome
 from customers.exporting.cells import escaped
-from customers.importing import source
+from customers.importing import ours, source
 from customers.importing.values import Problem
 from customers.importing.xlsx_file import UNCALCULATED
 from customers.masking import masked_text
@@ -22,11 +20,13 @@ _AT_ONCE = 500
 
 def rejected_csv(batch: ImportBatch, *, in_full: bool) -> Iterator[bytes]:
     """UTF-8 with BOM: row number, reason, then the cells as they stand in the stored file, which is read anew;
-    contact details masked unless `in_full`."""
+    contact details masked unless `in_full`. Where the file is one of these itself, its numbers and reasons are left out."""
     if batch.file is None:
         return
     words = Words(batch)
-    yield "\ufeff".encode() + _line([_("Row"), _("Reason"), *json.loads(batch.headings)])
+    headings = json.loads(batch.headings)
+    first = ours.added(headings)
+    yield "\ufeff".encode() + _line([str(ours.NUMBER), str(ours.REASON), *headings[first:]])
     rejected = _rejected(batch)
     wanted = next(rejected, None)
     with batch.file.open() as stream:
@@ -37,7 +37,7 @@ def rejected_csv(batch: ImportBatch, *, in_full: bool) -> Iterator[bytes]:
                 reason = " ".join(words.of(problem) for problem in wanted[1] or ())
                 cells = ["" if cell == UNCALCULATED else cell for cell in cells]
                 shown = cells if in_full else _masked(cells, batch.mapping)
-                yield _line([str(number), reason, *shown])
+                yield _line([str(number), reason, *shown[first:]])
                 wanted = next(rejected, None)
 
 

@@ -4,10 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
+from customers.exporting.cells import unescaped
 from customers.importing.csv_file import Row, inspect_csv, read_csv
 from customers.importing.headings import heading_row, repeated_headings, unique_headings
 from customers.importing.limits import MAX_COLUMNS, MAX_ROWS, SAMPLE_ROWS
 from customers.importing.problems import FileProblem
+from customers.importing.proposing import known_headings
 from customers.importing.xlsx_file import UNCALCULATED, inspect_xlsx, read_xlsx
 
 _ZIP = b"PK\x03\x04"
@@ -39,9 +41,9 @@ class Table:
     """Headings that stand over several columns; `headings` tells these apart by numbers."""
 
 
-def inspect(stream: BinaryIO, *, sheet: str = "") -> Table:
-    """Find out what `stream` is, and read its beginning. Raises FileProblem."""
-    dialect = _inspect(stream, sheet)
+def inspect(stream: BinaryIO, *, sheet: str = "", encoding: str = "") -> Table:
+    """Find out what `stream` is, as far as it is not said, and read its beginning. Raises FileProblem."""
+    dialect = _inspect(stream, sheet, encoding)
     first = []
     for row in _rows(stream, dialect, sample=True):
         first.append(row)
@@ -49,7 +51,7 @@ def inspect(stream: BinaryIO, *, sheet: str = "") -> Table:
             break
     if not first:
         raise FileProblem("empty")
-    place = heading_row(first)
+    place = heading_row(first, known_headings())
     number, cells = first[place]
     below = [_trimmed(row) for _, row in first[place + 1 :]]
     width = _width(_trimmed(cells), below)
@@ -81,7 +83,7 @@ def rows(stream: BinaryIO, dialect: dict[str, Any]) -> Iterator[Row]:
         yield row
 
 
-def _inspect(stream: BinaryIO, sheet: str) -> dict[str, Any]:
+def _inspect(stream: BinaryIO, sheet: str, encoding: str) -> dict[str, Any]:
     stream.seek(0)
     head = stream.read(4096)
     if not head.strip():
@@ -99,7 +101,7 @@ def _inspect(stream: BinaryIO, sheet: str) -> dict[str, Any]:
         raise FileProblem("html")
     if _looks_binary(head):
         raise FileProblem("binary")
-    return inspect_csv(stream)
+    return inspect_csv(stream, encoding)
 
 
 def _looks_binary(head: bytes) -> bool:
@@ -121,8 +123,13 @@ def _contains(stream: BinaryIO, wanted: bytes) -> bool:
 
 def _rows(stream: BinaryIO, dialect: dict[str, Any], *, sample: bool = False) -> Iterator[Row]:
     if dialect["format"] == "xlsx":
-        return read_xlsx(stream, dialect["sheet"], sample=sample)
-    return read_csv(stream, dialect["encoding"], dialect["delimiter"])
+        below = 0 if sample else dialect["heading_row"]
+        found = read_xlsx(stream, dialect["sheet"], sample=sample, below=below)
+    else:
+        found = read_csv(stream, dialect["encoding"], dialect["delimiter"])
+    for number, cells in found:
+        # Looking at each cell would cost more than the rare rows that have one.
+        yield number, [unescaped(cell) for cell in cells] if "'" in "".join(cells) else cells
 
 
 def _trimmed(cells: list[str]) -> list[str]:

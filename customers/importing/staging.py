@@ -17,6 +17,7 @@ from customers.enums import DuplicatePolicy, ImportStatus, RowOutcome
 from customers.fields import applies
 from customers.importing import matching, rows, source
 from customers.importing.consents import purposes_known
+from customers.importing.headings import plain
 from customers.importing.options import Options, keys_of
 from customers.importing.people import people_for
 from customers.importing.prefetch import helper
@@ -37,6 +38,9 @@ from workspace.progress import Progress
 
 AT_ONCE = 1500
 CHANGE = "customers.change_customer"
+_TOTALS = frozenset("合计 总计 小计 共计 总合计 total totals subtotal subtotals grandtotal sum".split())
+_LONGEST_TOTAL = 20
+_KNOWN_BY = {"code", "phone", "email", "wechat", "identity_number", "bank_account", "birthday_typed"}
 
 _STORE = """
 INSERT INTO customers_importrow (organization_id, batch_id, id, number, outcome, target_id, problems, payload, keys, result)
@@ -84,6 +88,8 @@ class _Prepared:
     names: list[str] = field(default_factory=list)
     owners: list[str] = field(default_factory=list)
     """Whom the row names as the owner; "" for nobody."""
+    totals: list[bool] = field(default_factory=list)
+    """Whether it adds the others up."""
 
 
 @dataclass
@@ -197,6 +203,13 @@ def _prepare(plan: _Plan, prepared: _Prepared, number: int, cells: list[str]) ->
     prepared.missing.append(missing)
     prepared.names.append(values.get("name", ""))
     prepared.owners.append(values.get("owner", ""))
+    prepared.totals.append(_is_total(values))
+
+
+def _is_total(values: Values) -> bool:
+    """Somebody may be called so: a row with something to recognise them by is theirs."""
+    name = values.get("name", "")
+    return len(name) <= _LONGEST_TOTAL and plain(name) in _TOTALS and not _KNOWN_BY & values.keys()
 
 
 def _brings(values: Values, key: str) -> bool:
@@ -210,6 +223,8 @@ def _store(plan: _Plan, prepared: _Prepared) -> None:
     for place, problems in enumerate(prepared.problems):
         if problems:
             verdict = matching.Verdict(RowOutcome.ERROR)
+        elif prepared.totals[place]:
+            verdict = matching.Verdict(RowOutcome.SKIP, problem=["totals", None, None])
         elif not found[place]:
             verdict = matching.NEW
         else:

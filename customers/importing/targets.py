@@ -24,12 +24,20 @@ _TARGETS = (
     Target(
         "name",
         _("name"),
-        "姓名 名称 名字 客户 客户名称 客户姓名 客户名 公司 公司名称 公司名 企业名称 企业 单位 单位名称 会员姓名 "
-        "name fullname customer customername client clientname company "
-        "companyname displayname account accountname organisation organization",
+        "姓名 名称 名字 客户 客户名称 客户姓名 客户名 会员姓名 "
+        "name fullname customer customername client clientname displayname",
         joins=True,
     ),
-    Target("company", _("employer"), "", joins=True),
+    # In files without a column for a person's own name it is the name: `proposing` sees to that.
+    Target(
+        "company",
+        pgettext_lazy("of a person", "company"),
+        "公司 公司名称 公司名 公司全称 企业 企业名称 企业全称 单位 单位名称 单位全称 工作单位 任职单位 就职公司 "
+        "所在公司 所在单位 "
+        "company companyname account accountname organisation organization organisationname organizationname "
+        "organization1name employer",
+        joins=True,
+    ),
     Target("surname", _("surname"), "姓 姓氏 surname lastname familyname last sn", limit=100),
     Target("given_name", _("given name"), "名 givenname firstname forename first", limit=100),
     Target(
@@ -110,7 +118,7 @@ _TARGETS = (
         "owner",
         _("owner"),
         "负责人 归属人 跟进人 所属销售 销售 销售员 业务员 客户经理 owner accountmanager salesrep salesperson "
-        "assignedto responsible manager",
+        "assignedto responsible manager contactowner companyowner accountowner leadowner recordowner",
     ),
     Target(
         "tags",

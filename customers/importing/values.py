@@ -37,8 +37,9 @@ Values = dict[str, Any]
 _NOTHING = frozenset({"-", "--", "—", "——", "/", "无", "暂无", "N/A", "n/a", "null", "NULL", "None", "#N/A"})
 _SHEET_ERRORS = frozenset({"#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "#CALC!"})
 _MOBILE = re.compile(r"1[3-9]\d{9}", re.ASCII)
+_DIGITS = 15  # that a spreadsheet keeps of a number
 _EXPONENT = re.compile(r"(\d(?:\.(\d+))?)[eE]\+?(\d{1,2})", re.ASCII)
-_SEVERAL = re.compile(r"[;；、，,\n]|\s/\s|(?<=\d{7})/(?=[\d+])|(?<=\d{7})\s+(?=\+?\d{7})")
+_SEVERAL = re.compile(r"[;；、，,\n]|\s/\s|\s:::\s|(?<=\d{7})/(?=[\d+])|(?<=\d{7})\s+(?=\+?\d{7})")
 _SEVERAL_NAMES = re.compile(r"[;；、|\n]")
 _LUNAR_HEADING = re.compile("农历|阴历|旧历|lunar", re.IGNORECASE)
 _NO_YEAR = re.compile(r"(?:-?-)?(\d{1,2})[-/月](\d{1,2})[日号]?", re.ASCII)
@@ -387,7 +388,7 @@ def _whole_number(text: str, code: str) -> str:
         return whole
     if found := _EXPONENT.fullmatch(text):
         decimals, power = found[2] or "", int(found[3])
-        if len(decimals) < 8 or len(decimals) > power:
+        if len(decimals) < 8 or len(decimals) > power or power >= _DIGITS:
             raise Unreadable(code)
         return found[1].replace(".", "") + "0" * (power - len(decimals))
     return text

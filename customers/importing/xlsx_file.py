@@ -7,8 +7,9 @@ from typing import Any, BinaryIO
 from xml.parsers import expat
 
 from customers.importing.csv_file import Row
-from customers.importing.limits import LAST_ROW, MAX_CELL, MAX_COLUMNS, SAMPLE_ROWS
+from customers.importing.limits import LAST_ROW, MAX_CELL, MAX_COLUMNS, MAX_SEARCHED, SAMPLE_ROWS
 from customers.importing.problems import FileProblem
+from customers.importing.xlsx_merges import Merges, read_merges
 from customers.importing.xlsx_parts import (
     LocalNames,
     Texts,
@@ -26,6 +27,8 @@ _EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001
 _EPOCH_FIRST_60 = datetime(1899, 12, 31)  # noqa: DTZ001 - before the 29 February 1900 that never was
 _DIGITS = "0123456789"
 _LAST_SERIAL = 2_958_466
+_EXACT = 1e15
+"""A spreadsheet keeps 15 digits of a number."""
 UNCALCULATED = "\0" * 7
 """Stands in the cell of a formula whose value the workbook does not hold. No other cell has it: XML knows no NUL."""
 
@@ -41,16 +44,16 @@ def inspect_xlsx(stream: BinaryIO, sheet: str = "") -> dict[str, Any]:
     return {"format": "xlsx", "sheets": names, "sheet": sheet}
 
 
-def read_xlsx(stream: BinaryIO, sheet: str, *, sample: bool = False) -> Iterator[Row]:
-    """The rows of a sheet; blank ones are left out. `sample`: only its beginning, without reading every text of the workbook."""
+def read_xlsx(stream: BinaryIO, sheet: str, *, sample: bool = False, below: int = 0) -> Iterator[Row]:
+    """The rows of a sheet; blank ones are left out. `sample`: only its beginning, without reading every text of the workbook.
+    Cells over several rows that begin below the row `below` count for each of them."""
     book = open_workbook(stream)
     if sheet not in book.sheets:
         raise FileProblem("no_sheet")
-    if sample:
-        texts = read_texts(book, _texts_needed(book, sheet))
-    else:
-        texts = read_texts(book)
-    rows = _SheetReader(book, texts).read(book.sheets[sheet])
+    path = book.sheets[sheet]
+    texts = read_texts(book, _texts_needed(book, sheet) if sample else None)
+    searched = not sample or book.archive.getinfo(path).file_size <= MAX_SEARCHED
+    rows = _SheetReader(book, texts).read(path, below if searched else None)
     yield from _first(rows, SAMPLE_ROWS + 10) if sample else rows
 
 
@@ -84,14 +87,18 @@ class _SheetReader:
         self._text = ""
         self._columns = _Columns()
         self._taking = self._phonetic = self._formula = False
+        self._merges: Merges | None = None
         self.highest_text = -1
 
-    def read(self, path: str) -> Iterator[Row]:
+    def read(self, path: str, below: int | None = None) -> Iterator[Row]:
+        """Cells over several rows are filled where they begin below `below`, none without it."""
         parser = new_parser()
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end
         parser.CharacterDataHandler = self._data
         try:
+            if below is not None:
+                self._merges = read_merges(self._book.archive, path, below)
             with self._book.archive.open(path) as part:
                 while chunk := part.read(_CHUNK):
                     parser.Parse(chunk, False)
@@ -146,6 +153,8 @@ class _SheetReader:
                 self._put(UNCALCULATED)
         elif tag == "row":
             if any(self._cells):
+                if self._merges:
+                    self._merges.fill(self._number, self._cells)
                 self._rows.append((self._number, self._cells))
         elif tag == "rPh":
             self._phonetic = False
@@ -193,7 +202,10 @@ class _Columns(dict):
 
 
 def _number_text(raw: str, style: str, date1904: bool) -> str:
-    """What a person sees: no exponent, no “.0”, dates as ISO, the zeros that a format adds in front."""
+    """What a person sees: no exponent, no “.0”, dates as ISO, the zeros that a format adds in front.
+
+    From 1e15 on, digits would be made up: what is written stays as it is, and its exponent tells that some are lost.
+    """
     if style == "date":
         return _date_text(float(raw), date1904)
     if raw.isdigit():
@@ -202,7 +214,9 @@ def _number_text(raw: str, style: str, date1904: bool) -> str:
         number = float(raw)
     except ValueError:
         return raw
-    if number.is_integer() and abs(number) < 1e21:
+    if abs(number) >= _EXACT:
+        return raw.upper().removesuffix(".0")
+    if number.is_integer():
         return str(int(number)).zfill(len(style))
     return repr(round(number, 12))
 

@@ -181,8 +181,9 @@ ODDER_STORED = {
 
 @pytest.mark.parametrize("odd", ODD)
 def test_every_field_of_a_file_takes_it_or_says_what_is_wrong(walk, fields, odd):  # noqa: F811
-    keys = [*TARGETS, *(spec.name for spec in specs())]
-    assert len(keys) == len(TARGETS) + len(fields)
+    # What a company becomes depends on the name beside it.
+    keys = [*(key for key in TARGETS if key != "company"), *(spec.name for spec in specs())]
+    assert len(keys) == len(TARGETS) - 1 + len(fields)
     walk.upload(file_of(keys, ODD[odd])).check(keys)
     rows = dict(zip(keys, walk.batch.staged.order_by("number"), strict=False))
     wrong = {key: [problem[0] for problem in row.problems or ()] for key, row in rows.items()}

@@ -113,6 +113,14 @@ def test_codes_are_drawn_for_rows_without_one(walk):
     assert sorted(codes) == [("丙", "C000002"), ("乙", "X1"), ("甲", "C000001")]
 
 
+def test_a_cell_may_hold_several_as_other_programs_join_them(walk):
+    row = "Ann,+442079460000 ::: +442079460001,a@example.com ::: b@example.com"
+    walk.upload(csv_bytes("Name,Phone 1 - Value,E-mail 1 - Value", row)).check().apply()
+    assert [point.value for point in ContactPoint.objects.order_by("position")] == [
+        "+442079460000", "+442079460001", "a@example.com", "b@example.com",
+    ]  # fmt: skip
+
+
 def test_companies_get_their_contact_person(walk):
     walk.upload(csv_bytes("公司名称,联系人,电话", "常青有限公司,李雷,021-62345678")).check().apply()
     customer = Customer.objects.get()

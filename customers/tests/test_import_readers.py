@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from customers.exporting.cells import unescaped
 from customers.importing import limits, source
 from customers.importing.problems import FileProblem
 from customers.importing.xlsx_file import UNCALCULATED
@@ -42,6 +43,39 @@ def test_rare_characters_of_gb18030_are_kept():
     assert [row[0] for row in rows] == ["赵喆堃", "李𠮷", "王明"]
 
 
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["姓名,公司,電話,地址", "陳國華,長榮貿易股份有限公司,+886 2 2345 6789,臺北市中山區南京東路"],
+        ["name,phone", "㐂𠮷,13600000151"],
+        ["name,phone", "喆堃,13600000151"],
+        ["name,phone", "䶮,13600000151"],
+        ["name,city", "羅凱文,London", "李四,Zürich"],
+        ["name,company", "陳,HSBC", "鄭,Tea Ltd"],
+        ["name,note", "張偉,“好”…", "劉洋,①②★"],
+    ],
+)
+def test_chinese_of_any_kind_in_gb18030_is_read(lines):
+    table, rows = read(csv_bytes(*lines, encoding="gb18030"))
+    assert table.dialect["encoding"] == "gb18030"
+    assert [table.headings, *rows] == [line.split(",") for line in lines]
+
+
+WESTERN = [
+    ["name,city", "Müller,Zürich", "Jäger,Köln", "Göbel,Düren"],
+    ["name,city", "Peñarroya,Málaga", "Núñez,Córdoba", "Ibáñez,Cáceres"],
+    ["name,city", "Lefèvre,Orléans", "Bénédicte,Besançon", "Hélène,Sète"],
+    ["name,note", "O’Neil,“Tea”", "D’Arcy,it’s"],
+    ["name,city", "Sørensen,Ærø", "Bjørn,Tromsø"],
+    ["name,city", "ÄÖÜß,Größe", "Straße,ÅÄÖ"],
+]
+
+
+@pytest.mark.parametrize("lines", WESTERN)
+def test_western_text_that_happens_to_be_gb18030_is_refused(lines):
+    assert problem(csv_bytes(*lines, encoding="cp1252")) == "encoding"
+
+
 def test_a_character_of_another_encoding_far_down_is_noticed():
     data = (
         csv_bytes(HEAD, *[f"张{n},13800138000" for n in range(40_000)])
@@ -57,6 +91,30 @@ def test_a_character_of_another_encoding_far_down_is_noticed():
 def test_western_encodings_are_refused_rather_than_misread(encoding):
     lines = ["name,city", "José Peña,Málaga", "Zoë Müller,Zürich", "André Çelik,Orléans"]
     assert problem(csv_bytes(*lines, encoding=encoding)) == "encoding"
+
+
+NAMED = [
+    ("big5hkscs", ["姓名,城市", "陳大文,臺北市信義區", "林美麗,高雄市苓雅區"]),
+    ("cp1252", ["name,city", "José Peña,Málaga", "Zoë Müller,Zürich"]),
+    ("gb18030", ["name,city", "M黮ler,Z黵ich"]),
+]
+
+
+@pytest.mark.parametrize(("encoding", "lines"), NAMED)
+def test_an_encoding_that_cannot_be_found_out_can_be_named(encoding, lines):
+    data = csv_bytes(*lines, encoding=encoding)
+    assert problem(data) == "encoding"
+    table = source.inspect(stream(data), encoding=encoding)
+    rows = [cells for _, cells in source.rows(stream(data), table.dialect)]
+    assert [table.headings, *rows] == [line.split(",") for line in lines]
+
+
+def test_an_encoding_that_is_named_wrongly_is_told_and_a_mark_goes_before_it():
+    with pytest.raises(FileProblem) as caught:
+        source.inspect(stream(csv_bytes("name", "Jo\x81e", encoding="latin-1")), encoding="cp1252")
+    assert (caught.value.code, caught.value.params) == ("other_encoding", {"line": 2})
+    table = source.inspect(stream(csv_bytes(HEAD, ROW, encoding="utf-8-sig")), encoding="big5hkscs")
+    assert (table.headings, table.dialect["encoding"]) == (["姓名", "手机"], "utf-8-sig")
 
 
 def test_big5_is_refused_rather_than_misread():
@@ -177,6 +235,32 @@ def test_numbers_in_workbooks_read_as_people_see_them():
     assert found == [["张伟", "13800138000", "2000-01-01", "001000", "TRUE", "0.1"]]
 
 
+@pytest.mark.parametrize(
+    ("written", "read_as"),
+    [
+        ("13800138000", "13800138000"),
+        ("1.3800138E+10", "13800138000"),
+        ("13800138000.0", "13800138000"),
+        ("440305197703287123", "440305197703287123"),
+        ("440305197703287123.0", "440305197703287123"),
+        ("4.40305197703287E+17", "4.40305197703287E+17"),
+        ("4.4030519770328698e17", "4.4030519770328698E17"),
+        ("1E+15", "1E+15"),
+        ("9.99999999999999E+14", "999999999999999"),
+        ("-12345678901234567", "-12345678901234567"),
+        ("1E-3", "0.001"),
+        ("2E+308", "2E+308"),
+        ("1E+400", "1E+400"),
+    ],
+)
+def test_digits_that_a_workbook_does_not_hold_are_not_made_up(written, read_as):
+    sheet = (
+        f'<worksheet xmlns="{MAIN}"><sheetData><row r="1"><c r="A1" t="str"><v>姓名</v></c></row>'
+        f'<row r="2"><c r="A2"><v>{written}</v></c></row></sheetData></worksheet>'
+    )
+    assert read(workbook(sheet))[1] == [[read_as]]
+
+
 def test_sheets_are_listed_and_one_with_cells_is_taken():
     data = xlsx_bytes([], more=[("客户", [["姓名"], ["张伟"]]), ("其他", [["姓名"], ["李四"]])])
     table, rows = read(data)
@@ -244,7 +328,7 @@ def test_what_a_program_writes_is_read_back(rows, encoding, delimiter):
     csv.writer(target, delimiter=delimiter).writerows([("姓名", "城市", "备注"), *rows])
     dialect = {"format": "csv", "encoding": encoding, "delimiter": delimiter, "heading_row": 1}
     found = source.rows(stream(target.getvalue().encode(encoding)), dialect)
-    assert [tuple(cells) for _, cells in found] == rows
+    assert [tuple(cells) for _, cells in found] == [tuple(map(unescaped, row)) for row in rows]
 
 
 @settings(max_examples=25, deadline=None)
@@ -260,7 +344,7 @@ def test_workbooks_are_read_as_another_reader_reads_them(rows):
     _, mine = read(data)
     [sheet] = CalamineWorkbook.from_filelike(io.BytesIO(data)).sheet_names
     theirs = CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_name(sheet).to_python()[1:]
-    assert mine == [[str(a), str(b), str(int(n))] for a, b, n in theirs]
+    assert mine == [[str(a), unescaped(str(b)), str(int(n))] for a, b, n in theirs]
 
 
 def test_the_package_of_a_password_protected_entry_is_refused():

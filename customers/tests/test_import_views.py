@@ -72,6 +72,23 @@ def test_a_refused_file_leaves_nothing(browser, ours):
         assert not ImportBatch.objects.exists()
 
 
+def test_a_file_that_is_refused_is_read_once_its_encoding_is_named(browser, ours):
+    data = csv_bytes("姓名,城市", "陳大文,臺北市信義區", encoding="big5hkscs")
+    refused = send(browser, data)
+    assert "Choose the encoding of the file" in refused.content.decode()
+    sent = browser.post(
+        f"{BASE}new/", {"file": SimpleUploadedFile("客户.csv", data), "encoding": "big5hkscs"}
+    )
+    page = browser.get(sent["Location"])
+    assert [row["examples"] for row in page.context["columns"]] == [["陳大文"], ["臺北市信義區"]]
+    assert (
+        browser.post(
+            f"{BASE}new/", {"file": SimpleUploadedFile("客户.csv", data), "encoding": "x"}
+        ).status_code
+        == 422
+    )
+
+
 def test_rejected_rows_come_back_as_they_were_and_harmless(browser, ours):
     rows = ["姓名,手机,备注", '甲,12,"=HYPERLINK(""http://x"")"', "乙,34,-5"]
     preview = walked(browser, ours, csv_bytes(*rows))

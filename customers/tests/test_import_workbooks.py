@@ -68,6 +68,15 @@ def test_a_formula_in_a_column_that_goes_nowhere_matters_not(walk):  # noqa: F81
     assert list(Customer.objects.order_by("code").values_list("name", "city")) == [("李四", ""), ("张伟", "")]
 
 
+@pytest.mark.parametrize("written", ["4.40305197703287E+17", "4.4030519770328698E+17", "6.2220212345678E+15"])
+@pytest.mark.parametrize("heading", ["身份证号", "银行卡号"])
+def test_a_number_whose_digits_are_lost_is_never_made_up(walk, heading, written):  # noqa: F811
+    head = f'<row r="1"><c r="A1" t="str"><v>姓名</v></c><c r="B1" t="str"><v>{heading}</v></c></row>'
+    row = f'<row r="2"><c r="A2" t="str"><v>张伟</v></c><c r="B2"><v>{written}</v></c></row>'
+    walk.upload(workbook(f'<worksheet xmlns="{MAIN}"><sheetData>{head}{row}</sheetData></worksheet>')).check()
+    assert walk.problems() == {2: ["rounded_identity"]}
+
+
 def test_a_row_number_beyond_all_sheets_is_a_broken_workbook(ours, walk):  # noqa: F811
     """Far below the part that is read at the upload, so that it is the job that meets it."""
     rows = [f'<row r="{n}"><c r="A{n}" t="str"><v>客户{n}</v></c></row>' for n in range(2, 4000)]

@@ -11,7 +11,8 @@ from customers.actions.field_policy import Decision, decide_fields
 from customers.actions.merge import merge_customers
 from customers.actions.unmerge import undo_merge
 from customers.importing.headings import plain
-from customers.importing.mapping import automatic, propose_day_first
+from customers.importing.mapping import propose_day_first
+from customers.importing.proposing import automatic
 from customers.mergeable import CHOICES, default_of, sides_of
 from customers.models import BulkRun, ColumnChoice, Customer, FieldPolicy, Pool, PoolRule, TimelineEntry
 from customers.models.customer import FIRST_ORDER

@@ -67,6 +67,7 @@ def result_context(batch: ImportBatch, query: Mapping[str, str], viewer: Viewer)
         "next_url": f"?rows={chosen}&after={following}" if following else "",
         "previous_url": f"?rows={chosen}" if after else "",
         "highlights": highlights(batch),
+        "rejected": batch.purged_at is None and bool(batch.errors or batch.skipped),
     }
 
 

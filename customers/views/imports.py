@@ -90,9 +90,11 @@ class ImportUploadView(OrganizationView):
     def post(self, request: HttpRequest) -> HttpResponse:
         form = UploadForm(request.POST, request.FILES)
         if form.is_valid():
-            upload = form.cleaned_data["file"]
+            upload, encoding = form.cleaned_data["file"], form.cleaned_data["encoding"]
             try:
-                batch = actions.upload_import(upload.file, upload.name or "", actor=self.viewer.membership)
+                batch = actions.upload_import(
+                    upload.file, upload.name or "", actor=self.viewer.membership, encoding=encoding
+                )
                 return redirect(page_of(batch))
             except FileProblem as problem:
                 form.add_error("file", problem.text)
@@ -152,7 +154,9 @@ class ImportPreviewView(ImportPage):
     def get(self, request: HttpRequest) -> HttpResponse:
         if self.batch.status in (ImportStatus.UPLOADED, *_RESULT):
             return redirect(page_of(self.batch))
-        context = {"steps": steps(2, self.batch), **result_context(self.batch, request.GET, self.viewer)}
+        in_full = actions.shows_rejected_in_full(self.batch, self.viewer)
+        context = {"steps": steps(2, self.batch), "in_full": in_full}
+        context |= result_context(self.batch, request.GET, self.viewer)
         context["beyond"] = beyond_caps(self.batch.owners) if self.batch.can_apply else []
         if self.batch.failure:
             context["failure"] = file_problem_text(self.batch.failure, self.batch.failure_params)
