@@ -120,6 +120,7 @@ commands.register(
         order=20,
         create=True,
         dialog=True,
+        named=True,
         keywords=_("add customer client company person"),
     )
 )

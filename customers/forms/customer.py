@@ -30,13 +30,13 @@ from customers.models import Customer, CustomerNeeds, FieldPolicy
 from customers.queries.custom import values_of
 from customers.queries.duplicates import Duplicate
 from customers.queries.listing import custom_specs, policies_for
-from customers.regions import COUNTRIES, PROVINCES
+from customers.regions import COUNTRIES, PROVINCES, region_of_province
 from customers.text import clean_line, clean_lines
 from tenancy.access import Viewer
 from tenancy.context import current_organization
 from tenancy.forms.base import IdempotentCreateForm, TenantModelForm
 from tenancy.forms.members import offer_members
-from tenancy.forms.stale import StaleWriteForm
+from tenancy.forms.stale import THEIRS, ConflictField, StaleWriteForm
 from tenancy.links import organization_url
 
 NUMBERS = ("identity_number", "bank_account")
@@ -159,6 +159,10 @@ class CustomerFields(CustomFieldsMixin, PolicyFields):
     @property
     def provinces(self) -> list[str]:
         return PROVINCES
+
+    def person_fields(self) -> list[forms.BoundField]:
+        """Those of a first contact person; only a new customer has them."""
+        return []
 
     def sections(self) -> list[dict]:
         """The fieldsets, as the template prints them."""
@@ -313,6 +317,21 @@ class CustomerCreateForm(NewCustomerFields):
 class CustomerEditForm(StaleWriteForm, CustomerFields, TenantModelForm):
     class Meta(CustomerFields.Meta):
         pass
+
+    def _differences(self) -> list[ConflictField]:
+        """Without a region that nobody typed: it follows the province, whichever is chosen."""
+        found = super()._differences()
+        provinces = self._stored.get("province", [])
+        derived = [region_of_province(province) for province in provinces]
+        shown = [
+            one
+            for one in found
+            if (one.name, one.chosen, self._stored[one.name]) != ("region", THEIRS, derived)
+        ]
+        if len(shown) < len(found):
+            self.data = self.data.copy()
+            self.data["region"] = self.cleaned_data["region"] = ""
+        return shown
 
 
 class CustomerCreditForm(CustomerEditForm):

@@ -102,7 +102,9 @@ function giveFocusBack() {
     if (at !== null) field.setSelectionRange?.(at, at);
     return;
   }
-  document.querySelector("main .is-invalid, main [data-focus]")?.focus();
+  const wanted = document.querySelector("main .is-invalid, main [data-focus]");
+  wanted?.focus({ preventScroll: wanted.matches(".is-invalid") });
+  if (wanted?.matches(".is-invalid, .warning-box *")) wanted.scrollIntoView({ block: "center" });
 }
 
 function fillDates(root) {
