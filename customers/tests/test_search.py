@@ -200,7 +200,11 @@ def test_the_palette_makes_a_customer_of_a_name_that_none_has(ours, rep):
         groups = browser(member).get("/o/ours/palette/", {"q": typed}).context["groups"]
         return [(group.label, *group.lines[-1].hit[:2]) for group in groups[-1:]]
 
-    offered = ("Not found", "New customer “白鹭洲 Tea”", "/o/ours/customers/quick/?name=%E7%99%BD%E9%B9%AD%E6%B4%B2+Tea")
+    offered = (
+        "Not found",
+        "New customer “白鹭洲 Tea”",
+        "/o/ours/customers/quick/?name=%E7%99%BD%E9%B9%AD%E6%B4%B2+Tea",
+    )
     assert last(rep, " 白鹭洲  Tea") == [offered]
     assert last(rep, "13812345678") == []
     assert last(member_with("customers.view_customer"), "白鹭洲 Tea") == []

@@ -65,7 +65,9 @@ def _made_of(viewer: Viewer, name: str) -> list[Line]:
         url = shell_path(command.url_name, viewer.organization.slug)
         if command.named and url and _may(viewer, command.permission):
             label = _("%(command)s “%(name)s”") % {"command": command.label, "name": name}
-            lines.append(Line(Hit(label, f"{url}?{urlencode({'name': name})}", icon=command.icon), command.dialog))
+            lines.append(
+                Line(Hit(label, f"{url}?{urlencode({'name': name})}", icon=command.icon), command.dialog)
+            )
     return lines
 
 
