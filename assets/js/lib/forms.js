@@ -88,7 +88,7 @@ function autoSubmit() {
   onEvent("compositionend", "form[data-auto-submit] input:not([data-aside])", (event, field) => sendSoon(field.form));
   onEvent("change", "form[data-auto-submit] :is(select, input[type=checkbox], input[type=radio], input[type=date])", (event, field) => send(field.form));
   document.addEventListener("formdata", (event) => {
-    if (!event.target.matches("form[data-auto-submit]")) return;
+    if (!event.target.matches("form[data-auto-submit], .filter-form")) return;
     for (const [name, value] of [...event.formData]) if (value === "" && event.formData.getAll(name).length === 1) event.formData.delete(name);
   });
 }

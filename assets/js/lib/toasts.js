@@ -55,6 +55,7 @@ export function toast({ message, level = "success", undo_url: undoUrl = "", clea
   const undo = note.querySelector("[data-undo]");
   if (undoUrl) undo.dataset.undo = undoUrl; else undo.remove();
   if (clears) clearDraft(clears);
+  if (!undoUrl) [...home().children].filter((old) => old.querySelector("p").textContent === message && !old.querySelector("[data-undo]")).forEach((old) => old.remove());
   home().append(note);
   drop();
   watch(note);
