@@ -14,7 +14,9 @@ IN_VIEW = """element => {
 
 
 def focused(page: Page) -> str:
-    return page.evaluate("document.activeElement.name || document.activeElement.className || document.activeElement.tagName")
+    return page.evaluate(
+        "document.activeElement.name || document.activeElement.className || document.activeElement.tagName"
+    )
 
 
 def refused(page: Page) -> None:
@@ -67,3 +69,37 @@ def test_toasts_cover_no_button_of_the_bar_and_are_few(sign_in: SignIn, looked_a
     expect(page.locator("#toasts .note").last).to_contain_text("Note 3")
     page.mouse.wheel(0, 5000)
     page.wait_for_function(UNCOVERED)
+
+
+def test_a_finished_check_shows_its_result(sign_in: SignIn):
+    page = sign_in("admin@demo.example", DESKTOP)
+    page.goto("/o/demo/governance/audit/verify/")
+    send(page.locator("main form .btn-primary"))
+    expect(page.locator("main")).to_contain_text("Verified ", timeout=60_000)
+    expect(page.locator("main")).not_to_contain_text("has not been verified yet")
+
+
+def test_a_cell_saved_by_keyboard_has_the_focus_again(sign_in: SignIn):
+    page = sign_in("rep@demo.example", DESKTOP)
+    page.goto("/o/demo/customers/")
+    pencil = page.locator("td[data-edit=city] .cell-edit").first
+    pencil.focus()
+    page.keyboard.press("Enter")
+    page.locator("td[data-edit] form input[name=city]").fill("Wuxi")
+    page.keyboard.press("Enter")
+    expect(page.locator("td[data-edit=city]").first).to_contain_text("Wuxi")
+    expect(pencil).to_be_focused()
+
+
+def test_a_menu_low_on_the_page_opens_within_the_screen(sign_in: SignIn):
+    page = sign_in("rep@demo.example", PHONE)
+    page.evaluate("""() => {
+      const menu = document.querySelector("main details[data-menu] > summary");
+      scrollBy(0, menu.getBoundingClientRect().bottom - innerHeight + 70);
+      menu.click();
+    }""")
+    panel = page.locator("main details[data-menu][open] .menu-panel").first
+    expect(panel).to_be_visible()
+    box, bar = panel.bounding_box(), page.locator(".phonebar").bounding_box()
+    assert box and bar
+    assert box["y"] >= 0 and box["y"] + box["height"] <= bar["y"]

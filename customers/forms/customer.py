@@ -139,6 +139,8 @@ class CustomerFields(CustomFieldsMixin, PolicyFields):
         for name, words in (("country", "countries"), ("province", "provinces")):
             if name in self.fields:
                 self.fields[name].widget.attrs |= {"list": words, "autocomplete": "off"}
+        if "kind" in self.fields and self["kind"].value() == CustomerKind.PERSON:
+            self.fields["name"].label = pgettext_lazy("of a person", "Name")
         if "owner" in self.fields:
             self._arrange_owner()
 
@@ -278,7 +280,7 @@ class NewCustomerFields(IdempotentCreateForm, CustomerFields, TenantModelForm):
 class CustomerCreateForm(NewCustomerFields):
     """A new customer, and for a company the first person to talk to."""
 
-    person_name = forms.CharField(max_length=80, required=False, label=_("Name"))
+    person_name = forms.CharField(max_length=80, required=False, label=pgettext_lazy("of a person", "Name"))
     person_title = forms.CharField(max_length=80, required=False, label=_("Job title"))
     person_phone = forms.CharField(max_length=40, required=False, label=_("Phone"))
 

@@ -55,7 +55,13 @@ class Entry(Generic[Form]):
             return []
         first, *others = form.sections()
         rows = [row["name"] for row in self.aliases] + [row["value"] for row in self.points]
-        shown = [form["kind"], *_fields_of(first), *rows, *form.person_fields(), *chain(*map(_fields_of, others))]
+        shown = [
+            form["kind"],
+            *_fields_of(first),
+            *rows,
+            *form.person_fields(),
+            *chain(*map(_fields_of, others)),
+        ]
         found = [(str(one.label), one.id_for_label or f"div_{one.auto_id}") for one in shown if one.errors]
         if form.duplicates or form.warnings:
             words = _("possible duplicates") if form.duplicates else _("the warning")

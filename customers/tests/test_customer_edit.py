@@ -102,7 +102,10 @@ def test_a_possible_duplicate_stands_beside_the_name_and_asks_nobody_to_ask_them
     text = answer.content.decode()
     assert answer.context["problems"] == [("possible duplicates", "id_override")]
     assert text.index('name="name"') < text.index('name="override"') < text.index('name="tier"')
-    assert ("same name, similar name · yours</li>" in text or "same name · yours</li>" in text, "· ask " in text) == (True, False)
+    assert (
+        "same name, similar name · yours</li>" in text or "same name · yours</li>" in text,
+        "· ask " in text,
+    ) == (True, False)
 
 
 @pytest.mark.django_db
