@@ -15,7 +15,7 @@ from customers.privacy import (
 )
 from customers.queries.legal_hold import reasons_to_keep
 
-DERIVED = _("Made from the other data, which is in the package.")
+DERIVED = _("Made from the other data: it says nothing more than they do.")
 OF_COLLEAGUES = _("Says what a colleague did or likes to see, nothing about the customer.")
 PROVES_NOTHING = _("Of somebody whom nobody can name any more it proves nothing.")
 # The same human as a contact person of companies.

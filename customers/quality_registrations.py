@@ -101,7 +101,7 @@ for fact in (
         filter_index=f"{INDEX}overdue", column=False,
     ),
     Fact(
-        "completeness", _("Completeness"), "health__completeness", "number", order=63,
+        "completeness", _("Completeness"), "health__completeness", "number", order=63, unit="%",
         sort_index=f"{INDEX}complete", owner_path="health__owner", highlight=True,
     ),
     Fact(

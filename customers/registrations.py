@@ -24,6 +24,7 @@ from customers.enums import (
     Tier,
 )
 from customers.models import Customer
+from customers.queries.distance import kilometres
 from customers.queries.palette import palette_hits, recent_hits
 from customers.queries.relations import relation_count
 from customers.queries.search import search_among
@@ -119,6 +120,7 @@ commands.register(
         order=20,
         create=True,
         dialog=True,
+        named=True,
         keywords=_("add customer client company person"),
     )
 )
@@ -246,7 +248,7 @@ for fact in (
     Fact("region", _("Region"), "region", "choice", order=26, choices=Region, filter_index=f"{INDEX}region"),
     Fact("area", _("Urban or rural"), "area", "choice", order=27, choices=Area),
     Fact("district", _("District"), "district", "text", order=28),
-    Fact("distance", _("Distance (m)"), "distance", "number", order=29),
+    Fact("distance", _("Distance (km)"), "kilometres", "number", order=29, expression=kilometres),
     Fact(
         "intention", _("Purchase intention"), "needs__intention", "choice", order=30, choices=Intention,
         filter_index="customers_needs_intention",

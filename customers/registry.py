@@ -64,6 +64,7 @@ class Fact:
     icon: str = ""
     expression: Callable[[], Any] | None = None  # what answers `path` where no column does
     spec: Spec | None = None  # of a custom field: type "custom", read by an expression of its own
+    unit: str = ""  # stands behind the value on a page; a file has the bare number
 
     @property
     def read_path(self) -> str:

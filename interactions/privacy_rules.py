@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from customers.privacy import PrivacyRule, privacy_rules
 from interactions.models import CustomerContact, Interaction, InteractionCompanion, Plan, PlanChange
 
-DERIVED = _("Made from the other data, which is in the package.")
+DERIVED = _("Made from the other data: it says nothing more than they do.")
 
 for rule in (
     PrivacyRule(Interaction, order=50, hidden=("folder", "version")),

@@ -101,6 +101,7 @@ class Command:
     phone: bool = False
     dialog: bool = False  # the page opens in a dialog when asked for from the shell
     keywords: Text = ""
+    named: bool = False  # its page takes "?name=": offered for what was typed when no record is found
 
 
 class Shortcut(NamedTuple):

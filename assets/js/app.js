@@ -44,6 +44,14 @@ function startBusy() {
   document.addEventListener("htmx:afterRequest", count(-1));
 }
 
+// A job that the page has watched is over: what stands around it may say the opposite by now. Nothing typed is thrown away.
+function startResults() {
+  document.addEventListener("job-over", () => {
+    if (document.querySelector("main form[data-dirty]")) return;
+    window.htmx.ajax("GET", location.href, { target: "#main", select: "#main", swap: "outerHTML" });
+  });
+}
+
 function startTabs() {
   // On a phone the tab one stands on may lie beside the screen.
   for (const tab of document.querySelectorAll(".tabs [aria-current=page]")) {
@@ -52,4 +60,4 @@ function startTabs() {
   }
 }
 
-for (const start of [startForms, startDrafts, startToasts, startDialogs, startMenus, startMembers, startPalette, startKeys, startTables, startRows, startOrder, startTheme, startCopy, startBusy, startTabs]) start();
+for (const start of [startForms, startDrafts, startToasts, startDialogs, startMenus, startMembers, startPalette, startKeys, startTables, startRows, startOrder, startTheme, startCopy, startBusy, startResults, startTabs]) start();

@@ -3,6 +3,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from tenancy.views.base import OrganizationView
 from workspace.registry import TodayBlock, today_blocks
@@ -32,7 +33,9 @@ class TodayView(OrganizationView):
 
 def greeting(hour: int) -> str:
     """By the hour in the organisation's time zone."""
-    if hour < 5 or hour >= 18:
+    if hour < 5:
+        return pgettext("after midnight", "Good evening")
+    if hour >= 18:
         return _("Good evening")
     if hour < 12:
         return _("Good morning")

@@ -30,13 +30,14 @@ from customers.models import Customer, CustomerNeeds, FieldPolicy
 from customers.queries.custom import values_of
 from customers.queries.duplicates import Duplicate
 from customers.queries.listing import custom_specs, policies_for
+from customers.regions import region_of_province
 from customers.rights import ASSIGN
 from customers.text import clean_line, clean_lines
 from tenancy.access import Viewer
 from tenancy.context import current_organization
 from tenancy.forms.base import IdempotentCreateForm, TenantModelForm
 from tenancy.forms.members import offer_members
-from tenancy.forms.stale import StaleWriteForm
+from tenancy.forms.stale import THEIRS, ConflictField, StaleWriteForm
 from tenancy.links import organization_url
 
 LINES = (
@@ -109,6 +110,8 @@ class CustomerFields(CustomFieldsMixin, CustomerSections, CustomerDetails):
         for name, words in (("country", "countries"), ("province", "provinces")):
             if name in self.fields:
                 self.fields[name].widget.attrs |= {"list": words, "autocomplete": "off"}
+        if "kind" in self.fields and self["kind"].value() == CustomerKind.PERSON:
+            self.fields["name"].label = pgettext_lazy("of a person", "Name")
         if "owner" in self.fields:
             self._arrange_owner()
 
@@ -193,7 +196,7 @@ class NewCustomerFields(IdempotentCreateForm, CustomerFields, TenantModelForm):
 class CustomerCreateForm(NewCustomerFields):
     """A new customer, and for a company the first person to talk to."""
 
-    person_name = forms.CharField(max_length=80, required=False, label=_("Name"))
+    person_name = forms.CharField(max_length=80, required=False, label=pgettext_lazy("of a person", "Name"))
     person_title = forms.CharField(max_length=80, required=False, label=_("Job title"))
     person_phone = forms.CharField(max_length=40, required=False, label=_("Phone"))
 
@@ -232,6 +235,21 @@ class CustomerCreateForm(NewCustomerFields):
 class CustomerEditForm(StaleWriteForm, CustomerFields, TenantModelForm):
     class Meta(CustomerFields.Meta):
         pass
+
+    def _differences(self) -> list[ConflictField]:
+        """Without a region that nobody typed: it follows the province, whichever is chosen."""
+        found = super()._differences()
+        provinces = self._stored.get("province", [])
+        derived = [region_of_province(province) for province in provinces]
+        shown = [
+            one
+            for one in found
+            if (one.name, one.chosen, self._stored[one.name]) != ("region", THEIRS, derived)
+        ]
+        if len(shown) < len(found):
+            self.data = self.data.copy()
+            self.data["region"] = self.cleaned_data["region"] = ""
+        return shown
 
 
 class CustomerCreditForm(CustomerEditForm):

@@ -1,9 +1,12 @@
 """All that one page asks about a customer: its own fields, its contact details, its other names."""
 
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, Generic, TypeVar, cast
 
+from django.forms import BoundField
 from django.http import QueryDict
+from django.utils.translation import gettext as _
 
 from customers.enums import PointKind
 from customers.forms.aliases import BaseAliasFormSet, aliases_formset
@@ -45,9 +48,34 @@ class Entry(Generic[Form]):
         phone = self.form.cleaned_data.get("person_phone")
         return [*self.points.values(), *([(PointKind.PHONE, phone)] if phone else [])]
 
+    def problems(self) -> list[tuple[str, str]]:
+        """(label, id of the input) of what keeps it from being saved, in the order of the page."""
+        form = self.form
+        if not form.is_bound:
+            return []
+        first, *others = form.sections()
+        rows = [row["name"] for row in self.aliases] + [row["value"] for row in self.points]
+        shown = [
+            form["kind"],
+            *_fields_of(first),
+            *rows,
+            *form.person_fields(),
+            *chain(*map(_fields_of, others)),
+        ]
+        found = [(str(one.label), one.id_for_label or f"div_{one.auto_id}") for one in shown if one.errors]
+        if form.duplicates or form.warnings:
+            words = _("possible duplicates") if form.duplicates else _("the warning")
+            found.append((words, "id_override"))
+        return found
+
     @property
     def context(self) -> dict[str, Any]:
-        return {"form": self.form, "points": self.points, "aliases": self.aliases}
+        parts = {"form": self.form, "points": self.points, "aliases": self.aliases}
+        return {**parts, "problems": self.problems()}
+
+
+def _fields_of(section: dict) -> list[BoundField]:
+    return [item["field"] for item in section["fields"]]
 
 
 def new_entry(data: QueryDict | None, viewer: Viewer, initial: Any = None) -> Entry[CustomerCreateForm]:

@@ -56,6 +56,10 @@ class CustomerSections(forms.ModelForm):
     def provinces(self) -> list[str]:
         return PROVINCES
 
+    def person_fields(self) -> list[forms.BoundField]:
+        """Those of a first contact person; only a new customer has them."""
+        return []
+
     def sections(self) -> list[dict]:
         """The fieldsets, as the template prints them."""
         found = []

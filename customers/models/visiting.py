@@ -1,6 +1,7 @@
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from customers.enums import Weekday
 from customers.merge_rules import combine
@@ -17,7 +18,9 @@ class UnsuitableTime(TenantModel):
     customer = TenantForeignKey(
         "customers.Customer", on_delete=models.CASCADE, related_name="unsuitable_times"
     )
-    weekday = models.PositiveSmallIntegerField(_("day"), choices=Weekday.choices, null=True, blank=True)
+    weekday = models.PositiveSmallIntegerField(
+        pgettext_lazy("of the week", "day"), choices=Weekday.choices, null=True, blank=True
+    )
     starts = models.TimeField(_("from"))
     ends = models.TimeField(_("until"))
     note = models.CharField(_("note"), max_length=120, blank=True)

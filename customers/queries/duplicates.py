@@ -60,6 +60,7 @@ class Duplicate:
     code: str = ""
     pool: Pool | None = None
     asked: list[str] = field(default_factory=list)
+    is_mine: bool = False
 
     @property
     def reason_texts(self) -> list[str]:
@@ -111,6 +112,7 @@ def _told(rows: Iterable[Customer], reasons: Reasons, viewer: Viewer) -> list[Du
     for row in rows:
         told = [reason for reason in REASONS if reason in reasons[row.pk]]
         duplicate = Duplicate(told, str(row.owner or ""), row.archived_at is not None)
+        duplicate.is_mine = row.owner_id == viewer.membership.pk
         if reach is not None and reach.covers(row.owner_id, row.pk):
             duplicate.pk, duplicate.name, duplicate.code = row.pk, row.name, row.code
         elif row.owner_id is None:

@@ -2,6 +2,7 @@
 
 # ruff: noqa: E501
 
+import re
 import threading
 
 import pytest
@@ -77,6 +78,34 @@ def test_bad_input_is_shown_again_with_everything_typed(rep, field, value):
     assert answer.status_code == 422
     assert Customer.objects.count() == 0
     assert "科技路1号" in answer.content.decode()
+
+
+@pytest.mark.django_db
+def test_what_keeps_it_from_being_saved_is_said_at_the_top_in_the_order_of_the_page(rep):
+    data = {**BASE, **points(("phone", "13812345678"), ("phone", "abc")), "name": "", "street": "x" * 201}
+    answer = browser(rep).post(f"{URL}new/", data)
+    assert answer.context["problems"] == [
+        ("Name", "id_name"), ("Number or address", "id_points-1-value"), ("Street", "id_street")
+    ]  # fmt: skip
+    text = answer.content.decode()
+    assert text.index('id="not-saved"') < text.index('name="name"')
+    assert [f'id="{key}"' in text for _label, key in answer.context["problems"]] == [True] * 3
+    [number] = re.findall(r'<input[^>]* name="points-1-value"[^>]*>', text)
+    assert 'class="form-control is-invalid"' in number
+    assert browser(rep).get(f"{URL}new/").context["problems"] == []
+
+
+@pytest.mark.django_db
+def test_a_possible_duplicate_stands_beside_the_name_and_asks_nobody_to_ask_themselves(rep):
+    CustomerFactory(owner=rep, name="云帆科技")
+    answer = browser(rep).post(f"{URL}new/", {**BASE, **points()})
+    text = answer.content.decode()
+    assert answer.context["problems"] == [("possible duplicates", "id_override")]
+    assert text.index('name="name"') < text.index('name="override"') < text.index('name="tier"')
+    assert (
+        "same name, similar name · yours</li>" in text or "same name · yours</li>" in text,
+        "· ask " in text,
+    ) == (True, False)
 
 
 @pytest.mark.django_db
@@ -240,6 +269,25 @@ def test_a_stale_edit_is_refused_and_nothing_of_either_side_is_lost(rep):
     assert mine.post(f"{URL}{customer.pk}/edit/", again).status_code == 302
     customer = Customer.objects.get()
     assert (customer.city, customer.tier, customer.points.get().value) == ("苏州", "key", "+8613900000000")
+
+
+@pytest.mark.django_db
+def test_a_conflict_asks_about_nothing_that_nobody_typed(rep):
+    customer = CustomerFactory(name="云帆", owner=rep, phones=["13812345678"], province="浙江", region="east")
+    client, page = browser(rep), f"{URL}{customer.pk}/edit/"
+    old = form_of(client, customer)
+    client.post(page, {**form_of(client, customer), "province": "广东", "region": ""})
+    assert Customer.objects.get().region == "south"
+    answer = client.post(page, {**old, "province": "四川"})
+    assert (answer.status_code, answer.context["point_sides"]) == (409, [])
+    assert [one.name for one in answer.context["form"].conflict] == ["province"]
+    again = dict(answer.context["hidden"]) | {
+        field.html_name: field.value() for field in answer.context["form"].conflict_form() if field.value()
+    }
+    again |= {"original": answer.context["form"].original, "resolve-province": "mine"}
+    assert client.post(page, again).status_code == 302
+    customer = Customer.objects.get()
+    assert (customer.province, customer.region, customer.points.count()) == ("四川", "west", 1)
 
 
 @pytest.mark.django_db

@@ -201,7 +201,7 @@ def test_paper_shows_the_same_rows_and_is_recorded(exporter):
     customer = CustomerFactory(name="<b>甲</b>", owner=exporter)
     page = browser(exporter).get(f"{URL}print/", {"sort": "name"})
     assert "常青, printed by 导出员" in page.content.decode()
-    assert page.context["rows"][0][0] == "<b>甲</b>" and b"<b>\xe7\x94\xb2" not in page.content
+    assert page.context["rows"][0][0] == ("<b>甲</b>", False) and b"<b>\xe7\x94\xb2" not in page.content
     row, seen = CustomerExport.objects.get(), Disclosure.objects.get()
     assert (row.format, seen.pk) == ("print", row.pk)
     assert (seen.kind, seen.by, seen.what, seen.customers) == ("print", exporter, "customers", 1)

@@ -29,11 +29,11 @@ COLUMNS = [
 ]  # fmt: skip
 ENGLISH = [
     [
-        "Customer", "Tier", "Owner", "Phone", "City", "Tags", "Invalid", "Distance (m)", "Next birthday", "Data quality",
+        "Customer", "Tier", "Owner", "Phone", "City", "Tags", "Invalid", "Distance (km)", "Next birthday", "Data quality",
         "Created", "Size", "Nickname", "Opened", "Color", "Wants", "Chain",
     ],
     [
-        "'=1+1", "Key", "李销售", "+8613812345678", "-5", "新; Old", "Closed down", "1200", "", "23", "2026-02-01 00:30",
+        "'=1+1", "Key", "李销售", "+8613812345678", "-5", "新; Old", "Closed down", "1.2", "", "23", "2026-02-01 00:30",
         "12500.25", "'@老王", "2020-02-29", "Blue", "Tea; Milk", "No",
     ],
     [
@@ -111,7 +111,7 @@ def test_a_workbook_has_numbers_and_days_as_such_and_all_else_as_text(reader, th
         headings, one, two, three_ = in_xlsx(reader)
     assert headings == ENGLISH[0]
     assert one == [
-        *ENGLISH[1][:7], 1200.0, "", 23.0, datetime(2026, 2, 1, 0, 30),
+        *ENGLISH[1][:7], 1.2, "", 23.0, datetime(2026, 2, 1, 0, 30),
         12500.25, "'@老王", date(2020, 2, 29), "Blue", "Tea; Milk", "No",
     ]  # fmt: skip
     assert two == [

@@ -9,6 +9,7 @@ from customers.enums import MatchedBy
 from customers.models import Customer
 from customers.queries.palette import palette_hits
 from customers.queries.search import find, found_by
+from customers.tests.conftest import member_with
 from customers.tests.factories import CustomerFactory
 from customers.tests.test_customer_list import browser
 from tenancy.access import viewer_for
@@ -192,6 +193,23 @@ def test_every_latin_name_is_found_by_any_of_its_words(admin, words, data):
     name = " ".join(words)
     CustomerFactory(name=name, owner=admin)
     assert name in names(viewer_for(admin), data.draw(st.sampled_from(words)))
+
+
+def test_the_palette_makes_a_customer_of_a_name_that_none_has(ours, rep):
+    def last(member, typed):
+        groups = browser(member).get("/o/ours/palette/", {"q": typed}).context["groups"]
+        return [(group.label, *group.lines[-1].hit[:2]) for group in groups[-1:]]
+
+    offered = (
+        "Not found",
+        "New customer “白鹭洲 Tea”",
+        "/o/ours/customers/quick/?name=%E7%99%BD%E9%B9%AD%E6%B4%B2+Tea",
+    )
+    assert last(rep, " 白鹭洲  Tea") == [offered]
+    assert last(rep, "13812345678") == []
+    assert last(member_with("customers.view_customer"), "白鹭洲 Tea") == []
+    CustomerFactory(owner=rep, name="白鹭洲 Tea")
+    assert [label for label, *_line in last(rep, "白鹭洲 Tea")] == ["Customers"]
 
 
 @pytest.mark.parametrize("typed", ["", "客户"])

@@ -11,7 +11,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from customers.models import Customer
 from customers.queries.merges import survivor_of
-from customers.rights import REVEAL, VIEW  # noqa: F401  (the collection form takes them from here)
+from customers.rights import VIEW
 from tenancy.links import organization_url
 from tenancy.views.base import OrganizationView
 from workspace.toasts import toast

@@ -157,6 +157,8 @@ def display(fact: Fact) -> Callable[[Any], SafeString | str]:
         return lambda value: words.get(value, "")
     if fact.type in ("date", "datetime"):
         return _moments(fact, timezone.localdate())
+    if fact.unit:
+        return lambda value: "" if value is None else f"{value}{fact.unit}"
     return lambda value: "" if value is None or value == fact.empty else conditional_escape(value)
 
 

@@ -21,8 +21,9 @@ from customers.masking import masked, readable
 from customers.models import ContactPoint, Customer
 from customers.models.customer import EDITABLE
 from customers.queries.collection import collection_sections
+from customers.rights import REVEAL, VIEW
 from customers.views.about import unsuitable_rows, unsuitable_times
-from customers.views.base import REVEAL, VIEW, CustomerPage
+from customers.views.base import CustomerPage
 from tenancy.links import organization_url
 from tenancy.views.base import OrganizationView
 from tenancy.views.pages import FormPage, WholeOrganizationMixin

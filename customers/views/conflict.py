@@ -26,14 +26,17 @@ def _carried(posted: QueryDict) -> list[tuple[str, str]]:
 
 
 def _point_sides(entry: StoredEntry, customer: Customer) -> list[dict[str, Any]]:
-    """The contact details, masked; nothing to choose when none are collected."""
+    """The contact details, masked; nothing to choose when none are collected or they are the same."""
     if not entry.points.offered:
         return []
     stored = stored_points(customer)
     held = {point.pk: point.value for point in stored}
     typed = entry.points.inputs() if entry.points.is_valid() else []
-    mine = ", ".join(masked(row.kind, row.value or held.get(row.id, "")) for row in typed)
-    return _sides(mine, ", ".join(masked(point.kind, point.value) for point in stored))
+    mine = [(row.kind, row.value or held.get(row.id, "")) for row in typed]
+    theirs = [(point.kind, point.value) for point in stored]
+    if sorted(mine) == sorted(theirs):
+        return []
+    return _sides(*(", ".join(masked(*one) for one in rows) for rows in (mine, theirs)))
 
 
 def _alias_sides(entry: StoredEntry, customer: Customer) -> list[dict[str, Any]]:

@@ -1,6 +1,7 @@
 """The list as a file, and on paper."""
 
 import uuid
+from datetime import date
 from typing import Any
 
 from django.http import (
@@ -177,7 +178,10 @@ class PrintView(OrganizationView):
             toast(request, str(refusal), level="warning")
             return redirect(f"{organization_url('customers:list')}?{query}")
         batch = export.batch()
-        rows = [[as_text(cell).removeprefix("'") for cell in cells] for cells in batch.cells]
+        rows = [
+            [(as_text(cell).removeprefix("'"), isinstance(cell, date)) for cell in cells]
+            for cells in batch.cells
+        ]
         row = CustomerExport.objects.create(
             requested_by=self.viewer.membership, format=ExportFormat.PRINT, query=query, rows=len(rows),
             columns=[fact.key for fact in export.columns], reveals=export.reveals,

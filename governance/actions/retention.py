@@ -19,6 +19,7 @@ from tenancy.models import Membership
 from workspace.actions.job import cancel_job, enqueue
 from workspace.actions.notification import notify_all
 from workspace.models import Job
+from workspace.models.job import JobQuerySet
 from workspace.progress import JobFailed, Progress
 
 JOB, WARNING = "governance.retention", "governance.retention_warning"
@@ -58,8 +59,13 @@ def due_count(rule: RetentionRule, *, in_days: int = 0) -> int:
 def start_run(rule: RetentionRule, *, dry: bool, actor: Membership | None) -> Job:
     """Run the rule in the background; leads to the run already under way, if there is one."""
     RetentionRule.objects.select_for_update().get(pk=rule.pk)
-    under_way = Job.objects.active().filter(kind=JOB, params__rule=str(rule.pk)).first()
+    under_way = run_under_way(rule, Job.objects.all())
     return under_way or enqueue(JOB, {"rule": str(rule.pk), "version": rule.version, "dry": dry}, actor=actor)
+
+
+def run_under_way(rule: RetentionRule, jobs: JobQuerySet) -> Job | None:
+    """The run of this rule, among these jobs, that waits or works."""
+    return jobs.active().filter(kind=JOB, params__rule=str(rule.pk)).first()
 
 
 def run_every_night(organization_id: int) -> None:

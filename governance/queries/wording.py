@@ -8,7 +8,7 @@ from typing import Any
 from django.db import models
 from django.utils import formats, timezone
 from django.utils.dateparse import parse_date, parse_datetime
-from django.utils.text import capfirst
+from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -18,7 +18,7 @@ from tenancy.model_words import named
 from tenancy.models import AuditEntry, AuditOperation, TenantModel
 
 ACCESSES = {
-    "reveal": gettext_lazy("shown in plain text"),
+    "reveal": gettext_lazy("shown in full"),
     "export": gettext_lazy("exported"),
     "print": gettext_lazy("printed"),
     "download": gettext_lazy("downloaded"),
@@ -34,6 +34,9 @@ TONES: dict[str, str] = {
     AuditOperation.ERASE: "amber",
 }
 NAMES = ("name", "title", "subject", "name_zh", "label")
+LONGEST = 80
+BYTES = "\\x"
+"""How the audit writes what a binary column holds."""
 # Plumbing: the organisation is the page's, the key stands above, the counter follows every change.
 PLUMBING = {"id", "organization_id", "version"}
 
@@ -110,8 +113,9 @@ def _own_name(entry: AuditEntry) -> str:
     """What the entry itself calls its row."""
     for values in (entry.after, entry.before):
         for column in NAMES:
-            if values and isinstance(values.get(column), str) and values[column]:
-                return values[column]
+            value = values.get(column) if values else None
+            if isinstance(value, str) and value and not value.startswith(BYTES):
+                return value
     return ""
 
 
@@ -124,7 +128,8 @@ def _names_of_rows(entries: list[AuditEntry]) -> dict[uuid.UUID, str]:
     names: dict[uuid.UUID, str] = {}
     for table, keys in wanted.items():
         model = audited_models().get(table)
-        columns = {field.name for field in model._meta.concrete_fields} if model else set()
+        fields = model._meta.concrete_fields if model else ()
+        columns = {field.name for field in fields if not _is_secret(field)}
         column = next((name for name in NAMES if name in columns), None)
         if column and model is not None and issubclass(model, TenantModel):
             names |= dict(model.objects.filter(pk__in=keys).values_list("pk", column))
@@ -132,7 +137,7 @@ def _names_of_rows(entries: list[AuditEntry]) -> dict[uuid.UUID, str]:
 
 
 def _line(entry: AuditEntry, people: dict[uuid.UUID, str], names: dict[uuid.UUID, str]) -> Line:
-    short = str(entry.object_id)[-8:] if entry.object_id else ""
+    short = _kind_of_row(entry) or (str(entry.object_id)[-8:] if entry.object_id else "")
     name = _own_name(entry) or (names.get(entry.object_id, short) if entry.object_id else "")
     return Line(
         entry,
@@ -140,8 +145,17 @@ def _line(entry: AuditEntry, people: dict[uuid.UUID, str], names: dict[uuid.UUID
         capfirst(table_label(entry.table_name)),
         operation_name(entry),
         tone_of(entry),
-        name,
+        Truncator(name).chars(LONGEST),
         _summary(entry),
+    )
+
+
+def _kind_of_row(entry: AuditEntry) -> str:
+    """Of what kind the row is, where its model has kinds: more than the end of its key says."""
+    value = (entry.after or entry.before or {}).get("kind")
+    field = _field(audited_models().get(entry.table_name), "kind")
+    return (
+        str(dict(field.flatchoices).get(value, "")) if value and field is not None and field.choices else ""
     )
 
 
@@ -191,7 +205,7 @@ def _plain(value: Any) -> str:
         return _(", ").join(_plain(item) for item in value)
     if isinstance(value, dict):
         return _(", ").join(f"{key}: {_plain(item)}" for key, item in value.items())
-    if isinstance(value, str) and value.startswith("\\x"):
+    if isinstance(value, str) and value.startswith(BYTES):
         # A binary column of a table that no model describes any more.
         return "…"
     return str(value)

@@ -182,7 +182,7 @@ def test_rows_that_an_entry_does_not_name_are_named_as_they_are_now(auditor, wri
         record_access(member, "reveal", field="phone")
     page = browse(auditor, f"audit/?object={member.pk}")
     assert rows(page) == ["Member · 李四"] * 3
-    assert page.count("shown in plain text") == 1
+    assert page.count("shown in full") == 1
 
 
 # One entry

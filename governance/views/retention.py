@@ -19,6 +19,7 @@ from tenancy.links import organization_url
 from tenancy.views.base import OrganizationView
 from tenancy.views.pages import FormPage, RowAction, RowPage, WholeOrganizationMixin
 from workspace.paging import newest_first
+from workspace.queries.job import jobs_for
 
 
 class RetentionView(WholeOrganizationMixin, OrganizationView):
@@ -97,6 +98,7 @@ class RetentionRuleView(_RulePage, RowPage):
             "rule": rule,
             "due_now": actions.due_count(rule),
             "due_soon": actions.due_count(rule, in_days=30),
+            "job": actions.run_under_way(rule, jobs_for(self.viewer)),
             "most": COUNTED_FAR,
             "sample": kind.sample(list(rows)),
             "runs": RetentionRun.objects.filter(rule=rule).select_related("rule").order_by("-id")[:5],

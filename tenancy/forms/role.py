@@ -26,6 +26,12 @@ class _RoleFields(TenantModelForm):
         self._offered = offered_permissions()
         self.fields["permissions"].choices = [(row.pk, label_of(row)) for row in self._offered]
 
+    def clean(self) -> dict:
+        data = super().clean() or self.cleaned_data
+        if "name_zh" in data and not (data["name_zh"] or data.get("name_en")):
+            self.add_error("name_zh", _("Give the role a name."))
+        return data
+
     @property
     def groups(self) -> list[dict]:
         """The permissions by app, each with whether it is ticked."""

@@ -104,6 +104,12 @@ class TestFounding:
         assert Organization.objects.get(slug="fine").name == "X"
 
 
+def test_a_role_without_a_name_is_told_so_beside_it(admin):
+    page = browser(admin).post(reverse("tenancy:role_create", args=["ours"]), {"scope": Scope.ORGANIZATION})
+    assert (page.status_code, page.context["form"].errors) == (422, {"name_zh": ["请填写角色名称。"]})
+    assert page.content.decode().count("请填写角色名称。") == 1
+
+
 class TestActions:
     def test_a_role_grants_exactly_what_is_ticked(self, admin):
         role = RoleFactory(scope=Scope.OWN)

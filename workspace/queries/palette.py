@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from functools import cache
 from typing import NamedTuple
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.utils import translation
@@ -30,12 +31,16 @@ class Group(NamedTuple):
 def palette(viewer: Viewer, query: str) -> list[Group]:
     """Groups for what was typed: records by search, commands and pages by name. Without it all of these, and of the
     records those seen last: on a phone there is room for them before the keyboard, and not for more."""
-    needle = " ".join(query.replace("\x00", " ").split())[:LONGEST].casefold()
+    typed = " ".join(query.replace("\x00", " ").split())[:LONGEST]
+    needle = typed.casefold()
+    records = list(_records(viewer, needle))
     groups = [
-        *_records(viewer, needle),
+        *records,
         Group(_("Commands"), _entries(viewer, "commands", commands, needle)),
         Group(_("Go to"), _entries(viewer, "navigation", navigation, needle)),
     ]
+    if any(letter.isalpha() for letter in needle) and not any(group.lines for group in records):
+        groups.append(Group(_("Not found"), _made_of(viewer, typed)))
     return [group for group in groups if group.lines]
 
 
@@ -51,6 +56,19 @@ def _entries(viewer: Viewer, registry: str, items: Iterable[Command | NavItem], 
             hit = Hit(item.label, url, icon=item.icon)
             lines.append(Line(hit, getattr(item, "dialog", False)))
     return lines[:PER_GROUP] if needle else lines
+
+
+def _made_of(viewer: Viewer, name: str) -> list[Line]:
+    """What can be made of a name that nothing has yet."""
+    lines = []
+    for command in commands:
+        url = shell_path(command.url_name, viewer.organization.slug)
+        if command.named and url and _may(viewer, command.permission):
+            label = _("%(command)s “%(name)s”") % {"command": command.label, "name": name}
+            lines.append(
+                Line(Hit(label, f"{url}?{urlencode({'name': name})}", icon=command.icon), command.dialog)
+            )
+    return lines
 
 
 def _records(viewer: Viewer, needle: str) -> Iterable[Group]:

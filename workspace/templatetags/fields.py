@@ -30,6 +30,13 @@ def field(bound: BoundField) -> SafeString:
     return _single(bound) if isinstance(widget, SINGLE_INPUTS) else as_crispy_field(bound)
 
 
+@register.filter
+def marked(bound: BoundField) -> SafeString:
+    """The input alone, as its widget says; marked when it is wrong."""
+    css = bound.field.widget.attrs.get("class", "")
+    return bound.as_widget(attrs={"class": f"{css} is-invalid"} if bound.errors else None)
+
+
 def _single(bound: BoundField) -> SafeString:
     css = "form-select" if isinstance(bound.field.widget, forms.Select) else "form-control"
     widget = bound.as_widget(attrs={"class": f"{css} is-invalid" if bound.errors else css})

@@ -276,6 +276,15 @@ def test_the_palette_is_html_for_the_script_and_a_page_without(browser):
     assert "<html" in browser.get(link("palette") + "?q=jobs").content.decode()
 
 
+def test_the_last_answer_tells_the_page_that_the_job_is_over(owner, browser):
+    job = JobFactory(requested_by=owner, running=True)
+    url = link("job_progress", pk=job.pk)
+    assert browser.get(url, headers=HTMX).headers.get("HX-Trigger-After-Settle") is None
+    Job.objects.filter(pk=job.pk).update(status="succeeded", finished_at=job.started_at)
+    assert browser.get(url, headers=HTMX).headers["HX-Trigger-After-Settle"] == '{"job-over": {}}'
+    assert browser.get(url).headers.get("HX-Trigger-After-Settle") is None
+
+
 def test_nothing_found_is_said_and_what_was_typed_is_escaped(browser):
     page = browser.get(link("palette") + "?q=<script>alert(1)</script>").content.decode()
     assert "<script>alert" not in page

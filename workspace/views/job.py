@@ -2,6 +2,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django_htmx.http import trigger_client_event
 
 from tenancy.links import organization_url
 from tenancy.views.base import OrganizationView
@@ -66,11 +67,19 @@ class JobDetailView(JobView):
 
 
 class JobProgressView(JobView):
-    """What the page asks for every second while the job is active; a page of its own without htmx."""
+    """What the page asks for every second while the job is active; a page of its own without htmx.
+
+    The last answer tells the page, which then fetches anew what it says about the result.
+    """
 
     def get(self, request: HttpRequest, pk) -> HttpResponse:
-        template = "workspace/_job_progress.html" if request.htmx else "workspace/job.html"
-        return self.show(self.get_job(), template)
+        job = self.get_job()
+        if not request.htmx:
+            return self.show(job, "workspace/job.html")
+        answer = self.show(job, "workspace/_job_progress.html")
+        if not job.is_active:
+            trigger_client_event(answer, "job-over", after="settle")
+        return answer
 
 
 class JobActionView(JobView):

@@ -70,6 +70,12 @@ function fillIn(form, values, names = {}) {
 
 const visible = (values) => JSON.stringify(Object.entries(values).filter(([name]) => !CARRIED.has(name)));
 
+// What was typed, not chosen: only this is worth a word when it comes back.
+function textsOf(form, values) {
+  const typed = fieldsOf(form).filter((field) => field.matches("textarea, input:not([type=checkbox], [type=radio], [type=hidden])"));
+  return JSON.stringify([...new Set(typed.map((field) => field.name))].map((name) => values[name] ?? []));
+}
+
 function save(form) {
   local.set(nameOf(form.dataset.draft), JSON.stringify({ at: Date.now(), values: read(form), names: namesIn(form) }));
 }
@@ -112,7 +118,7 @@ function restore(form) {
   if (visible(draft.values) === visible(original)) return;
   fillIn(form, draft.values, draft.names);
   form.dataset.dirty = "1";
-  announce(form, original);
+  if (textsOf(form, draft.values) !== textsOf(form, original)) announce(form, original);
 }
 
 // After a sent form the next page tells: the same form again (errors) keeps the draft, anything else clears it.

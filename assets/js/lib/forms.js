@@ -88,7 +88,7 @@ function autoSubmit() {
   onEvent("compositionend", "form[data-auto-submit] input:not([data-aside])", (event, field) => sendSoon(field.form));
   onEvent("change", "form[data-auto-submit] :is(select, input[type=checkbox], input[type=radio], input[type=date])", (event, field) => send(field.form));
   document.addEventListener("formdata", (event) => {
-    if (!event.target.matches("form[data-auto-submit]")) return;
+    if (!event.target.matches("form[data-auto-submit], .filter-form")) return;
     for (const [name, value] of [...event.formData]) if (value === "" && event.formData.getAll(name).length === 1) event.formData.delete(name);
   });
 }
@@ -102,7 +102,9 @@ function giveFocusBack() {
     if (at !== null) field.setSelectionRange?.(at, at);
     return;
   }
-  document.querySelector("main .is-invalid, main [data-focus]")?.focus();
+  const wanted = document.querySelector("main .is-invalid, main [data-focus]");
+  wanted?.focus({ preventScroll: wanted.matches(".is-invalid") });
+  if (wanted?.matches(".is-invalid, .warning-box *")) wanted.scrollIntoView({ block: "center" });
 }
 
 function fillDates(root) {

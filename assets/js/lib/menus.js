@@ -6,13 +6,16 @@ export function closeMenus(except) {
   for (const menu of opened()) if (menu !== except) menu.open = false;
 }
 
-// Inside a scrolling list the panel would be cut off: there it is placed by the viewport.
+// Inside a scrolling list the panel would be cut off, and at the foot of the page it would lie below it: there it is
+// placed by the viewport.
 function place(menu) {
   const panel = menu.querySelector(".menu-panel");
   panel.removeAttribute("style");
-  if (!menu.closest(".list, .sheet, .tabs")) return;
   const anchor = menu.getBoundingClientRect();
   const floor = innerHeight - (document.querySelector(".phonebar")?.offsetHeight ?? 0);
+  const box = panel.getBoundingClientRect();
+  const fits = box.bottom <= floor && box.left >= 0 && box.right <= innerWidth;
+  if (fits && !menu.closest(".list, .sheet, .tabs")) return;
   const below = floor - anchor.bottom > panel.offsetHeight + 12;
   Object.assign(panel.style, {
     position: "fixed",
@@ -56,6 +59,6 @@ export function startMenus() {
     if (event.relatedTarget && !menu.contains(event.relatedTarget)) menu.open = false;
   });
   document.addEventListener("scroll", (event) => {
-    for (const menu of opened()) if (menu.closest(".list") && !menu.contains(event.target)) menu.open = false;
+    for (const menu of opened()) if (menu.querySelector(".menu-panel").style.position && !menu.contains(event.target)) menu.open = false;
   }, true);
 }

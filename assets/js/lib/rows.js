@@ -43,7 +43,15 @@ function moveAmong(event, row) {
   next.focus();
 }
 
+// A saved cell has the focus again, unless the person has gone on meanwhile; a refused one has it in its field.
+function comeBack(event) {
+  const cell = event.detail.target?.closest?.("td[data-edit]");
+  if (!cell || event.detail.requestConfig?.verb !== "post" || document.activeElement !== document.body) return;
+  cell.querySelector(".is-invalid, form input:not([type=hidden]), form select, .cell-edit")?.focus();
+}
+
 export function startRows() {
+  document.addEventListener("htmx:afterSettle", comeBack);
   onEvent("dblclick", "td[data-edit]", (event, cell) => edit(cell));
   onEvent("click", ".cell-edit", (event, link) => {
     if (!window.htmx || event.ctrlKey || event.metaKey) return;

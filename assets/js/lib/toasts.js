@@ -1,4 +1,4 @@
-import { onEvent, post, texts } from "./page.js";
+import { onEvent, openDialog, post, texts } from "./page.js";
 import { clearDraft } from "./drafts.js";
 
 const SHORTEST = 8000;
@@ -18,10 +18,35 @@ function watch(note) {
   start();
 }
 
+const home = () => document.getElementById("toasts");
+const most = () => (matchMedia("(max-width: 991.98px)").matches ? 1 : 3);
+
+// Above the bar at the lower edge, whichever it is, so that none of its buttons is covered. In a dialog they hang from the top.
+function lift() {
+  const toasts = home();
+  if (!toasts?.children.length) return;
+  toasts.style.removeProperty("inset-block-end");
+  if (openDialog()?.matches(".sheet")) return;
+  const highest = toasts.getBoundingClientRect().top - 8;
+  const bars = [...document.querySelectorAll(".bulk-bar, .save-bar")].map((bar) => bar.getBoundingClientRect());
+  const tops = bars.filter((box) => box.height && box.top < innerHeight && box.bottom > highest).map((box) => box.top);
+  if (tops.length) toasts.style.insetBlockEnd = `${innerHeight - Math.max(Math.min(...tops), innerHeight / 3) + 8}px`;
+}
+
+let asked = 0;
+function liftSoon() {
+  cancelAnimationFrame(asked);
+  asked = requestAnimationFrame(lift);
+}
+
+function drop() {
+  while (home().children.length > most()) home().firstElementChild.remove();
+  liftSoon();
+}
+
 export function toast({ message, level = "success", undo_url: undoUrl = "", clears = "" }) {
   const template = document.getElementById("toast-template");
-  const home = document.getElementById("toasts");
-  if (!template || !home || !message) return;
+  if (!template || !home() || !message) return;
   const note = template.content.firstElementChild.cloneNode(true);
   note.className = `note note-${level}`;
   note.querySelector("p").textContent = message;
@@ -30,15 +55,19 @@ export function toast({ message, level = "success", undo_url: undoUrl = "", clea
   const undo = note.querySelector("[data-undo]");
   if (undoUrl) undo.dataset.undo = undoUrl; else undo.remove();
   if (clears) clearDraft(clears);
-  home.append(note);
-  while (home.children.length > 3) home.firstElementChild.remove();
+  if (!undoUrl) [...home().children].filter((old) => old.querySelector("p").textContent === message && !old.querySelector("[data-undo]")).forEach((old) => old.remove());
+  home().append(note);
+  drop();
   watch(note);
 }
 
 const byStatus = { 401: "expired", 403: "forbidden" };
 
 export function startToasts() {
+  if (home()) drop();
   document.querySelectorAll("#toasts [data-toast]").forEach(watch);
+  addEventListener("scroll", liftSoon, { capture: true, passive: true });
+  for (const type of ["resize", "change", "click", "close"]) addEventListener(type, liftSoon, true);
   onEvent("click", "[data-toast-close]", (event, button) => button.closest("[data-toast]").remove());
   onEvent("click", "[data-undo]", (event, button) => {
     button.disabled = true;

@@ -23,6 +23,13 @@ function showPlace(form) {
   }
 }
 
+// A new custom field has choices only when it is of a type that has.
+function showChoices(form) {
+  const part = form.querySelector("[data-choices]");
+  const type = form.querySelector("select[name=type]");
+  if (part && type) part.hidden = !type.value.startsWith("choice");
+}
+
 function fit(row) {
   const input = row.querySelector("[name$=-value]");
   const kind = row.querySelector("[name$=-kind]")?.value;
@@ -47,6 +54,7 @@ function start(root) {
   for (const form of root.querySelectorAll("[data-customer-form]")) {
     showKind(form);
     showPlace(form);
+    showChoices(form);
   }
   for (const form of root.querySelectorAll("form:has([data-points])")) {
     for (const button of form.querySelectorAll("[data-add-point]")) button.hidden = false;
@@ -56,6 +64,7 @@ function start(root) {
 
 onEvent("input", "[data-customer-form] [name=country]", (event, field) => showPlace(field.form));
 onEvent("change", "[data-customer-form] [name=kind]", (event, field) => showKind(field.form));
+onEvent("change", "[data-customer-form] select[name=type]", (event, field) => showChoices(field.form));
 onEvent("change", "[data-point] select", (event, field) => fit(field.closest("[data-point]")));
 onEvent("click", "[data-add-point]", (event, button) => addRow(button));
 document.addEventListener("htmx:afterSwap", (event) => start(event.detail.target));
