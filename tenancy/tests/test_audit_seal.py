@@ -81,20 +81,58 @@ def test_an_open_writer_is_not_waited_for_and_not_sealed(ours, owner_cursor_fact
     assert verify_chain(ours.pk).is_intact
 
 
-def test_writers_of_other_databases_hold_nothing_up(ours, settings):
-    owner = {**settings.DATABASES["owner"]}
-    elsewhere = psycopg2.connect(
-        dbname="postgres",
-        user=owner["USER"],
-        password=owner["PASSWORD"],
-        host=owner["HOST"],
-        port=owner["PORT"],
-    )
-    elsewhere.cursor().execute("SELECT pg_current_xact_id()")
+@pytest.fixture
+def elsewhere(settings):
+    """Makes connections to another database of the same server, whose statements commit at once."""
+    owner = settings.DATABASES["owner"]
+    opened = []
+
+    def connect():
+        keys = {
+            "user": owner["USER"],
+            "password": owner["PASSWORD"],
+            "host": owner["HOST"],
+            "port": owner["PORT"],
+        }
+        opened.append(psycopg2.connect(dbname="postgres", **keys))
+        opened[-1].autocommit = True
+        return opened[-1].cursor()
+
+    yield connect
+    for one in opened:
+        one.close()
+
+
+def test_writers_of_other_databases_hold_nothing_up(ours, elsewhere):
+    elsewhere().execute("BEGIN; SELECT pg_current_xact_id()")
     add_departments(ours, 2)
     assert seal_organization(ours.pk) == 3
-    elsewhere.rollback()
-    elsewhere.close()
+
+
+# Transactions one after the other, as fast as the server can.
+MANY = "DO $$ BEGIN FOR n IN 1..2000 LOOP PERFORM pg_current_xact_id(); COMMIT; END LOOP; END $$"
+
+
+def test_nor_do_those_that_begin_and_end_while_it_looks(ours, elsewhere):
+    stopped = threading.Event()
+
+    def write():
+        cursor = elsewhere()
+        while not stopped.is_set():
+            cursor.execute(MANY)
+
+    writers = [threading.Thread(target=write) for _ in range(2)]
+    for writer in writers:
+        writer.start()
+    try:
+        assert seal_organization(ours.pk) == 1
+        for _ in range(100):
+            add_departments(ours, 1)
+            assert seal_organization(ours.pk) == 1
+    finally:
+        stopped.set()
+        for writer in writers:
+            writer.join(30)
 
 
 def test_a_writer_does_not_wait_for_the_sealer(ours, owner_cursor_factory):

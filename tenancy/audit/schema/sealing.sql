@@ -47,16 +47,26 @@ LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     seen pg_snapshot := pg_current_snapshot();
     oldest bigint;
+    newborn boolean;
 BEGIN
     IF current_setting('transaction_isolation') <> 'read committed' THEN
         RAISE EXCEPTION 'Sealing needs a snapshot for each statement.' USING ERRCODE = 'invalid_transaction_state';
     END IF;
-    SELECT min(running::text::bigint) INTO oldest
-    FROM pg_snapshot_xip(seen) AS running
-    WHERE pg_xact_status(running) = 'in progress' AND NOT EXISTS (
-        SELECT FROM pg_locks l JOIN pg_stat_activity a USING (pid) JOIN pg_database d ON d.oid = a.datid
-        WHERE l.locktype = 'transactionid' AND l.granted AND d.datname <> current_database()
-            AND l.transactionid::text::bigint = running::text::bigint & 4294967295);
+    FOR look IN 1..20 LOOP
+        -- The status is asked for after the locks were read: whose lock was gone by then had ended.
+        WITH held AS MATERIALIZED (
+            SELECT running, bool_or(d.datname = current_database()) AS here
+            FROM pg_snapshot_xip(seen) AS running
+            LEFT JOIN (pg_locks l JOIN pg_stat_activity a USING (pid) JOIN pg_database d ON d.oid = a.datid)
+                ON l.locktype = 'transactionid' AND l.granted
+                AND l.transactionid::text::bigint = running::text::bigint & 4294967295
+            GROUP BY running)
+        SELECT min(running::text::bigint), bool_or(here IS NULL) INTO oldest, newborn
+        FROM held WHERE here IS NOT FALSE AND pg_xact_status(running) = 'in progress';
+        -- One that has its id but not yet the lock may be of any database: it is looked at again.
+        EXIT WHEN newborn IS NOT TRUE;
+        PERFORM pg_sleep(0.001);
+    END LOOP;
     RETURN least(oldest, pg_current_xact_id_if_assigned()::text::bigint, pg_snapshot_xmax(seen)::text::bigint);
 END $$;
 REVOKE ALL ON FUNCTION tenancy_audit_settled() FROM PUBLIC;
