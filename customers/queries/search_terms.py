@@ -12,7 +12,7 @@ from customers.enums import MatchedBy, PointKind
 from customers.text import half_width
 from tenancy.models import Organization
 
-_NUMBER = re.compile(r"\+?[\d\s().\-]{4,24}\Z", re.ASCII)
+_NUMBER = re.compile(r"\+?[\d\s().\-]{4,24}(?:(?:转|分机|ext\.?|x|#)\s*\d{1,6})?\Z", re.ASCII | re.IGNORECASE)
 _WORDS = (
     (MatchedBy.NAME, lexemes.NAME),
     (MatchedBy.READING, lexemes.NAME + lexemes.READING),

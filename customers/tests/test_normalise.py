@@ -1,5 +1,7 @@
 """Contact details in one form: the same whichever way they are typed, and stable."""
 
+import uuid
+
 import pytest
 from django.core.exceptions import ValidationError
 from hypothesis import given
@@ -206,3 +208,18 @@ def test_a_phone_that_was_accepted_is_accepted_again_unchanged(text, region):
     except ValidationError:
         return
     assert normalise.phone(stored, region) == stored
+
+
+def test_the_index_of_an_extension_is_its_own_and_begins_as_that_of_the_number():
+    whole, other, number, email = (
+        normalise.value_index(kind, value, uuid.UUID(int=1))
+        for kind, value in [
+            ("phone", "+862161234567;ext=802"),
+            ("phone", "+862161234567;ext=803"),
+            ("phone", "+862161234567"),
+            ("email", "+862161234567;ext=802"),
+        ]
+    )
+    assert len({whole, other, number, email}) == 4
+    assert {len(index) for index in (whole, other, number, email)} == {32}
+    assert whole[:16] == other[:16] == number[:16] != email[:16]

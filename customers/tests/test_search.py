@@ -106,6 +106,16 @@ def test_a_phone_in_any_writing_its_ending_an_email_and_a_wechat_id_find_their_o
 
 
 @pytest.mark.parametrize(
+    "text", ["02161234567", "+86 21 6123 4567", "021-61234567-802", "021-61234567转802", "021 6123 4567 #802"]
+)
+def test_a_switchboard_is_found_by_its_number_with_and_without_an_extension(admin, text):
+    CustomerFactory(name="有分机", owner=admin, phones=["+862161234567;ext=802"])
+    CustomerFactory(name="无分机", owner=admin, phones=["+862161234567"])
+    CustomerFactory(name="别处", owner=admin, phones=["+862161234568;ext=802"])
+    assert sorted(names(viewer_for(admin), text)) == ["无分机", "有分机"]
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "1381234567",
