@@ -15,8 +15,8 @@ from customers.registry import Fact, facts
 
 NUMBER, REASON = _("Row"), _("Reason")
 """What stands before the cells of a row that was not imported."""
-_UNLIKE = ("birthday", "distance")
-"""Facts that are not what files bring under the same key: the next birthday; metres."""
+_UNLIKE = ("birthday",)
+"""Facts that are not what files bring under the same key: the next birthday."""
 
 
 @cache

@@ -24,7 +24,7 @@ from tenancy.tests.factories import grant
 LANGUAGES = ("zh-hans", "en")
 BROUGHT = (
     "name code kind tier owner phone city province industry source relationship last_order_on credit_rating gender tags "
-    "age_band business_category region area district intention income need_type buying_channel"
+    "age_band business_category region area distance district intention income need_type buying_channel"
 ).split()
 
 
