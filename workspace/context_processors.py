@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.utils.translation import get_language, ngettext
 
 from workspace.frame import Frame, allowed, nearest, shell_path
-from workspace.queries.counts import UNREAD, counts_for
+from workspace.queries.counts import UNREAD, counts_for, shown
 from workspace.registry import commands, navigation
 
 THEMES = ("light", "dark")
@@ -51,6 +51,11 @@ class Shell:
         return ngettext("%(n)d unread notification", "%(n)d unread notifications", self.unread) % {
             "n": self.unread
         }
+
+    @property
+    def unread_short(self) -> str:
+        """As much as fits on a bell."""
+        return shown(self.unread)
 
     @property
     def palette_url(self) -> str:

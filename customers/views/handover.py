@@ -4,6 +4,7 @@ import uuid
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.functional import cached_property
@@ -79,13 +80,13 @@ class HandOverView(OrganizationView):
         if not form.is_valid():
             return self.show(form, 422)
         rows, receiver = self.selection.within(self.viewer, HAND_OVER).order_by(), form.offer().receiver
-        chosen, theirs = rows.count(), rows.filter(owner=receiver).count()
+        counted = rows.aggregate(chosen=Count("pk"), theirs=Count("pk", filter=Q(owner=receiver)))
         try:
             handover, made = create_once(Handover, form.cleaned_data["id"], lambda: self.act(form))
         except Refused as refusal:
             form.add_error("receiver" if isinstance(refusal, CapReached) else None, str(refusal))
             return self.show(form, 422)
-        left = left_out(handover, chosen, theirs) if made else []
+        left = left_out(handover, **counted) if made else []
         toast(request, " ".join([said(handover), *left]), clears="handover")
         return redirect(handover.get_absolute_url())
 
@@ -290,7 +291,7 @@ class HandoverUndoView(HandoverStep):
         return actions.undo_handover(self.handover, viewer=self.viewer)
 
 
-def left_out(handover: Handover, chosen: int, theirs: int) -> list[str]:
+def left_out(handover: Handover, *, chosen: int, theirs: int) -> list[str]:
     """Why it holds fewer than the `chosen` customers, of which `theirs` are the receiver's already. A large one is only
     being put together."""
     waiting = 0 if handover.job_id else chosen - theirs - handover.customers

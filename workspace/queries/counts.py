@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import IntegerField, QuerySet, Subquery
 
 from tenancy.access import Viewer
+from tenancy.counting import capped
 from tenancy.models import Organization
 from workspace.queries.notification import MOST_COUNTED, unread_of
 from workspace.registry import navigation
@@ -30,3 +31,8 @@ def counts_for(viewer: Viewer, places: Iterable[str]) -> dict[str, int]:
     rows = Organization.objects.filter(pk=viewer.organization.pk)
     found = rows.annotate(unread=CountUpTo(unread_of(viewer)), **asked).values("unread", *asked).get()
     return {UNREAD: found["unread"], **{key: found[name] or 0 for name, key in counted.items()}}
+
+
+def shown(count: int) -> str:
+    """One of them as people read it: "99+" for as many as are counted."""
+    return capped(count, MOST_COUNTED - 1)

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from tenancy import counting
 from workspace.frame import count_slot, render_frame
-from workspace.queries.notification import MOST_COUNTED
+from workspace.queries.counts import shown
 from workspace.toasts import CLEARS, LINK, UNDO
 
 register = template.Library()
@@ -227,9 +227,7 @@ def nav_count(n: int) -> SafeString | str:
     """The number behind a line of the navigation; nothing for none."""
     if not n:
         return ""
-    return format_html(
-        '<span class="nav-count">{}</span>', f"{MOST_COUNTED - 1}+" if n >= MOST_COUNTED else n
-    )
+    return format_html('<span class="nav-count">{}</span>', shown(n))
 
 
 @lru_cache(maxsize=32)
