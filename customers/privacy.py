@@ -19,6 +19,7 @@ from workspace.registry import Registry
 
 Text = str | Promise
 Ids = Collection[uuid.UUID]
+Gone = Mapping[type[TenantModel], Ids]
 GONE = "—"
 """Stands where a text was erased and one has to stand."""
 
@@ -71,7 +72,7 @@ class PrivacyTrace:
     key: str
     label: Text
     count: Callable[[Ids], int]
-    erase: Callable[[Ids], Mapping[type[TenantModel], Ids]]
+    erase: Callable[[Ids], Gone]
     order: int = 100
     what: OnErasure = OnErasure.DESTROY
     reason: Text = ""

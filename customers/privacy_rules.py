@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from customers import models
+from customers.actions import privacy_searches as searches
 from customers.actions import privacy_traces as traces
 from customers.privacy import (
     ErasureBlocker,
@@ -75,8 +76,20 @@ privacy_traces.register(
 )
 privacy_traces.register(
     PrivacyTrace(
-        "export_filters", _("Filters of exports that may name this customer"), traces.count_export_filters,
-        traces.erase_export_filters,
+        "export_filters", _("Filters of exports that may name this customer"), searches.count_export_filters,
+        searches.erase_export_filters,
+    )
+)  # fmt: skip
+privacy_traces.register(
+    PrivacyTrace(
+        "bulk_filters", _("Filters and notes of bulk changes that may name this customer"),
+        searches.count_bulk_filters, searches.erase_bulk_filters,
+    )
+)  # fmt: skip
+privacy_traces.register(
+    PrivacyTrace(
+        "saved_views", _("Saved views that search for this customer"), searches.count_saved_views,
+        searches.erase_saved_views,
     )
 )  # fmt: skip
 privacy_traces.register(

@@ -1,12 +1,9 @@
 """Erasing what stands about customers where no key leads to them: rows and files of imports, files of exports, and their
 names in the story of others."""
 
-import uuid
-from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
-from django.http import QueryDict
 
 from customers.models import (
     ContactPerson,
@@ -18,13 +15,11 @@ from customers.models import (
     ImportRow,
     TimelineEntry,
 )
-from customers.privacy import GONE, Ids
-from tenancy.models import TenantModel
+from customers.privacy import GONE, Gone, Ids
 from workspace.files import destroy
 from workspace.models import StoredFile
 
 LINKS = 10
-Gone = Mapping[type[TenantModel], Ids]
 
 
 def destroy_files(rows: Any, field: str) -> Gone:
@@ -67,18 +62,6 @@ def count_export_files(ids: Ids) -> int:
 def erase_export_files(ids: Ids) -> Gone:
     """The files that hold them, before their time: whoever asks for one is told why it is gone."""
     return destroy_files(_exported(ids), "file")
-
-
-def count_export_filters(ids: Ids) -> int:
-    return len(_sought(ids))
-
-
-def erase_export_filters(ids: Ids) -> Gone:
-    """The filters that found nobody but one of these customers, and among others by what was typed: somebody may have
-    looked for the name. Who exported what, and when, stays."""
-    found = _sought(ids)
-    CustomerExport.objects.filter(pk__in=found).update(query=None)
-    return {CustomerExport: found}
 
 
 def count_mentions(ids: Ids) -> int:
@@ -155,9 +138,3 @@ def _exported(ids: Ids) -> Any:
     named = DisclosedCustomer.objects.filter(disclosure=OuterRef("pk"))
     held = Q(Exists(named.filter(customer__in=ids))) | ~Q(Exists(named))
     return CustomerExport.objects.filter(held, file__isnull=False)
-
-
-def _sought(ids: Ids) -> list[uuid.UUID]:
-    named = DisclosedCustomer.objects.filter(customer__in=ids).values("disclosure")
-    rows = CustomerExport.objects.filter(pk__in=named, rows__isnull=False, query__isnull=False)
-    return [row.pk for row in rows if row.rows == 1 or QueryDict(row.query).get("q")]

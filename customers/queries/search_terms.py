@@ -46,7 +46,7 @@ class Asked:
 
 
 def asked_of(organization: Organization, text: str, *, exact: bool) -> Asked:
-    key, leading = organization.pk, _numbers(organization, text) if exact else []
+    key, leading = organization.pk, numbers_of(organization, text) if exact else []
     parts, beside = lexemes.text_parts(key, text)
     if not parts:
         return Asked(leading, [], [], [])
@@ -58,7 +58,7 @@ def asked_of(organization: Organization, text: str, *, exact: bool) -> Asked:
     return Asked([(way, query) for way, query in leading if query], grades, parts, beside)
 
 
-def _numbers(organization: Organization, text: str) -> list[tuple[MatchedBy, str]]:
+def numbers_of(organization: Organization, text: str) -> list[tuple[MatchedBy, str]]:
     """The queries of what was typed as a whole number or address, each with what it would be found by. Also of a kind that
     the organisation no longer collects: who knows the number is shown nothing more, and enters nobody twice."""
     uid, typed, key = organization.uid, half_width(text), organization.pk
