@@ -57,7 +57,7 @@ class CompanyName:
 
     @property
     def sound(self) -> str:
-        return sound_of(self.core)
+        return sound_of(self.core) or self.core
 
 
 def plain(text: str) -> str:
@@ -139,7 +139,7 @@ def _latin_company(text: str) -> CompanyName:
     found = _LATIN_BRANCH.search(text)
     words = [re.sub(r"\W", "", word) for word in re.sub(r"[&+]", " and ", text.replace(".", "")).split()]
     core = [word for word in words if word and word not in LATIN_FORMS and word != "and"]
-    return CompanyName(" ".join(core or [word for word in words if word]), "branch" if found else "")
+    return CompanyName(" ".join(core or [word for word in words if word]) or text, "branch" if found else "")
 
 
 @lru_cache(maxsize=200_000)
@@ -162,7 +162,10 @@ NEAR = 0.86
 
 def called_alike(one: str, two: str) -> bool:
     """Whether two names can be one customer's, when something else says that they are: 晨光科技有限公司 and 晨光科技, 张三 and
-    张三（财务）, John Smith and Smith, Jon. A name that is read like the other counts as well."""
+    张三（财务）, John Smith and Smith, Jon. A name that is read like the other counts as well; one without a letter or a digit
+    is like itself alone."""
+    if not (_WORD.search(one) and _WORD.search(two)):
+        return one == two
     mine, theirs = company_name(one), company_name(two)
     if mine.branch != theirs.branch:
         return False

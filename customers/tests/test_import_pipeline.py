@@ -199,6 +199,18 @@ def test_those_who_only_share_a_phone_are_not_the_same(walk):
     assert set(Customer.objects.values_list("name", flat=True)) == {"湛若水", "王守仁"}
 
 
+def test_a_name_without_letters_is_nobody_else_s(walk, importer):
+    CustomerFactory(name="湛若水", phones=["0571-88130001"], owner=importer)
+    rows = ("姓名,手机", "!!!,0571-88130001", "***,0571-88130001", "!!!,0571-88130001")
+    walk.upload(csv_bytes(*rows)).check(policy="update")
+    assert walk.counts() == (2, 0, 1, 0)
+    assert walk.problems() == {
+        2: ["shared_contact"],
+        3: ["shared_contact"],
+        4: ["shared_contact", "same_as_row"],
+    }
+
+
 def test_unless_the_importer_says_so(walk):
     walk.upload(csv_bytes(*SWITCHBOARD)).check(any_name=True).apply()
     assert walk.counts() == (1, 0, 1, 0)

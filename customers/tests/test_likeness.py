@@ -5,7 +5,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from customers.likeness.blocking import MOST, Blocks, keys_of, unpacked
-from customers.likeness.names import company_name
+from customers.likeness.names import called_alike, company_name
 from customers.likeness.record import Record
 from customers.likeness.scoring import THRESHOLD, compare
 
@@ -65,6 +65,15 @@ def test_a_name_that_reads_the_same_or_was_used_before_counts():
     sounds = [company_name(name).sound for name in ("晨光科技有限公司", "辰光科技公司")]
     assert sounds == ["chenguangkeji", "chenguangkeji"]
     assert codes(company("晨光科技", aliases=("旭日贸易",)), company("旭日贸易有限公司")) == ["name_alias"]
+
+
+@pytest.mark.parametrize("name", ["!!!", "—", "***", "😀", "___"])
+def test_a_name_without_a_letter_or_a_digit_is_like_itself_alone(name):
+    assert called_alike(name, name)
+    assert not any(
+        called_alike(name, other) or called_alike(other, name) for other in ("晨光科技", "Acme", "!!", "__")
+    )
+    assert not alike(company(name), company("!!")) and company_name(name).sound
 
 
 def test_persons_need_more_than_a_name():
