@@ -190,6 +190,7 @@ class RowOutcome(TextChoices):
 
     NEW = "new", _("New")
     UPDATE = "update", _("Update")
+    PERSON = "person", _("Contact person")
     SKIP = "skip", _("Skip")
     ERROR = "error", _("Error")
 

@@ -19,6 +19,7 @@ from customers.actions.search import refresh_search
 from customers.enums import ImportStatus, RowOutcome
 from customers.importing import matching, rows
 from customers.importing.consenting import record_consents
+from customers.importing.joining import leave_people
 from customers.importing.lanes import Turn, lanes
 from customers.importing.options import Options, keys_of
 from customers.importing.outcomes import judge_again, mark, mark_refused
@@ -101,6 +102,7 @@ def apply(batch_id: uuid.UUID, progress: Progress) -> dict[str, int]:
             side_by_side.add(work, alone=bool(prepared.changed) or counts_anew(number) or plan.capped)
         side_by_side.finish()
     with progress.batch():
+        leave_people(batch_id)
         counts = count_outcomes(batch_id)
         batch = ImportBatch.objects.select_for_update().get(pk=batch_id)
         change_import_status(batch, ImportStatus.APPLIED, applied_at=timezone.now(), **counted(counts))

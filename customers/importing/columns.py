@@ -80,8 +80,8 @@ FROM unnest(%(ids)s::uuid[], %(customers)s::uuid[], %(kinds)s::text[], %(values)
 """
 INSERT_PEOPLE = """
 INSERT INTO customers_contactperson (organization_id, id, customer_id, name, title, role, remarks, position)
-SELECT %(organization)s, id, customer, name, '', '', '', 0
-FROM unnest(%(ids)s::uuid[], %(customers)s::uuid[], %(names)s::text[]) AS p(id, customer, name)
+SELECT %(organization)s, id, customer, name, '', '', '', place
+FROM unnest(%(ids)s::uuid[], %(customers)s::uuid[], %(names)s::text[], %(places)s::int[]) AS p(id, customer, name, place)
 """
 INSERT_ALIASES = """
 INSERT INTO customers_customeralias (organization_id, id, customer_id, kind, name, position)

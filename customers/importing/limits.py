@@ -23,6 +23,8 @@ MAX_FILLED = 100_000_000
 """Characters that such cells put into the rows below their first."""
 MAX_SEARCHED = 64 * 1024 * 1024
 """Bytes of a sheet that are searched for such cells before anything but its beginning is read."""
+MAX_PEOPLE = 200
+"""Contact persons of one customer that rows of its own bring."""
 MAX_ALIASES = 30
 """Other names of one customer."""
 SAMPLE_ROWS = 50

@@ -64,7 +64,8 @@ class NewCustomer:
     columns: dict[str, Any]
     points: list[Point]
     aliases: list[Alias]
-    contact_name: str
+    people: list[str]
+    """Names of its contact persons."""
     document: str
     wanted: list[tuple[str, Any]]
     needs: Values
@@ -104,7 +105,7 @@ def insert_params(new: Sequence[NewCustomer], own: Mapping[str, Spec]) -> dict[s
         return {}
     ids = [one.id for one in new]
     points = [point for one in new for point in one.points]
-    people = [one for one in new if one.contact_name]
+    people = [(one.id, name, place) for one in new for place, name in enumerate(one.people)]
     aliases = [alias for one in new for alias in one.aliases]
     keys = arrays.keys(ids)
     rows_of = [one.columns for one in new]
@@ -114,8 +115,9 @@ def insert_params(new: Sequence[NewCustomer], own: Mapping[str, Spec]) -> dict[s
     if people:
         params[INSERT_PEOPLE] = {
             "ids": arrays.keys(uuid7() for _ in people),
-            "customers": arrays.keys(one.id for one in people),
-            "names": arrays.texts(one.contact_name for one in people),
+            "customers": arrays.keys(pk for pk, _, _ in people),
+            "names": arrays.texts(name for _, name, _ in people),
+            "places": arrays.plain(place for _, _, place in people),
         }
     if aliases:
         params[INSERT_ALIASES] = alias_params(aliases)
@@ -162,7 +164,7 @@ class Recipe:
         columns = self._columns(row.id, values, values.get("code") or next(codes))
         points = self.points(row.id, values)
         aliases = self.aliases(row.id, values)
-        contact = values.get("contact_name", "")
+        people = rows.people(values)
         indexes = [point.value_index for point in points]
         indexes += [columns[name] for name in ("identity_index", "bank_index") if columns[name]]
         owner = columns["owner_id"]
@@ -173,7 +175,7 @@ class Recipe:
             owner_id=uuid.UUID(owner) if owner else None,
             person=columns["kind"] == CustomerKind.PERSON,
             aliases=[alias.name for alias in aliases],
-            others=[*([contact] if contact else ()), *words_of(values, self.own)],
+            others=[*people, *words_of(values, self.own)],
             value_indexes=indexes,
             tail_indexes=[point.tail_index for point in points],
         )
@@ -185,7 +187,7 @@ class Recipe:
         own = {name: values[name] for name in self.own if name in values}
         doubtful = any(map(normalise.phone_is_doubtful, values.get("phone", ())))
         return NewCustomer(
-            row.id, row.number, columns, points, aliases, contact, text, wanted, needs, own, doubtful,
+            row.id, row.number, columns, points, aliases, people, text, wanted, needs, own, doubtful,
             values.get("tags", []), values.get("consent"),
         )  # fmt: skip
 

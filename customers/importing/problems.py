@@ -152,6 +152,11 @@ ROW_PROBLEMS = {
     ),
     "formula_error": _("“%(column)s” holds a spreadsheet error."),
     "same_as_row": _("The same customer stands in row %(param)s already."),
+    "person_of_row": _("Contact person of the customer in row %(param)s."),
+    "too_many_people": _(
+        "The customer of row %(param)s has as many contact persons as a file can bring. Add the others on its page."
+    ),
+    "row_left": _("Row %(param)s, whose contact person it names, was not imported."),
     "totals": _("The row adds up the others."),
     "exists": _("The customer exists already."),
     "exists_other": _("The customer exists and belongs to %(param)s."),

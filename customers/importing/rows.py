@@ -41,6 +41,12 @@ def unseal_undo(blob: bytes, uid: uuid.UUID, pk: uuid.UUID) -> dict[str, Any]:
     return json.loads(decrypt(bytes(blob), uid, UNDO, pk))
 
 
+def people(values: Values) -> list[str]:
+    """The contact persons of a row, and of those that have become part of it."""
+    named = values.get("contact_name")
+    return [*([named] if named else ()), *values.get("more_people", ())]
+
+
 class Keys:
     """By what rows can recognise a customer: the blind indexes of the registry, and plain code, name and birthday."""
 

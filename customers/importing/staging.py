@@ -18,6 +18,7 @@ from customers.fields import applies
 from customers.importing import matching, rows, source
 from customers.importing.consents import purposes_known
 from customers.importing.headings import plain
+from customers.importing.joining import brings_people, join_people
 from customers.importing.options import Options, keys_of
 from customers.importing.people import people_for
 from customers.importing.prefetch import helper
@@ -64,7 +65,7 @@ WITH key AS (
     SELECT id, min(first) AS first FROM seen WHERE first < number GROUP BY id
 )
 UPDATE customers_importrow r
-SET outcome = %(outcome)s, target_id = NULL,
+SET outcome = %(outcome)s,
     problems = coalesce(r.problems, '[]') || jsonb_build_array(jsonb_build_array('same_as_row', NULL, again.first))
 FROM again WHERE r.organization_id = %(organization)s AND r.id = again.id AND r.outcome IN ('new', 'update')
 """
@@ -97,6 +98,7 @@ class _Plan:
     batch: uuid.UUID
     uid: uuid.UUID
     dialect: dict[str, Any]
+    mapping: list[str]
     options: Options
     reader: RowReader
     keys: rows.Keys
@@ -123,8 +125,11 @@ def stage(batch_id: uuid.UUID, progress: Progress) -> dict[str, int]:
         raise FileProblem("no_rows")
     with progress.batch():
         _mark_repeated(plan)
-        counts = count_outcomes(batch_id)
         progress.checkpoint(done=count, total=count, stage="check")
+    if brings_people(plan.mapping):
+        join_people(batch_id, progress)
+    with progress.batch():
+        counts = count_outcomes(batch_id)
         _finish(batch_id, counts, dict(plan.owners) if any_caps() else {})
     return counts
 
@@ -160,6 +165,7 @@ def _plan(batch_id: uuid.UUID, progress: Progress) -> _Plan:
             batch.pk,
             organization.uid,
             batch.dialect,
+            batch.mapping,
             options,
             reader,
             keys,
@@ -294,6 +300,7 @@ def counted(counts: dict[str, int]) -> dict[str, int]:
         "rows": sum(counts.values()),
         "new": counts[RowOutcome.NEW],
         "updates": counts[RowOutcome.UPDATE],
+        "people": counts[RowOutcome.PERSON],
         "skipped": counts[RowOutcome.SKIP],
         "errors": counts[RowOutcome.ERROR],
     }

@@ -121,7 +121,7 @@ def _stored(changed: Sequence[Changed], recipe: Recipe) -> _Stored:
         locked,
         _points_of(locked),
         _names_of(locked),
-        _people_of(locked) if any("contact_name" in one.values for one in changed) else {},
+        _people_of(locked) if any(rows.people(one.values) for one in changed) else {},
         needs_of(locked) if any(name in one.values for one in changed for name in NEEDS) else {},
         own,
         held(locked, list(own.values())),
@@ -237,12 +237,14 @@ def _people_of(customers: dict[uuid.UUID, Customer]) -> dict[uuid.UUID, set[str]
 
 
 def _new_people(one: Changed, stored: _Stored) -> list[ContactPerson]:
-    name = one.values.get("contact_name", "")
     known = stored.people.get(one.target, set())
-    if not name or name in known:
-        return []
-    known.add(name)
-    return [ContactPerson(customer_id=one.target, name=name, position=len(known) - 1)]
+    fresh = [name for name in rows.people(one.values) if name not in known]
+    start = len(known)
+    known.update(fresh)
+    return [
+        ContactPerson(customer_id=one.target, name=name, position=place)
+        for place, name in enumerate(fresh, start)
+    ]
 
 
 def _new_aliases(one: Changed, recipe: Recipe, known: set[str]) -> list[columns.Alias]:

@@ -33,6 +33,8 @@ class ImportBatch(TenantModel):
     rows = models.PositiveIntegerField(_("rows"), default=0)
     new = models.PositiveIntegerField(_("new"), default=0)
     updates = models.PositiveIntegerField(_("updates"), default=0)
+    people = models.PositiveIntegerField(_("contact persons"), default=0, db_default=0)
+    """Rows that bring nothing but one more contact person of a customer in another row."""
     skipped = models.PositiveIntegerField(_("skipped"), default=0)
     errors = models.PositiveIntegerField(_("errors"), default=0)
     kept = models.PositiveIntegerField(_("kept at the revert"), default=0)
@@ -117,7 +119,7 @@ class ImportRow(TenantModel):
     """Row number in the file, as a spreadsheet shows it."""
     outcome = models.CharField(max_length=6, choices=RowOutcome.choices)
     target_id = models.UUIDField(null=True)
-    """The customer that the row recognised."""
+    """The customer that the row recognised, or to whom its contact person belongs."""
     problems = models.JSONField(null=True)
     """[[code, column number or null, parameter], …]"""
     payload = models.BinaryField()

@@ -34,6 +34,7 @@ FILTERS = (*RowOutcome.values, RowResult.KEPT.value)
 _TONES = {
     RowOutcome.NEW: "green",
     RowOutcome.UPDATE: "blue",
+    RowOutcome.PERSON: "blue",
     RowOutcome.SKIP: "neutral",
     RowOutcome.ERROR: "red",
 }
@@ -132,7 +133,7 @@ def _raw_name(cells: list[str], mapping: list[str]) -> str:
 
 
 def _details(values: Values, words: Words) -> str:
-    parts: list[str] = []
+    parts = sealed.people(values)
     for key in SHOWN:
         value = values.get(key)
         if key == "owner":

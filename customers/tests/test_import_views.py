@@ -47,6 +47,14 @@ def walked(browser, ours, data, **choices):
     return preview
 
 
+def test_the_preview_counts_contact_persons_where_there_are_any(browser, ours):
+    rows = ("公司名称,电话,联系人", "甲公司,0571-88130001,李雷", "甲公司,0571-88130001,韩梅梅")
+    page = browser.get(walked(browser, ours, csv_bytes(*rows)))
+    assert [tab["count"] for tab in page.context["tabs"]] == ["2", "1", "0", "1", "0", "0"]
+    assert "Contact person of the customer in row 2." in page.content.decode()
+    assert [one["value"] for one in page.context["highlights"]] == ["1", "0", "1", "0", "0"]
+
+
 def test_from_the_file_to_the_customer_and_back(browser, ours):
     preview = walked(browser, ours, csv_bytes("姓名,手机,城市", "王小明,13812345678,上海", "李四,12,北京"))
     page = browser.get(preview)

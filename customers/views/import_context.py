@@ -76,6 +76,7 @@ def _tabs(batch: ImportBatch, chosen: str) -> list[dict[str, Any]]:
         ("", _("All"), batch.rows),
         (RowOutcome.NEW, RowOutcome.NEW.label, batch.new),
         (RowOutcome.UPDATE, RowOutcome.UPDATE.label, batch.updates),
+        *([(RowOutcome.PERSON, RowOutcome.PERSON.label, batch.people)] if batch.people else ()),
         (RowOutcome.SKIP, RowOutcome.SKIP.label, batch.skipped),
         (RowOutcome.ERROR, RowOutcome.ERROR.label, batch.errors),
     ]
@@ -89,6 +90,7 @@ def _tabs(batch: ImportBatch, chosen: str) -> list[dict[str, Any]]:
 
 def highlights(batch: ImportBatch) -> list[dict[str, Any]]:
     done = batch.status not in (ImportStatus.STAGED, ImportStatus.STAGING)
+    people = {"label": _("Contact persons"), "value": number_format(batch.people), "tone": "blue"}
     return [
         {
             "label": _("Customers created") if done else _("Will be created"),
@@ -100,6 +102,7 @@ def highlights(batch: ImportBatch) -> list[dict[str, Any]]:
             "value": number_format(batch.updates),
             "tone": "blue",
         },
+        *([people] if batch.people else ()),
         {"label": _("Skipped"), "value": number_format(batch.skipped), "tone": ""},
         {"label": _("Errors"), "value": number_format(batch.errors), "tone": "red" if batch.errors else ""},
     ]
