@@ -23,9 +23,10 @@ from customers.importing.options import Options, keys_of
 from customers.importing.people import people_for
 from customers.importing.prefetch import helper
 from customers.importing.problems import FileProblem
+from customers.importing.reading.row import RowReader
 from customers.importing.status import change_import_status
 from customers.importing.tags import labels_for
-from customers.importing.values import RowReader, Values
+from customers.importing.values import Values
 from customers.models import ImportBatch
 from customers.normalise import region_of
 from customers.queries.caps import any_caps

@@ -5,8 +5,8 @@ from django.core.validators import URLValidator
 from django.db.models import TextField
 
 from customers.importing import columns
+from customers.importing.reading.parsers import checked
 from customers.importing.unreadable import Unreadable
-from customers.importing.values import _checked
 from customers.mergeable import CHOICES
 from customers.models import Customer
 from customers.models.customer import EDITABLE
@@ -44,7 +44,7 @@ def test_what_an_insert_leaves_out_has_a_default_in_the_database():
 
 
 def test_a_cell_is_held_to_what_the_field_of_the_model_asks():
-    read = _checked(str.strip, [URLValidator(["https"])])
+    read = checked(str.strip, [URLValidator(["https"])])
     assert (read(" https://example.com "), read(" ")) == ("https://example.com", "")
     with pytest.raises(Unreadable) as caught:
         read("javascript:alert(1)")
