@@ -78,7 +78,7 @@ def has_chinese(text: str) -> bool:
     return _HAN.search(text) is not None
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=10_000)  # rows and pairs name the same again soon; 200,000 names were 25 MB of an import
 def company_name(name: str) -> CompanyName:
     """北京市晨光科技（集团）有限责任公司 and 晨光科技公司 share the core 晨光科技; a branch (上海分公司) is kept apart."""
     text = plain(name)
