@@ -142,6 +142,8 @@ class CustomerFields(CustomFieldsMixin, CustomerSections, CustomerDetails):
         return data
 
     def is_filled(self, name: str) -> bool:
+        if name == "region" and region_of_province(self.cleaned_data.get("province") or ""):
+            return True  # it follows the province when it is saved
         return super().is_filled(name) or (name == "birthday" and bool(self.instance.birthday_typed))
 
     def clean_birthday(self):

@@ -9,7 +9,8 @@ import pytest
 from django.db import connection, connections
 from django.test import Client
 
-from customers.models import ContactPerson, ContactPoint, Customer, TimelineEntry
+from customers.enums import FieldUse
+from customers.models import ContactPerson, ContactPoint, Customer, FieldPolicy, TimelineEntry
 from customers.tests.conftest import member_with
 from customers.tests.factories import CustomerFactory
 from customers.tests.test_customer_list import URL, browser
@@ -272,7 +273,9 @@ def test_a_stale_edit_is_refused_and_nothing_of_either_side_is_lost(rep):
 
 
 @pytest.mark.django_db
-def test_a_conflict_asks_about_nothing_that_nobody_typed(rep):
+@pytest.mark.parametrize("use", [FieldUse.COLLECTED, FieldUse.REQUIRED])
+def test_a_conflict_asks_about_nothing_that_nobody_typed(rep, use):
+    FieldPolicy.objects.create(field="region", use=use)
     customer = CustomerFactory(name="云帆", owner=rep, phones=["13812345678"], province="浙江", region="east")
     client, page = browser(rep), f"{URL}{customer.pk}/edit/"
     old = form_of(client, customer)
