@@ -103,3 +103,25 @@ def test_a_menu_low_on_the_page_opens_within_the_screen(sign_in: SignIn):
     box, bar = panel.bounding_box(), page.locator(".phonebar").bounding_box()
     assert box and bar
     assert box["y"] >= 0 and box["y"] + box["height"] <= bar["y"]
+
+
+def test_the_sidebar_stays_while_a_long_page_is_scrolled(sign_in: SignIn):
+    page = sign_in("manager@demo.example", DESKTOP)
+    page.goto("/o/demo/customers/")
+    page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
+    assert page.evaluate("scrollY") > 300
+    assert page.locator(".sidebar").evaluate("sidebar => sidebar.getBoundingClientRect().top") == 0
+
+
+def test_words_without_a_space_widen_no_page(sign_in: SignIn):
+    page = sign_in("rep@demo.example", PHONE)
+    word = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbau"
+    page.goto(NEW)
+    for name in ("name", "city", "person_name"):
+        page.fill(f"[name={name}]", word)
+    send(page.locator(".save-bar .btn-primary"))
+    expect(page.locator("h1")).to_have_text(word)
+    address = page.url
+    for path in (address, f"{address}edit/"):
+        page.goto(path)
+        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") == 0
