@@ -144,19 +144,19 @@ PROBLEMS = (
         fix_url_name="customers:verify", order=60, group="verification",
     ),
     Worklist(
-        "scant", _("Completeness below 40"), _("Little more than a name is known."), icon="battery-1",
+        "scant", _("Completeness below 40%"), _("Little more than a name is known."), icon="battery-1",
         narrow=partial(_marked, completeness__lt=40), order=70, group="completeness",
     ),
     Worklist(
-        "partial", _("Completeness 40–59"), _("About half of what matters is known."), icon="battery-2",
+        "partial", _("Completeness 40–59%"), _("About half of what matters is known."), icon="battery-2",
         narrow=partial(_marked, completeness__gte=40, completeness__lt=60), order=71, group="completeness",
     ),
     Worklist(
-        "good", _("Completeness 60–79"), _("Most of what matters is known."), icon="battery-3",
+        "good", _("Completeness 60–79%"), _("Most of what matters is known."), icon="battery-3",
         narrow=partial(_marked, completeness__gte=60, completeness__lt=80), order=72, group="completeness",
     ),
     Worklist(
-        "full", _("Completeness 80 and above"), _("Nearly everything that matters is known."), icon="battery-4",
+        "full", _("Completeness of 80% or more"), _("Nearly everything that matters is known."), icon="battery-4",
         narrow=partial(_marked, completeness__gte=80), order=73, group="completeness",
     ),
 )  # fmt: skip

@@ -127,7 +127,7 @@ def test_the_list_marks_the_cells_that_may_be_edited(rep):
     page = browser(rep).get(URL).content.decode()
     assert 'data-edit="tier"' in page
     assert (
-        f'<a class="cell-edit" href="{url(Customer.objects.get(), "tier")}" aria-label="Edit: Tier"></a>'
+        f'<a class="cell-edit" href="{url(Customer.objects.get(), "tier")}" aria-label="Edit · Tier"></a>'
         in page
     )
     looker = member_with("customers.view_customer")

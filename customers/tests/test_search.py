@@ -217,6 +217,7 @@ def test_the_palette_makes_a_customer_of_a_name_that_none_has(ours, rep):
     )
     assert last(rep, " 白鹭洲  Tea") == [offered]
     assert last(rep, "13812345678") == []
+    assert [label for label, *_line in last(rep, "new cust")] == ["Commands"]
     assert last(member_with("customers.view_customer"), "白鹭洲 Tea") == []
     CustomerFactory(owner=rep, name="白鹭洲 Tea")
     assert [label for label, *_line in last(rep, "白鹭洲 Tea")] == ["Customers"]

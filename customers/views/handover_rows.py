@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from customers.enums import HandedState, HandoverReason, HandoverStatus
 from customers.models import HandedCustomer, Handover
 from customers.queries.addresses import RowAddress
@@ -84,4 +86,5 @@ def _with_open(found: list[dict[str, Any]], handover: Handover) -> list[dict[str
 
 
 def _items(row: dict[str, Any]) -> list[str]:
-    return [f"{kind.label}: {len(row['came'][kind.key])}" for kind in open_items if row["came"].get(kind.key)]
+    came = [(kind.label, len(row["came"].get(kind.key, ()))) for kind in open_items]
+    return [_("%(what)s: %(count)s") % {"what": what, "count": count} for what, count in came if count]

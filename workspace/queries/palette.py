@@ -59,11 +59,12 @@ def _entries(viewer: Viewer, registry: str, items: Iterable[Command | NavItem], 
 
 
 def _made_of(viewer: Viewer, name: str) -> list[Line]:
-    """What can be made of a name that nothing has yet."""
+    """What can be made of a name that nothing has yet. Who types the name of a command means the command."""
     lines = []
     for command in commands:
         url = shell_path(command.url_name, viewer.organization.slug)
-        if command.named and url and _may(viewer, command.permission):
+        called = str(command.label).casefold().startswith(name.casefold())
+        if command.named and not called and url and _may(viewer, command.permission):
             label = _("%(command)s “%(name)s”") % {"command": command.label, "name": name}
             lines.append(
                 Line(Hit(label, f"{url}?{urlencode({'name': name})}", icon=command.icon), command.dialog)

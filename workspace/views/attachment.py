@@ -55,7 +55,7 @@ class FolderView(OrganizationView):
                 add_attachment(folder, upload, actor=self.viewer.membership, id=key)
                 added += 1
             except FileRefused as refusal:
-                errors.append(f"{upload.name}: {refusal}")
+                errors.append(_("%(what)s: %(why)s") % {"what": upload.name, "why": refusal})
         return added, errors
 
     def show(self, folder: AttachmentFolder, errors: list[str] | None = None) -> HttpResponse:
