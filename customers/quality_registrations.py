@@ -156,7 +156,7 @@ PROBLEMS = (
         narrow=partial(_marked, completeness__gte=60, completeness__lt=80), order=72, group="completeness",
     ),
     Worklist(
-        "full", _("Completeness of 80% or more"), _("Nearly everything that matters is known."), icon="battery-4",
+        "full", _("Completeness from 80%"), _("Nearly everything that matters is known."), icon="battery-4",
         narrow=partial(_marked, completeness__gte=80), order=73, group="completeness",
     ),
 )  # fmt: skip

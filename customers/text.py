@@ -1,6 +1,9 @@
 """What is typed or imported, first of all: no control characters, half-width letters and digits."""
 
 import re
+from collections.abc import Iterable
+
+from django.utils.translation import get_language
 
 # Full-width letters and digits become half-width; full-width punctuation is how Chinese is written: it stays.
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F) if chr(code - 0xFEE0).isalnum()}
@@ -40,3 +43,8 @@ def half_width(value: str) -> str:
 def folded_label(value: str) -> str:
     """A label as it is compared: one line, half-width, lower case."""
     return clean_line(value).casefold()[:40]
+
+
+def sentences(texts: Iterable[str]) -> str:
+    """One sentence behind the other: Chinese has no space between them."""
+    return ("" if (get_language() or "").startswith("zh") else " ").join(texts)

@@ -124,4 +124,10 @@ def test_words_without_a_space_widen_no_page(sign_in: SignIn):
     address = page.url
     for path in (address, f"{address}edit/"):
         page.goto(path)
-        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") == 0
+        assert (
+            page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
+        )
+    page.goto(address)
+    page.locator("main a.btn-primary[data-open-in-dialog]").tap()
+    page.fill("dialog[open] [name=summary]", word * 3)
+    assert page.locator("dialog[open]").evaluate("dialog => dialog.scrollWidth - dialog.clientWidth") == 0

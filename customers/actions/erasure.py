@@ -21,6 +21,7 @@ from customers.queries.privacy import (
     survivors_of,
 )
 from customers.signals import customers_changed
+from customers.text import sentences
 from tenancy.audit.records import erase_audit_values
 from tenancy.db import TenantForeignKey
 from tenancy.errors import Refused
@@ -37,7 +38,7 @@ class ErasureBlocked(Refused):
     """Something forbids it for now; `reasons` says what."""
 
     def __init__(self, reasons: list[str]) -> None:
-        super().__init__(" ".join(reasons))
+        super().__init__(sentences(reasons))
         self.reasons = reasons
 
 

@@ -89,7 +89,9 @@ def offer_handover(
     handover.save(force_insert=True)
     _add(handover, found, wanted.notes)
     if not handover.customers:
-        raise NotPossible(_("None of these customers can be handed over now."))
+        raise NotPossible(
+            _("Nothing to hand over: they are the receiver's already or wait in another handover.")
+        )
     _settle(handover)
     return handover
 

@@ -82,7 +82,7 @@ class Words:
         elif code == "required":
             param = column_name(param)
         elif code == "edited_since":
-            param = _("the customer") if param == "*" else ", ".join(map(_field, str(param).split(",")))
+            param = _("the customer") if param == "*" else _(", ").join(map(_field, str(param).split(",")))
         heading = self._headings[column] if column is not None and column < len(self._headings) else _("Name")
         return str(ROW_PROBLEMS[code]) % {"column": heading, "param": param}
 

@@ -145,8 +145,15 @@ def test_another_organisation_sees_nothing_of_it(giver, receiver, theirs):
     assert browser(stranger).get(f"{URL}handovers/{handover.pk}/").status_code == 404
 
 
-def test_it_says_how_many_were_left_out_and_why(giver, receiver, inside_ours):
-    keeper = member_with(*GIVER)
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "3 were left out: they are theirs already. 2 were left out: they wait in another handover."),
+        ("zh-hans", "接收。有 3 个未列入：已归对方负责。有 2 个未列入：正在另一次交接中等待确认。"),
+    ],
+)
+def test_it_says_how_many_were_left_out_and_why(giver, receiver, inside_ours, language, words):
+    keeper = member_with(*GIVER, language=language)
     mine = [CustomerFactory(owner=giver) for _ in range(5)]
     theirs = [CustomerFactory(owner=receiver) for _ in range(3)]
     offered(mine[:2], giver, MembershipFactory())
@@ -157,4 +164,4 @@ def test_it_says_how_many_were_left_out_and_why(giver, receiver, inside_ours):
     page = browser(keeper).post(f"{URL}handovers/new/", data, follow=True)
     [told] = [str(message) for message in page.context["messages"]]
     assert Handover.objects.get(receiver=receiver).customers == 3
-    assert "3 were left out: they are theirs already. 2 were left out: they wait in another handover." in told
+    assert words in told

@@ -19,6 +19,7 @@ from customers.forms.owner import OwnerForm
 from customers.models import BulkRun
 from customers.queries.asked import LONGEST_QUERY
 from customers.rights import VIEW
+from customers.text import sentences
 from customers.views.listing import next_url
 from tenancy.keys import keys_in
 from tenancy.links import organization_url
@@ -180,7 +181,7 @@ class BulkRunView(OrganizationView):
 
 def done_text(run: BulkRun) -> str:
     """What happened, and to how many not."""
-    return " ".join([bulk_changes[run.change].done(run), *left_texts(run)])
+    return sentences([bulk_changes[run.change].done(run), *left_texts(run)])
 
 
 def left_texts(run: BulkRun) -> list[str]:

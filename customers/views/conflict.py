@@ -36,13 +36,13 @@ def _point_sides(entry: StoredEntry, customer: Customer) -> list[dict[str, Any]]
     theirs = [(point.kind, point.value) for point in stored]
     if sorted(mine) == sorted(theirs):
         return []
-    return _sides(*(", ".join(masked(*one) for one in rows) for rows in (mine, theirs)))
+    return _sides(*(_(", ").join(masked(*one) for one in rows) for rows in (mine, theirs)))
 
 
 def _alias_sides(entry: StoredEntry, customer: Customer) -> list[dict[str, Any]]:
     """The other names; nothing to choose when they are the same."""
-    mine = ", ".join(one.name for one in entry.aliases.inputs()) if entry.aliases.is_valid() else ""
-    theirs = ", ".join(one.name for one in customer.aliases.all())
+    mine = _(", ").join(one.name for one in entry.aliases.inputs()) if entry.aliases.is_valid() else ""
+    theirs = _(", ").join(one.name for one in customer.aliases.all())
     return _sides(mine, theirs) if mine != theirs else []
 
 

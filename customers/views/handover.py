@@ -22,6 +22,7 @@ from customers.queries import handovers as queries
 from customers.queries.keyset import page
 from customers.registry import open_items
 from customers.rights import EXCEED, VIEW
+from customers.text import sentences
 from customers.views.base import CustomerPage
 from customers.views.bulk import selection_of
 from customers.views.handover_rows import TONES, handed_rows, handover_rows
@@ -87,7 +88,7 @@ class HandOverView(OrganizationView):
             form.add_error("receiver" if isinstance(refusal, CapReached) else None, str(refusal))
             return self.show(form, 422)
         left = left_out(handover, **counted) if made else []
-        toast(request, " ".join([said(handover), *left]), clears="handover")
+        toast(request, sentences([said(handover), *left]), clears="handover")
         return redirect(handover.get_absolute_url())
 
     def act(self, form: HandOverForm) -> Handover:

@@ -21,6 +21,7 @@ from customers.queries.keyset import Order, page
 from customers.queries.merge_preview import kind_label
 from customers.queries.merges import merge_within, merges_within
 from customers.rights import EXCEED, MERGE, VIEW
+from customers.text import sentences
 from customers.views.merge_pick import CHOICES, PicksCustomers
 from customers.views.merge_rows import merge_columns, merge_rows
 from tenancy.actions.once import create_once
@@ -68,7 +69,7 @@ class MergeView(PicksCustomers, OrganizationView):
                 return self.show(self.form(None), 409, STALE)
             except Unmergeable as refusal:
                 return self.show(form, 422, str(refusal))
-        note = " ".join(str(text) for texts in form.errors.values() for text in texts)
+        note = sentences(str(text) for texts in form.errors.values() for text in texts)
         return self.show(form, 422, note)
 
     def form(self, data: QueryDict | None) -> MergeForm:
@@ -182,7 +183,7 @@ class MergeUndoView(MergePage):
             return redirect(url)
         words = left_in_words(left.to_json())
         if words:
-            toast(request, " ".join([_("The merge was undone."), *words]), level="warning")
+            toast(request, sentences([_("The merge was undone."), *words]), level="warning")
         else:
             toast(request, _("The merge was undone."))
         return redirect(url)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from customers.actions.disclosure import record_disclosure
 from customers.enums import DisclosureKind
 from customers.queries.privacy import reasons_against, whoever_it_is
+from customers.text import sentences
 from governance.actions.privacy_policy import guardians, next_number, policy_in_force
 from governance.enums import RequestKind, RequestStatus
 from governance.models import DataRequest
@@ -109,7 +110,7 @@ def fulfil(request: DataRequest, *, actor: Membership) -> DataRequest:
         if policy_in_force().four_eyes and request.status != RequestStatus.APPROVED:
             raise NotApproved
         if reasons := reasons_against(whoever_it_is(request.customer)):
-            raise Blocked(" ".join(reasons))
+            raise Blocked(sentences(reasons))
     elif request.status != RequestStatus.IDENTIFIED:
         raise WrongRequestStatus
     kind = PACKAGE if request.kind == RequestKind.ACCESS else ERASE

@@ -220,7 +220,7 @@ def _limits(one: Any) -> str:
     if longest and not isinstance(one, models.BinaryField):
         n = min(map(_plain, longest))
         found.append(ngettext("up to %(n)s character", "up to %(n)s characters", n) % {"n": n})
-    return ", ".join(found)
+    return _(", ").join(found)
 
 
 def _is_own(one: Any, least: list, most: list) -> bool:

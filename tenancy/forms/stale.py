@@ -169,6 +169,6 @@ def _shown(field: forms.Field, values: list[str] | None) -> str:
         return _("Yes") if values else _("No")
     if isinstance(field, forms.ModelChoiceField):
         key = field.to_field_name or "pk"
-        return ", ".join(str(row) for row in field.queryset.filter(**{f"{key}__in": values})) or "—"
+        return _(", ").join(str(row) for row in field.queryset.filter(**{f"{key}__in": values})) or "—"
     labels = {str(value): str(label) for value, label in getattr(field, "choices", ())}
-    return ", ".join(labels.get(value, value) for value in values) or "—"
+    return _(", ").join(labels.get(value, value) for value in values) or "—"
