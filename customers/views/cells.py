@@ -96,7 +96,7 @@ def _cell_of(
         return plain
     only = fact.spec.only if fact.spec else ""
     opening = f'<td data-label="{label}"{kind} data-edit="{escape(fact.key)}">'
-    ending = f'cells/{escape(fact.key)}/" aria-label="{escape(_("Edit"))}: {label}"></a></td>'
+    ending = f'cells/{escape(fact.key)}/" aria-label="{escape(_("Edit"))} · {label}"></a></td>'
 
     def written(data: dict[str, Any], url: str) -> str:
         if only and data["kind"] != only:
