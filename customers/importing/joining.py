@@ -28,8 +28,10 @@ _ALSO = ("phone", "email", "wechat")
 REPEATED, JOINED, TOO_MANY = "same_as_row", "person_of_row", "too_many_people"
 
 _NEXT = """
-SELECT id, number, target_id, payload, problems->-1->>0, (problems->-1->>2)::int FROM customers_importrow
-WHERE organization_id = %s AND batch_id = %s AND number > %s AND problems->-1->>0 = ANY(%s)
+SELECT id, number, target_id, CASE WHEN problems->-1->>0 = 'same_as_row' THEN payload END,
+    CASE WHEN problems->-1->>0 IN ('same_as_row', 'person_of_row', 'too_many_people') THEN (problems->-1->>2)::int END
+FROM customers_importrow
+WHERE organization_id = %s AND batch_id = %s AND number > %s AND outcome IN ('skip', 'error', 'person')
 ORDER BY number LIMIT %s
 """
 _GROW = """
@@ -47,23 +49,23 @@ WHERE r.organization_id = %(organization)s AND r.id = u.id
 _LEAVE = """
 UPDATE customers_importrow r SET outcome = 'skip', target_id = NULL,
     problems = (r.problems - -1) || jsonb_build_array(jsonb_build_array('row_left', NULL, f.number))
-FROM customers_importrow f
-WHERE r.organization_id = %(organization)s AND r.batch_id = %(batch)s AND r.outcome = 'person'
-    AND f.organization_id = r.organization_id AND f.batch_id = r.batch_id
-    AND f.number = (r.problems->-1->>2)::int AND f.outcome NOT IN ('new', 'update')
+FROM customers_importrow w CROSS JOIN LATERAL (
+    SELECT number, outcome FROM customers_importrow
+    WHERE organization_id = %(organization)s AND batch_id = %(batch)s AND number = (w.problems->-1->>2)::int LIMIT 1) f
+WHERE w.organization_id = %(organization)s AND w.batch_id = %(batch)s AND w.outcome = 'person'
+    AND f.outcome NOT IN ('new', 'update') AND r.organization_id = %(organization)s AND r.id = w.id
 """
 
 
 @dataclass(frozen=True)
 class _Repeated:
-    """A row of a customer that stands in an earlier one. `code`: REPEATED as long as nobody has looked whom it names."""
+    """A row that makes no customer. `payload`: None once it has been looked at; `earlier`: the same customer's."""
 
     id: uuid.UUID
     number: int
     target: uuid.UUID | None
-    payload: bytes
-    code: str
-    earlier: int
+    payload: memoryview | None
+    earlier: int | None
 
 
 @dataclass
@@ -123,8 +125,9 @@ def join_people(batch: uuid.UUID, progress: Progress) -> None:
             if not found:
                 return
             for row in found:
-                firsts.add(row.number, row.earlier)
-            _join(batch, [row for row in found if row.code == REPEATED], firsts)
+                if row.earlier is not None:
+                    firsts.add(row.number, row.earlier)
+            _join(batch, [row for row in found if row.payload is not None], firsts)
             after = found[-1].number
             progress.checkpoint(stage="check")
 
@@ -137,11 +140,8 @@ def leave_people(batch: uuid.UUID) -> None:
 
 def _next(batch: uuid.UUID, after: int) -> list[_Repeated]:
     with connection.cursor() as cursor:
-        codes = [REPEATED, JOINED, TOO_MANY]
-        cursor.execute(_NEXT, [current_organization_id(), batch, after, codes, AT_ONCE])
-        return [
-            _Repeated(pk, number, target, bytes(payload), *of) for pk, number, target, payload, *of in cursor
-        ]
+        cursor.execute(_NEXT, [current_organization_id(), batch, after, AT_ONCE])
+        return [_Repeated(*row) for row in cursor]
 
 
 def _join(batch: uuid.UUID, found: list[_Repeated], firsts: _Firsts) -> None:
@@ -153,7 +153,7 @@ def _join(batch: uuid.UUID, found: list[_Repeated], firsts: _Firsts) -> None:
         # What is recognised as another customer of the registry is not that of its first row after all.
         if first is None or row.target not in (None, first.customer):
             continue
-        code = first.take(rows.unseal(row.payload, uid, row.id)[1])
+        code = first.take(rows.unseal(bytes(row.payload or b""), uid, row.id)[1])
         if code != REPEATED:
             joined.append((row, first, code))
     if joined:
