@@ -92,8 +92,9 @@ def typed_in(query: str) -> str:
 
 
 def _seeks(typed: str, names: Iterable[str], indexes: set[str]) -> bool:
-    plain = _plain(typed)
-    return any(name in plain for name in names) or not indexes.isdisjoint(_asked(typed))
+    # As whole words: who is called 晨光 is not sought by 晨光科技.
+    plain = f" {_plain(typed)} "
+    return any(f" {name} " in plain for name in names) or not indexes.isdisjoint(_asked(typed))
 
 
 def _plain(text: str) -> str:

@@ -81,16 +81,22 @@ class Keys:
         its code alone; a phone or an address is shared by many, so that the name goes with it."""
         if found and found[0][0] == MatchKey.CODE:
             found = found[:1]
-        return b"".join([_KINDS[kind] + self._digest(kind, wanted, name) for kind, wanted in found])
+        shared = any(kind in self._named for kind, _wanted in found)
+        named = int.from_bytes(self._hashed(company_name(name).core)) if shared else 0
+        return b"".join([_KINDS[kind] + self._digest(kind, wanted, named) for kind, wanted in found])
 
-    def _digest(self, kind: str, wanted: Any, name: str) -> bytes:
+    def _digest(self, kind: str, wanted: Any, named: int) -> bytes:
         if kind in self._named:
-            wanted = f"{wanted.hex()}|{company_name(name).core}"
+            wanted = (int.from_bytes(wanted) ^ named).to_bytes(len(wanted))
         if isinstance(wanted, tuple):
             wanted = f"{sort_key(wanted[0])}|{wanted[1]}"
         if isinstance(wanted, str):
-            wanted = blind_index(wanted, self._uid, "customers_importrow.keys")
-        return wanted[: KEY_BYTES - 1]
+            wanted = self._hashed(wanted)
+        # The end of an index: the beginning is the same for all extensions of a phone.
+        return wanted[1 - KEY_BYTES :]
+
+    def _hashed(self, text: str) -> bytes:
+        return blind_index(text, self._uid, "customers_importrow.keys")
 
 
 def _indexes(kind: str, values: Sequence[str], uid: uuid.UUID) -> list[bytes]:

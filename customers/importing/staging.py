@@ -216,7 +216,7 @@ def _prepare(plan: _Plan, prepared: _Prepared, number: int, cells: list[str]) ->
 def _is_total(values: Values) -> bool:
     """Somebody may be called so: a row with something to recognise them by is theirs."""
     name = values.get("name", "")
-    return len(name) <= _LONGEST_TOTAL and plain(name) in _TOTALS and not _KNOWN_BY & values.keys()
+    return len(name) <= _LONGEST_TOTAL and _KNOWN_BY.isdisjoint(values) and plain(name) in _TOTALS
 
 
 def _brings(values: Values, key: str) -> bool:

@@ -122,11 +122,12 @@ def _after_form(text: str) -> int:
 
 
 def _without_form(text: str) -> str:
-    while True:
+    while text.endswith(_FORMS):
         form = next((one for one in _FORMS if text.endswith(one) and len(text) > len(one) + 1), "")
         if not form:
-            return text
+            break
         text = text[: -len(form)]
+    return text
 
 
 def _bare_region(text: str) -> str:

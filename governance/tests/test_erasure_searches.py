@@ -51,7 +51,7 @@ def test_views_that_search_for_the_customer_go_with_it_and_no_others(house):  # 
             SavedViewFactory(owner=colleague, query=f"q={typed.replace(' ', '+')}&city=杭州")
         others = [
             SavedViewFactory(owner=colleague, query=query)
-            for query in ("q=欧阳", "q=4567", "q=o@example.org", "city=杭州", "q=")
+            for query in ("q=欧阳", f"q={NAME}科技", "q=4567", "q=o@example.org", "city=杭州", "q=")
         ]
     asked(ours, admin, customer, RequestKind.ERASURE)
     with organization_context(ours):
