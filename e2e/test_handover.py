@@ -27,7 +27,8 @@ def test_a_handover_moves_forty_customers(sign_in: SignIn):
     manager, rep = sign_in("manager@demo.example", DESKTOP), sign_in("rep@demo.example", PHONE)
     take_over_what_waits(rep)
     before = owners(manager)
-    manager.goto("/o/demo/customers/")
+    # Those that nobody has touched for longest: other tests in this house move none of them.
+    manager.goto("/o/demo/customers/?sort=-updated")
     rows = manager.locator("tbody tr").filter(has_not_text=REP)
     names = rows.locator("th.cell-main a").all_inner_texts()[:FORTY]
     assert len(names) == FORTY
