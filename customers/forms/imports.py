@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.enums import CustomerKind, DuplicatePolicy, FileEncoding, MatchKey, Source, Tier
 from customers.forms.owner import OWNERS
+from customers.importing.contacts import field_of
 from customers.importing.limits import MAX_UPLOAD
 from customers.importing.options import Options, may_match
 from customers.importing.own import targets_of
@@ -133,7 +134,7 @@ def target_choices(targets: dict[str, Target], hidden: Container[str]) -> list[A
             [
                 (key, capfirst(str(one.label)))
                 for key, one in targets.items()
-                if one.group == group and key not in hidden
+                if one.group == group and field_of(key) not in hidden
             ],
         )
         for group, label in GROUPS.items()

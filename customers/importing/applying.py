@@ -19,6 +19,7 @@ from customers.actions.search import refresh_search
 from customers.enums import ImportStatus, RowOutcome
 from customers.importing import matching, rows
 from customers.importing.consenting import record_consents
+from customers.importing.contacts import field_of
 from customers.importing.joining import leave_people
 from customers.importing.lanes import Turn, lanes
 from customers.importing.options import Options, keys_of
@@ -128,7 +129,7 @@ def _plan(batch_id: uuid.UUID, progress: Progress) -> tuple[_Plan, int]:
 
 def _uncollected(mapping: Iterable[str]) -> frozenset[str]:
     """What was left out after the rows had been checked."""
-    left_out = hidden_fields().intersection(mapping)
+    left_out = hidden_fields().intersection(map(field_of, mapping))
     return left_out | {"birthday_typed"} if "birthday" in left_out else left_out
 
 

@@ -71,17 +71,18 @@ ON CONFLICT (organization_id, customer_id) DO UPDATE SET version = n.version + 1
 """  # noqa: S608 (names of columns, fixed elsewhere)
 INSERT_POINTS = """
 INSERT INTO customers_contactpoint
-    (organization_id, id, customer_id, kind, label, value, value_index, tail_index, is_primary, position)
-SELECT %(organization)s, id, customer, kind, '', decode(value, 'hex'), decode(value_index, 'hex'),
+    (organization_id, id, customer_id, person_id, kind, label, value, value_index, tail_index, is_primary, position)
+SELECT %(organization)s, id, customer, person, kind, '', decode(value, 'hex'), decode(value_index, 'hex'),
     decode(tail_index, 'hex'), is_primary, place
-FROM unnest(%(ids)s::uuid[], %(customers)s::uuid[], %(kinds)s::text[], %(values)s::text[], %(indexes)s::text[],
-    %(tails)s::text[], %(primaries)s::boolean[], %(places)s::int[])
-    AS p(id, customer, kind, value, value_index, tail_index, is_primary, place)
+FROM unnest(%(ids)s::uuid[], %(customers)s::uuid[], %(people)s::uuid[], %(kinds)s::text[], %(values)s::text[],
+    %(indexes)s::text[], %(tails)s::text[], %(primaries)s::boolean[], %(places)s::int[])
+    AS p(id, customer, person, kind, value, value_index, tail_index, is_primary, place)
 """
 INSERT_PEOPLE = """
 INSERT INTO customers_contactperson (organization_id, id, customer_id, name, title, role, remarks, position)
-SELECT %(organization)s, id, customer, name, '', '', '', place
-FROM unnest(%(ids)s::uuid[], %(customers)s::uuid[], %(names)s::text[], %(places)s::int[]) AS p(id, customer, name, place)
+SELECT %(organization)s, id, customer, name, title, '', '', place
+FROM unnest(%(ids)s::uuid[], %(customers)s::uuid[], %(names)s::text[], %(titles)s::text[], %(places)s::int[])
+    AS p(id, customer, name, title, place)
 """
 INSERT_ALIASES = """
 INSERT INTO customers_customeralias (organization_id, id, customer_id, kind, name, position)
@@ -113,6 +114,19 @@ class Point:
     value_index: bytes
     tail_index: bytes | None
     is_primary: bool
+    position: int
+    person: uuid.UUID | None = None
+    """The contact person whose it is."""
+
+
+@dataclass(slots=True)
+class Person:
+    """A contact person to insert."""
+
+    id: uuid.UUID
+    customer: uuid.UUID
+    name: str
+    title: str
     position: int
 
 
@@ -154,6 +168,7 @@ def point_params(points: Iterable[Point]) -> dict[str, str]:
     return {
         "ids": arrays.keys(point.id for point in points),
         "customers": arrays.keys(point.customer for point in points),
+        "people": arrays.keys(point.person for point in points),
         "kinds": arrays.plain(point.kind for point in points),
         "values": arrays.blobs(point.value for point in points),
         "indexes": arrays.blobs(point.value_index for point in points),
@@ -163,11 +178,18 @@ def point_params(points: Iterable[Point]) -> dict[str, str]:
     }
 
 
+def person_params(people: Sequence[Person]) -> dict[str, str]:
+    return {**_named(people), "titles": arrays.texts(one.title for one in people)}
+
+
 def alias_params(aliases: Sequence[Alias]) -> dict[str, str]:
+    return {**_named(aliases), "kinds": arrays.plain(one.kind for one in aliases)}
+
+
+def _named(rows: Sequence[Person] | Sequence[Alias]) -> dict[str, str]:
     return {
-        "ids": arrays.keys(one.id for one in aliases),
-        "customers": arrays.keys(one.customer for one in aliases),
-        "kinds": arrays.plain(one.kind for one in aliases),
-        "names": arrays.texts(one.name for one in aliases),
-        "places": arrays.plain(one.position for one in aliases),
+        "ids": arrays.keys(one.id for one in rows),
+        "customers": arrays.keys(one.customer for one in rows),
+        "names": arrays.texts(one.name for one in rows),
+        "places": arrays.plain(one.position for one in rows),
     }

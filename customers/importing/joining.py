@@ -15,6 +15,7 @@ from django.db import connection
 
 from customers.enums import RowOutcome
 from customers.importing import rows
+from customers.importing.contacts import KINDS, add, contact_of, contacts_of
 from customers.importing.limits import MAX_PEOPLE
 from customers.importing.values import Values
 from customers.models import ContactPerson, ImportRow
@@ -24,7 +25,6 @@ from workspace.progress import Progress
 
 AT_ONCE = 1500
 _NAMED_BY = frozenset(("contact_name", "surname", "given_name"))
-_ALSO = ("phone", "email", "wechat")
 REPEATED, JOINED, TOO_MANY = "same_as_row", "person_of_row", "too_many_people"
 
 _NEXT = """
@@ -81,14 +81,14 @@ class _First:
 
     def take(self, values: Values) -> str:
         """Add what the values of another row bring, if they name somebody new. Answers the code of what became of it."""
-        [name] = rows.people(values) or [""]
-        if not name or name in self.known:
+        contact = contact_of(values)
+        if contact is None or contact.name in self.known:
             return REPEATED
         if len(self.known) >= MAX_PEOPLE:
             return TOO_MANY
-        self.known.add(name)
-        self.values.setdefault("more_people", []).append(name)
-        for kind in _ALSO:
+        self.known.add(contact.name)
+        add(self.values, contact)
+        for kind in KINDS:
             if kind in values:
                 self.values[kind] = list(dict.fromkeys([*self.values.get(kind, ()), *values[kind]]))
         self.has_grown = True
@@ -168,7 +168,9 @@ def _read(batch: uuid.UUID, numbers: set[int], uid: uuid.UUID) -> dict[int, _Fir
     firsts: dict[int, _First] = {}
     for pk, number, target, payload in found.values_list("pk", "number", "target_id", "payload"):
         values = rows.unseal(bytes(payload), uid, pk)[1]
-        firsts[number] = _First(pk, number, target or pk, values, set(rows.people(values)))
+        firsts[number] = _First(
+            pk, number, target or pk, values, {contact.name for contact in contacts_of(values)}
+        )
     there = {first.customer: first for first in firsts.values() if first.customer != first.id}
     people = ContactPerson.objects.filter(customer__in=there) if there else ContactPerson.objects.none()
     for customer, name in people.values_list("customer_id", "name"):

@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from customers.custom import OWN
 from customers.enums import CustomerKind
 from customers.importing import ours
+from customers.importing.contacts import field_of
 from customers.importing.headings import plain
 from customers.importing.own import targets_of
 from customers.importing.proposing import automatic
@@ -33,7 +34,7 @@ def propose(headings: Sequence[str], sample: Sequence[Sequence[str]]) -> Mapping
 def collected(mapping: Sequence[str]) -> Mapping:
     """Without the targets that the organisation does not collect. One query."""
     hidden = hidden_fields()
-    return ["" if target in hidden else target for target in mapping]
+    return ["" if field_of(target) in hidden else target for target in mapping]
 
 
 def has_name(mapping: Sequence[str]) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 
 from customers import normalise
 from customers.custom import Spec
-from customers.enums import CustomerKind, PointKind, Relationship
+from customers.enums import CustomerKind, Relationship
 from customers.fields import NEEDS
 from customers.importing import rows
 from customers.importing.columns import (
@@ -22,15 +22,18 @@ from customers.importing.columns import (
     RARE,
     STORE_NEEDS,
     Alias,
+    Person,
     Point,
     alias_params,
     customer_params,
     insert_customers,
     needs_params,
+    person_params,
     point_params,
     rare_columns,
 )
 from customers.importing.consents import Said
+from customers.importing.contacts import KINDS, contacts_of, without
 from customers.importing.options import Options
 from customers.importing.own import STORE, store_params, words_of
 from customers.importing.values import Values
@@ -41,7 +44,6 @@ from tenancy.crypto import encrypt
 from tenancy.db import arrays, uuid7
 
 POINT_PLACE = "customers_contactpoint.value"
-_KINDS = (("phone", PointKind.PHONE), ("email", PointKind.EMAIL), ("wechat", PointKind.WECHAT))
 _COPIED = (
     "gender", "industry", "credit_rating", "country", "province", "city", "district", "street", "postcode", "remarks",
 )  # fmt: skip
@@ -64,8 +66,7 @@ class NewCustomer:
     columns: dict[str, Any]
     points: list[Point]
     aliases: list[Alias]
-    people: list[str]
-    """Names of its contact persons."""
+    people: list[Person]
     document: str
     wanted: list[tuple[str, Any]]
     needs: Values
@@ -105,20 +106,15 @@ def insert_params(new: Sequence[NewCustomer], own: Mapping[str, Spec]) -> dict[s
         return {}
     ids = [one.id for one in new]
     points = [point for one in new for point in one.points]
-    people = [(one.id, name, place) for one in new for place, name in enumerate(one.people)]
+    people = [person for one in new for person in one.people]
     aliases = [alias for one in new for alias in one.aliases]
     keys = arrays.keys(ids)
     rows_of = [one.columns for one in new]
     params = {insert_customers(rare_columns(rows_of)): customer_params(ids, rows_of)}
+    if people:
+        params[INSERT_PEOPLE] = person_params(people)
     if points:
         params[INSERT_POINTS] = point_params(points)
-    if people:
-        params[INSERT_PEOPLE] = {
-            "ids": arrays.keys(uuid7() for _ in people),
-            "customers": arrays.keys(pk for pk, _, _ in people),
-            "names": arrays.texts(name for _, name, _ in people),
-            "places": arrays.plain(place for _, _, place in people),
-        }
     if aliases:
         params[INSERT_ALIASES] = alias_params(aliases)
     needs = [(one.id, one.needs) for one in new if one.needs]
@@ -152,7 +148,7 @@ class Recipe:
         for row in staged:
             _, values = rows.unseal(row.payload, self.uid, row.id)
             if self.uncollected:
-                values = {name: value for name, value in values.items() if name not in self.uncollected}
+                values = without(values, self.uncollected)
             if row.target is None:
                 prepared.new.append(self._new(row, values, spare))
             else:
@@ -162,9 +158,12 @@ class Recipe:
 
     def _new(self, row: StagedRow, values: Values, codes) -> NewCustomer:
         columns = self._columns(row.id, values, values.get("code") or next(codes))
-        points = self.points(row.id, values)
+        contacts = contacts_of(values)
+        people = [Person(uuid7(), row.id, one.name, one.title, place) for place, one in enumerate(contacts)]
+        points = self._points(row.id, values)
+        for person, contact in zip(people, contacts, strict=True):
+            points += self._points(row.id, contact.details, person.id, start=len(points))
         aliases = self.aliases(row.id, values)
-        people = rows.people(values)
         indexes = [point.value_index for point in points]
         indexes += [columns[name] for name in ("identity_index", "bank_index") if columns[name]]
         owner = columns["owner_id"]
@@ -175,11 +174,11 @@ class Recipe:
             owner_id=uuid.UUID(owner) if owner else None,
             person=columns["kind"] == CustomerKind.PERSON,
             aliases=[alias.name for alias in aliases],
-            others=[*people, *words_of(values, self.own)],
+            others=[*(person.name for person in people), *words_of(values, self.own)],
             value_indexes=indexes,
             tail_indexes=[point.tail_index for point in points],
         )
-        known: dict[str, list[bytes]] = {"phone": [], "email": [], "wechat": []}
+        known: dict[str, list[bytes]] = {kind: [] for kind in KINDS}
         for point in points:
             known[point.kind].append(point.value_index)
         wanted = self.keys.of(values, known)
@@ -224,12 +223,17 @@ class Recipe:
     def _sealed(self, text: str, column: str, pk: uuid.UUID) -> bytes | None:
         return encrypt(text, self.uid, f"customers_customer.{column}", pk) if text else None
 
-    def points(self, customer: uuid.UUID, values: Values) -> list[Point]:
-        found: list[Point] = []
-        for key, kind in _KINDS:
-            for number, value in enumerate(values.get(key, ())):
-                found.append(self.point(customer, kind.value, value, first=not number, position=len(found)))
-        return found
+    def _points(
+        self, customer: uuid.UUID, details: Values, person: uuid.UUID | None = None, start: int = 0
+    ) -> list[Point]:
+        """Of the customer itself, or of its contact `person`; places from `start`."""
+        each = [
+            (kind, value, not place) for kind in KINDS for place, value in enumerate(details.get(kind, ()))
+        ]
+        return [
+            self.point(customer, kind, value, first=first, position=position, person=person)
+            for position, (kind, value, first) in enumerate(each, start)
+        ]
 
     @staticmethod
     def aliases(customer: uuid.UUID, values: Values, start: int = 0) -> list[Alias]:
@@ -238,7 +242,16 @@ class Recipe:
             for place, (kind, name) in enumerate(values.get("aliases", ()), start=start)
         ]
 
-    def point(self, customer: uuid.UUID, kind: str, value: str, *, first: bool, position: int) -> Point:
+    def point(
+        self,
+        customer: uuid.UUID,
+        kind: str,
+        value: str,
+        *,
+        first: bool,
+        position: int,
+        person: uuid.UUID | None = None,
+    ) -> Point:
         pk = uuid7()
         return Point(
             pk,
@@ -249,4 +262,5 @@ class Recipe:
             normalise.tail_index(kind, value, self.uid),
             first,
             position,
+            person,
         )

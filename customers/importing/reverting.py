@@ -155,14 +155,20 @@ class _Back:
     states: dict[uuid.UUID, State] = field(default_factory=dict)
     points: dict[uuid.UUID, bytes] = field(default_factory=dict)
     aliases: dict[uuid.UUID, str] = field(default_factory=dict)
-    people: list[uuid.UUID] = field(default_factory=list)
+    people: dict[uuid.UUID, str] = field(default_factory=dict)
+    """With the job title that the import gave them."""
+    titles: dict[uuid.UUID, list[str]] = field(default_factory=dict)
+    """Of those who were there: before and after."""
     tags: dict[uuid.UUID, list[uuid.UUID]] = field(default_factory=dict)
 
     def add(self, target: uuid.UUID, state: State, undo: dict[str, Any]) -> None:
         self.states[target] = state
         self.points |= {uuid.UUID(point): bytes.fromhex(index) for point, index in undo["points"]}
         self.aliases |= {uuid.UUID(alias): name for alias, name in undo.get("aliases", ())}
-        self.people += map(uuid.UUID, undo.get("people", ()))
+        # Before an import brought job titles, the keys stood there alone.
+        people = [(one, "") if isinstance(one, str) else one for one in undo.get("people", ())]
+        self.people |= {uuid.UUID(person): title for person, title in people}
+        self.titles |= {uuid.UUID(person): both for person, both in undo.get("titles", {}).items()}
         self.tags[target] = [uuid.UUID(tag) for tag in undo.get("tags", ())]
 
 
@@ -177,6 +183,7 @@ def _revert_updated(batch_id: uuid.UUID, found: list[ImportRow], recipe: Recipe)
         _remove_points(back.points)
         _remove_aliases(back.aliases)
         _remove_people(back.people)
+        _give_titles_back(back.titles)
         unlink({target: named for target, named in back.tags.items() if named})
         wanting = [target for target in back.states if touches_needs(undos[target][1])]
         save(back.states, recipe, batch=batch_id, kind=OwnershipKind.UNDONE, with_needs=wanting)
@@ -192,7 +199,7 @@ def _taken_back(undos: dict[uuid.UUID, tuple[ImportRow, dict[str, Any]]], recipe
     holding = held(locked, list(own.values()))
     back = _Back()
     for target, (row, undo) in undos.items():
-        added = undo["points"] or undo.get("aliases") or undo.get("people") or undo.get("tags")
+        added = any(undo.get(name) for name in ("points", "aliases", "people", "titles", "tags"))
         if not undo["fields"] and not added:
             continue
         customer = locked.get(target)
@@ -223,13 +230,24 @@ def _remove_aliases(added: dict[uuid.UUID, str]) -> None:
     CustomerAlias.objects.filter(pk__in=[pk for pk, name in stored if added[pk] == name]).delete()
 
 
-def _remove_people(added: list[uuid.UUID]) -> None:
+def _remove_people(added: dict[uuid.UUID, str]) -> None:
     """The contact persons that the import added, unless something has been written of them since."""
-    bare = ContactPerson.objects.filter(pk__in=added, title="", role="", remarks="", left_on=None)
+    bare = ContactPerson.objects.filter(pk__in=list(added), role="", remarks="", left_on=None)
     for model, column in _referring(ContactPerson):
         name = model._meta.get_field(column.removesuffix("_id")).attname
-        bare = bare.exclude(pk__in=model.objects.filter(**{f"{name}__in": added}).values(name))
-    bare.delete()
+        bare = bare.exclude(pk__in=model.objects.filter(**{f"{name}__in": list(added)}).values(name))
+    same = [pk for pk, title in bare.values_list("pk", "title") if added[pk] == title]
+    ContactPerson.objects.filter(pk__in=same).delete()
+
+
+def _give_titles_back(titles: dict[uuid.UUID, list[str]]) -> None:
+    """The job titles that the import replaced, unless somebody has changed them since."""
+    people = [
+        one for one in ContactPerson.objects.filter(pk__in=list(titles)) if one.title == titles[one.pk][1]
+    ]
+    for person in people:
+        person.title = titles[person.pk][0]
+    ContactPerson.objects.bulk_update(people, ["title"])
 
 
 def _restored(state: State, undo: dict[str, Any]) -> tuple[State, list[str]]:

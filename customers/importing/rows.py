@@ -7,6 +7,7 @@ from typing import Any
 
 from customers import normalise
 from customers.enums import MatchKey, PointKind
+from customers.importing.contacts import details_of
 from customers.importing.limits import MAX_CELL
 from customers.importing.options import SHARED_KEYS
 from customers.importing.values import Values
@@ -41,18 +42,12 @@ def unseal_undo(blob: bytes, uid: uuid.UUID, pk: uuid.UUID) -> dict[str, Any]:
     return json.loads(decrypt(bytes(blob), uid, UNDO, pk))
 
 
-def people(values: Values) -> list[str]:
-    """The contact persons of a row, and of those that have become part of it."""
-    named = values.get("contact_name")
-    return [*([named] if named else ()), *values.get("more_people", ())]
-
-
 class Keys:
     """By what rows can recognise a customer: the blind indexes of the registry, and plain code, name and birthday."""
 
     def __init__(self, match: Sequence[str], uid: uuid.UUID, *, any_name: bool = False) -> None:
         self._uid, self._named = uid, frozenset() if any_name else SHARED_KEYS
-        self._phone, self._email = MatchKey.PHONE in match, MatchKey.EMAIL in match
+        self._kinds = [kind.value for kind in (PointKind.PHONE, PointKind.EMAIL) if kind.value in match]
         self._identity = MatchKey.IDENTITY in match
         self._name, self._name_birthday = MatchKey.NAME in match, MatchKey.NAME_BIRTHDAY in match
 
@@ -62,12 +57,10 @@ class Keys:
         found: list[tuple[str, Any]] = []
         if code := values.get("code"):
             found.append(("code", code))
-        if self._phone and "phone" in values:
-            indexes = points["phone"] if points else _indexes(PointKind.PHONE.value, values["phone"], uid)
-            found += [("phone", index) for index in indexes]
-        if self._email and "email" in values:
-            indexes = points["email"] if points else _indexes(PointKind.EMAIL.value, values["email"], uid)
-            found += [("email", index) for index in indexes]
+        for kind in self._kinds:
+            if details := details_of(values, kind):
+                indexes = points[kind] if points else _indexes(kind, details, uid)
+                found += [(kind, index) for index in indexes]
         if self._identity and (number := values.get("identity_number")):
             found.append(("identity", normalise.identity_index(number, uid)))
         if self._name_birthday and (birthday := values.get("birthday")):

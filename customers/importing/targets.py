@@ -152,6 +152,40 @@ _TARGETS = (
         "contact",
         limit=80,
     ),
+    # Of the contact person, and of the customer itself in rows that name none: `reading.contact_person` sees to that.
+    Target(
+        "contact_title",
+        _("job title of the contact person"),
+        "职务 职位 职称 岗位 联系人职务 联系人职位 职衔 "
+        "title jobtitle position jobposition contacttitle contactjobtitle contactposition",
+        "contact",
+        limit=80,
+    ),
+    Target(
+        "contact_phone",
+        _("phone of the contact person"),
+        "联系人电话 联系人手机 联系人手机号 联系人手机号码 联系人联系方式 联系人联系电话 "
+        "contactphone contactmobile contactpersonphone contactphonenumber",
+        "contact",
+        joins=True,
+        secret=True,
+    ),
+    Target(
+        "contact_email",
+        _("email of the contact person"),
+        "联系人邮箱 联系人邮件 联系人电子邮箱 contactemail contactpersonemail contactemailaddress",
+        "contact",
+        joins=True,
+        secret=True,
+    ),
+    Target(
+        "contact_wechat",
+        _("WeChat of the contact person"),
+        "联系人微信 联系人微信号 contactwechat contactpersonwechat",
+        "contact",
+        joins=True,
+        secret=True,
+    ),
     Target("country", _("country"), "国家 国家地区 country", "address", limit=60),
     Target("province", _("province"), "省 省份 省市 省自治区 州 province state region", "address", limit=60),
     Target("city", _("city"), "城市 市 所在城市 city town suburb", "address", limit=60),

@@ -1,7 +1,6 @@
 """Customers that an import changes, and how a revert finds its way back: each row keeps what it replaced."""
 
 import uuid
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -16,7 +15,17 @@ from customers.custom import Spec
 from customers.enums import CustomerKind, OwnershipKind, RowOutcome, RowResult
 from customers.fields import NEEDS
 from customers.importing import columns, rows
+from customers.importing.adding import (
+    Indexes,
+    names_of,
+    new_aliases,
+    new_points,
+    people_of,
+    people_of_row,
+    points_of,
+)
 from customers.importing.consenting import consent_key, record_consents
+from customers.importing.contacts import contacts_of
 from customers.importing.outcomes import mark, mark_refused
 from customers.importing.own import held, replace
 from customers.importing.preparing import Changed, Recipe
@@ -24,9 +33,7 @@ from customers.importing.tags import Tags, held_tags, link
 from customers.importing.values import Problem, Values
 from customers.models import (
     ContactPerson,
-    ContactPoint,
     Customer,
-    CustomerAlias,
     CustomerNeeds,
     TimelineEntry,
 )
@@ -40,7 +47,6 @@ from tenancy.db import arrays
 
 FIELDS = (*EDITABLE, "owner_id", *NEEDS)
 _TOLD_AS = {"owner_id": "owner", "birthday_typed": "birthday"}
-_LISTS = ("phone", "email", "wechat")
 _KEEP_UNDO = """
 UPDATE customers_importrow r SET undo = decode(u.undo, 'hex'), result = u.result
 FROM unnest(%(ids)s::uuid[], %(undos)s::text[], %(results)s::text[]) AS u(id, undo, result)
@@ -55,9 +61,10 @@ class _Stored:
     """What there is already of the customers that the rows change."""
 
     customers: dict[uuid.UUID, Customer]
-    points: dict[uuid.UUID, dict[str, list[bytes]]]
+    points: dict[uuid.UUID, Indexes]
     names: dict[uuid.UUID, set[str]]
-    people: dict[uuid.UUID, set[str]]
+    people: dict[uuid.UUID, dict[str, ContactPerson]]
+    """By their names."""
     needs: dict[uuid.UUID, CustomerNeeds]
     own: dict[str, Spec]
     holding: Mapping[uuid.UUID, Mapping[str, Any]]
@@ -78,6 +85,8 @@ class _Written:
     points: list[columns.Point] = field(default_factory=list)
     aliases: list[columns.Alias] = field(default_factory=list)
     people: list[ContactPerson] = field(default_factory=list)
+    titled: list[ContactPerson] = field(default_factory=list)
+    """Known ones that have another job title now."""
     tags: dict[uuid.UUID, list[uuid.UUID]] = field(default_factory=dict)
 
 
@@ -110,6 +119,7 @@ def update_customers(
         told = {pk: undo for pk, undo in told.items() if pk in written.states}
         wanting = {pk for pk, undo in told.items() if touches_needs(undo)}
         ContactPerson.objects.bulk_create(written.people)
+        ContactPerson.objects.bulk_update(written.titled, ["title"])
         save(written.states, recipe, written.points, written.aliases, batch=batch, with_needs=wanting)
         tell_edited(batch, told, recipe.own)
 
@@ -119,9 +129,9 @@ def _stored(changed: Sequence[Changed], recipe: Recipe) -> _Stored:
     own = {name: spec for name, spec in recipe.own.items() if any(name in one.values for one in changed)}
     return _Stored(
         locked,
-        _points_of(locked),
-        _names_of(locked),
-        _people_of(locked) if any(rows.people(one.values) for one in changed) else {},
+        points_of(locked),
+        names_of(locked),
+        people_of(locked) if any(contacts_of(one.values) for one in changed) else {},
         needs_of(locked) if any(name in one.values for one in changed for name in NEEDS) else {},
         own,
         held(locked, list(own.values())),
@@ -160,15 +170,16 @@ def _bring(
     after = {**before, **_brought(one.values, stored.own)}
     if keeps:
         after["owner_id"] = before["owner_id"]
-    points = _new_points(one, recipe, stored.points[one.target])
-    aliases = _new_aliases(one, recipe, stored.names[one.target])
-    people = _new_people(one, stored)
+    people = people_of_row(one, stored.people.get(one.target, {}))
+    points = new_points(one, recipe, stored.points[one.target], people.details)
+    aliases = new_aliases(one, recipe, stored.names[one.target])
     fresh = [tag for tag in tags if (one.target, tag) not in stored.wearing]
     undo = {
         "fields": {name: [old, after[name]] for name, old in before.items() if old != after[name]},
         "points": [[str(point.id), point.value_index.hex()] for point in points],
         "aliases": [[str(alias.id), alias.name] for alias in aliases],
-        "people": [str(person.pk) for person in people],
+        "people": [[str(person.pk), person.title] for person in people.new],
+        "titles": people.titles,
         "tags": [str(tag) for tag in fresh],
     }
     written.undos[one.id], written.tags[one.target] = undo, fresh
@@ -176,7 +187,8 @@ def _bring(
         written.states[one.target] = after
         written.points += points
         written.aliases += aliases
-        written.people += people
+        written.people += people.new
+        written.titled += people.titled
 
 
 def _is_given_away(one: Changed, customer: Customer) -> bool:
@@ -211,60 +223,6 @@ def _brought(values: Values, own: Collection[str] = ()) -> State:
     if values.get("owner"):
         brought["owner_id"] = values["owner"]
     return brought
-
-
-def _points_of(customers: dict[uuid.UUID, Customer]) -> dict[uuid.UUID, dict[str, list[bytes]]]:
-    found: dict[uuid.UUID, dict[str, list[bytes]]] = defaultdict(lambda: defaultdict(list))
-    stored = ContactPoint.objects.filter(customer__in=list(customers)).order_by()
-    for customer, kind, index in stored.values_list("customer_id", "kind", "value_index"):
-        found[customer][kind].append(bytes(index))
-    return found
-
-
-def _names_of(customers: dict[uuid.UUID, Customer]) -> dict[uuid.UUID, set[str]]:
-    """How each is called already, its own name included."""
-    found = {key: {customer.name} for key, customer in customers.items()}
-    for key, name in CustomerAlias.objects.filter(customer__in=found).values_list("customer_id", "name"):
-        found[key].add(name)
-    return found
-
-
-def _people_of(customers: dict[uuid.UUID, Customer]) -> dict[uuid.UUID, set[str]]:
-    found: dict[uuid.UUID, set[str]] = {key: set() for key in customers}
-    for key, name in ContactPerson.objects.filter(customer__in=found).values_list("customer_id", "name"):
-        found[key].add(name)
-    return found
-
-
-def _new_people(one: Changed, stored: _Stored) -> list[ContactPerson]:
-    known = stored.people.get(one.target, set())
-    fresh = [name for name in rows.people(one.values) if name not in known]
-    start = len(known)
-    known.update(fresh)
-    return [
-        ContactPerson(customer_id=one.target, name=name, position=place)
-        for place, name in enumerate(fresh, start)
-    ]
-
-
-def _new_aliases(one: Changed, recipe: Recipe, known: set[str]) -> list[columns.Alias]:
-    brought = recipe.aliases(one.target, one.values, start=len(known))
-    fresh = [alias for alias in brought if alias.name not in known]
-    known.update(alias.name for alias in fresh)
-    return fresh
-
-
-def _new_points(one: Changed, recipe: Recipe, stored: dict[str, list[bytes]]) -> list[columns.Point]:
-    fresh: list[columns.Point] = []
-    position = sum(len(indexes) for indexes in stored.values())
-    for kind in _LISTS:
-        for value in one.values.get(kind, ()):
-            point = recipe.point(one.target, kind, value, first=not stored[kind], position=position)
-            if point.value_index not in stored[kind]:
-                stored[kind].append(point.value_index)
-                fresh.append(point)
-                position += 1
-    return fresh
 
 
 def _keep(undos: dict[uuid.UUID, dict[str, Any]], recipe: Recipe) -> None:
@@ -361,4 +319,5 @@ def own_labels(undo: dict[str, Any], own: Mapping[str, Spec]) -> list[list[str]]
 def changed_names(undo: dict[str, Any]) -> list[str]:
     known = [name for name in undo["fields"] if name in FIELDS]
     names = list(dict.fromkeys(_TOLD_AS.get(name, name) for name in known))
-    return names + [key for key in ("points", "aliases", "people", "tags") if undo.get(key)]
+    names += [key for key in ("points", "aliases", "people", "tags") if undo.get(key)]
+    return names if "people" in names or not undo.get("titles") else [*names, "people"]

@@ -14,6 +14,7 @@ from customers.enums import ConsentState, RowOutcome, RowResult
 from customers.importing import rows as sealed
 from customers.importing.choices import choice_labels
 from customers.importing.consents import Said
+from customers.importing.contacts import contacts_of
 from customers.importing.problems import ROW_PROBLEMS
 from customers.importing.targets import TARGETS
 from customers.importing.values import Problem, Values
@@ -133,7 +134,7 @@ def _raw_name(cells: list[str], mapping: list[str]) -> str:
 
 
 def _details(values: Values, words: Words) -> str:
-    parts = sealed.people(values)
+    parts = _people(values)
     for key in SHOWN:
         value = values.get(key)
         if key == "owner":
@@ -146,6 +147,14 @@ def _details(values: Values, words: Words) -> str:
     if "consent" in values:
         parts.append(words.consent(values["consent"]))
     return " · ".join(parts)
+
+
+def _people(values: Values) -> list[str]:
+    parts = []
+    for one in contacts_of(values):
+        parts += [part for part in (one.name, one.title) if part]
+        parts += [masked(kind, value) for kind, found in one.details.items() for value in found]
+    return parts
 
 
 def masked_cell(text: str, target: str) -> str:

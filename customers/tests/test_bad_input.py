@@ -10,6 +10,7 @@ from customers.custom import DECIMALS
 from customers.fields import NEEDS
 from customers.forms.sections import BASICS
 from customers.importing.choices import CHOICES
+from customers.importing.contacts import DETAILS, KINDS, OF_CONTACT
 from customers.importing.targets import TARGETS
 from customers.models import ContactPoint, Customer, CustomerHealth, CustomerNeeds, CustomValue
 from customers.queries.custom import specs
@@ -145,6 +146,7 @@ TOLD = {
     "phone": "bad_phone",
     "email": "bad_email",
     "wechat": "bad_wechat",
+    **{target: f"bad_{kind}" for target, kind in DETAILS.items()},
     "distance": "bad_distance",
     "identity_number": "bad_identity",
     "bank_account": "bad_bank",
@@ -169,6 +171,9 @@ ODDER_STORED = {
     ("phone", "full width"): ["12345"],
     ("phone", "impossible day"): ["20230229"],
     ("wechat", "full width"): ["12345"],
+    ("contact_phone", "full width"): ["12345"],
+    ("contact_phone", "impossible day"): ["20230229"],
+    ("contact_wechat", "full width"): ["12345"],
     ("distance", "full width"): 12_345_000,
     ("identity_number", "full width"): "12345",
     ("identity_number", "impossible day"): "20230229",
@@ -205,7 +210,8 @@ def file_of(keys, text):
     writer.writerow(keys)
     for place, odd in enumerate(keys):
         named = "" if odd in NAMING else f"客户{place}"
-        writer.writerow({"name": named, odd: text}.get(key, "") for key in keys)
+        whose = {"contact_name": "王积薪"} if odd in OF_CONTACT else {}
+        writer.writerow({"name": named, **whose, odd: text}.get(key, "") for key in keys)
     writer.writerow({"name": "甲"}.get(key, "") for key in keys)
     return target.getvalue().encode()
 
@@ -227,18 +233,20 @@ def stored_of(key, odd):
         return ODDER_STORED[key, odd]
     if key.startswith("alias_"):
         return [part.strip() for part in READ[odd].split("|")]
-    return [READ[odd]] if key == "contact_name" or key.startswith("x_") else READ[odd]
+    return [READ[odd]] if key in ("contact_name", "contact_title") or key.startswith("x_") else READ[odd]
 
 
 def stored(pk, key):
     """What the customer's row, or the rows beside it, hold of a column."""
     customer = Customer.objects.get(pk=pk)
-    if key in ("phone", "wechat"):
-        return [point.value for point in customer.points.filter(kind=key)]
+    if key in KINDS:
+        return [point.value for point in customer.points.filter(kind=key, person=None)]
+    if key in DETAILS:
+        return [point.value for point in customer.people.get().points.filter(kind=DETAILS[key])]
     if key.startswith("alias_"):
         return [one.name for one in customer.aliases.filter(kind=key.removeprefix("alias_"))]
-    if key == "contact_name":
-        return [person.name for person in customer.people.all()]
+    if key in ("contact_name", "contact_title"):
+        return [getattr(person, key.removeprefix("contact_")) for person in customer.people.all()]
     if key.startswith("x_"):
         rows = CustomValue.objects.filter(customer=customer, field__key=key.removeprefix("x_"))
         return [row.text or row.number or row.day for row in rows]

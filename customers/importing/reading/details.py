@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from django.core.exceptions import ValidationError
 
 from customers import normalise
+from customers.importing.contacts import DETAILS, KINDS
 from customers.importing.reading.numbers import whole_number
 from customers.importing.reading.texts import NOTHING, note
 from customers.importing.unreadable import Unreadable
 from customers.importing.values import Problem, Values
 from customers.text import half_width
 
-LISTS = frozenset({"phone", "email", "wechat", "tags"})
+LISTS = frozenset({*KINDS, *DETAILS, "tags"})
 _MOBILE = re.compile(r"1[3-9]\d{9}", re.ASCII)
 _SEVERAL = re.compile(r"[;；、，,\n]|\s/\s|\s:::\s|(?<=\d{7})/(?=[\d+])|(?<=\d{7})\s+(?=\+?\d{7})")
 

@@ -10,6 +10,7 @@ from django.core.validators import MaxLengthValidator
 from django.db.models import Field
 
 from customers.importing.choices import CHOICES, choice_words
+from customers.importing.contacts import DETAILS
 from customers.importing.options import Options, People
 from customers.importing.reading import days, details, numbers, texts
 from customers.importing.targets import TARGETS
@@ -30,14 +31,17 @@ def parsers_of(options: Options, people: People, region: str, today: date) -> di
     }
     parsers |= {key: partial(_choice, key, choice_words(key)) for key in CHOICES}
     parsers |= {key: partial(texts.paragraphs, TARGETS[key].limit) for key in _PARAGRAPHS}
+    reading: dict[str, Parser] = {
+        "phone": partial(details.phone, region),
+        "email": details.email,
+        "wechat": details.wechat,
+    }
+    parsers |= reading | {target: reading[kind] for target, kind in DETAILS.items()}
     return parsers | {
         "birthday": partial(days.birthday, options.day_first, today),
         "consent_date": partial(past_day, earliest=days.FIRST_CONSENT),
         "last_order_on": partial(past_day, earliest=FIRST_ORDER),
         "distance": numbers.distance,
-        "phone": partial(details.phone, region),
-        "email": details.email,
-        "wechat": details.wechat,
         "identity_number": numbers.identity,
         "bank_account": numbers.bank,
         "owner": partial(_owner, people),

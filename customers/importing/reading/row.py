@@ -9,10 +9,12 @@ from django.utils.timezone import localdate
 from customers.custom import Spec
 from customers.importing.consents import COLUMNS as CONSENT
 from customers.importing.consents import Purposes
+from customers.importing.contacts import OF_CONTACT
 from customers.importing.limits import MAX_CELL
 from customers.importing.options import Options, People
 from customers.importing.own import parser_of, targets_of
 from customers.importing.reading import days
+from customers.importing.reading.contact_person import give_to_customer
 from customers.importing.reading.details import LISTS, Several
 from customers.importing.reading.names import Names, OtherNames
 from customers.importing.reading.parsers import Parser, parsers_of
@@ -58,6 +60,7 @@ class RowReader:
         self._lists = [Several(key, columns, parsers[key]) for key, columns in places.items() if key in LISTS]
         self._name, self._other_names = Names(places, options), OtherNames(places)
         self._has_consent = any(name in places for name in CONSENT)
+        self._has_contact = not OF_CONTACT.isdisjoint(places)
         self._street, self._remarks = Street(places.get("street", ())), Remarks(places, headings)
 
     def read(self, cells: list[str]) -> tuple[Values, list[Problem]]:
@@ -83,13 +86,15 @@ class RowReader:
         if (birthday := values.get("birthday")) and days.unusual(birthday):
             values |= days.born(values.pop("birthday"))
         self._name.read(cells, values, problems)
+        if self._has_contact:
+            give_to_customer(values)
         if self._has_consent:
             self._purposes.combine(values, problems)
         if self._other_names.columns:
             self._other_names.read(cells, values, problems)
         if self._street.columns:
             self._street.read(cells, values, problems)
-        if self._remarks.columns or "company" in values:
+        if self._remarks.is_fed:
             self._remarks.read(cells, values, problems)
         return values, problems
 

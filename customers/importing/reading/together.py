@@ -8,6 +8,9 @@ from customers.importing.targets import TARGETS
 from customers.importing.values import Problem, Values
 from customers.text import clean_line, clean_lines
 
+_LEFT = {"company": "company", "job_title": "contact_title"}
+"""What other readers leave in the values for the remarks → the target whose column it stood in."""
+
 
 @dataclass(frozen=True)
 class Street:
@@ -22,23 +25,27 @@ class Street:
 
 
 class Remarks:
-    """The company of a person, which `names` has left in the values, stands before them."""
+    """Before them stand the company of a person and a job title, where nobody else has them."""
 
     def __init__(self, places: Mapping[str, Sequence[int]], headings: Sequence[str]) -> None:
-        self.columns, self._companies = places.get("remarks", ()), places.get("company", ())
-        self._headings = headings
+        self._columns, self._headings = places.get("remarks", ()), headings
+        self._first = {key: places[target][0] for key, target in _LEFT.items() if target in places}
+        self.is_fed = bool(self._columns or self._first)
 
     def read(self, cells: list[str], values: Values, problems: list[Problem]) -> None:
-        named = len(self.columns) > 1
+        named = len(self._columns) > 1
         lines = [
             f"{self._headings[column]}: {text}" if named else text
-            for column in self.columns
+            for column in self._columns
             if (text := clean_lines(cells[column])) and text not in SHEET_ERRORS
         ]
-        if company := values.pop("company", ""):
-            lines.insert(0, f"{self._headings[self._companies[0]]}: {company}")
-        if lines:
-            column = (self.columns or self._companies)[0]
+        first = [
+            f"{self._headings[column]}: {text}"
+            for key, column in self._first.items()
+            if (text := values.pop(key, ""))
+        ]
+        if lines := first + lines:
+            column = (*self._columns, *self._first.values())[0]
             _keep("remarks", "\n".join(lines), column, values, problems)
 
 
