@@ -294,7 +294,7 @@ class Migration(migrations.Migration):
                             django.core.validators.MinValueValidator(1),
                             django.core.validators.MaxValueValidator(365),
                         ],
-                        verbose_name="Remind so many days before the deadline",
+                        verbose_name="Days before the deadline to remind",
                     ),
                 ),
                 (
@@ -305,7 +305,7 @@ class Migration(migrations.Migration):
                             django.core.validators.MinValueValidator(1),
                             django.core.validators.MaxValueValidator(365),
                         ],
-                        verbose_name="Access packages can be downloaded for so many days",
+                        verbose_name="Days an access package can be downloaded",
                     ),
                 ),
                 (

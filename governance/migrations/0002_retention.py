@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
                             django.core.validators.MinValueValidator(1),
                             django.core.validators.MaxValueValidator(36500),
                         ],
-                        verbose_name="after so many days",
+                        verbose_name="days to keep them",
                     ),
                 ),
                 (
@@ -58,7 +58,7 @@ class Migration(migrations.Migration):
                     models.PositiveSmallIntegerField(
                         default=7,
                         validators=[django.core.validators.MaxValueValidator(90)],
-                        verbose_name="warn so many days before",
+                        verbose_name="days of warning before",
                     ),
                 ),
                 ("starts_on", models.DateField(editable=False, null=True, verbose_name="acts from")),

@@ -24,8 +24,8 @@ class PrivacyPolicy(TenantModel):
 
     access_days = _days(_("Days to answer a request for access"), 30)
     erasure_days = _days(_("Days to answer a request for erasure"), 15)
-    remind_days = _days(_("Remind so many days before the deadline"), 3)
-    package_days = _days(_("Access packages can be downloaded for so many days"), 14)
+    remind_days = _days(_("Days before the deadline to remind"), 3)
+    package_days = _days(_("Days an access package can be downloaded"), 14)
     four_eyes = models.BooleanField(
         _("A second person approves each erasure"),
         default=False,

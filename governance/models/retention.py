@@ -23,7 +23,7 @@ class RetentionRule(TenantModel):
 
     kind = models.CharField(pgettext_lazy("retention", "what"), max_length=40, editable=False)
     days = models.PositiveIntegerField(
-        _("after so many days"), validators=[MinValueValidator(1), MaxValueValidator(LONGEST_DAYS)]
+        _("days to keep them"), validators=[MinValueValidator(1), MaxValueValidator(LONGEST_DAYS)]
     )
     act = models.CharField(
         pgettext_lazy("retention", "what happens"), max_length=10, choices=RetentionAct.choices
@@ -35,7 +35,7 @@ class RetentionRule(TenantModel):
         default=RetentionMode.DRY,
     )
     warn_days = models.PositiveSmallIntegerField(
-        _("warn so many days before"),
+        _("days of warning before"),
         default=7,
         validators=[MaxValueValidator(LONGEST_WARNING)],
     )
