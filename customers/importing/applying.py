@@ -88,12 +88,12 @@ def apply(batch_id: uuid.UUID, progress: Progress) -> dict[str, int]:
     plan, total = _plan(batch_id, progress)
     done = progress.state.get("done", 0)
     with helper() as thread, lanes() as side_by_side:
-        waiting = _fetch(plan, progress, thread, progress.state.get("through", 0))
+        waiting = _fetch(plan, progress, thread, progress.state.get("through", 0), [])
         for number in count():
             if waiting is None:
                 break
             prepared = waiting.result()
-            waiting = _fetch(plan, progress, thread, prepared.last)
+            waiting = _fetch(plan, progress, thread, prepared.last, prepared.spare)
             done += len(prepared.new) + len(prepared.changed)
             if labels := prepared.labels():
                 with progress.batch():
@@ -139,9 +139,11 @@ def _codes_of(batch: ImportBatch) -> list[bytes]:
         return [bytes(key) for (key,) in cursor.fetchall()]
 
 
-def _fetch(plan: _Plan, progress: Progress, thread: Helper, after: int) -> "Future[Prepared] | None":
-    """Read the rows behind number `after` and start preparing them. The codes are drawn here, in a transaction of its own:
-    drawn with the batch, their counter would stay locked while it is written."""
+def _fetch(
+    plan: _Plan, progress: Progress, thread: Helper, after: int, codes: list[str]
+) -> "Future[Prepared] | None":
+    """Read the rows behind number `after` and start preparing them. `codes`: drawn already. Those it takes besides are
+    drawn here, in a transaction of its own: drawn with the batch, their counter would stay locked while it is written."""
     with progress.batch():
         with connection.cursor() as cursor:
             cursor.execute(_NEXT, [current_organization_id(), plan.batch, after, AT_ONCE])
@@ -149,7 +151,7 @@ def _fetch(plan: _Plan, progress: Progress, thread: Helper, after: int) -> "Futu
         if not found:
             return None
         wanted = sum(1 for row in found if row[2] is None and not row[4])
-        codes = take_codes(wanted, spoken_for=plan.brought)
+        codes = codes + take_codes(wanted - len(codes), spoken_for=plan.brought)
     staged = [StagedRow(pk, number, target, bytes(payload)) for pk, number, target, payload, _ in found]
     return thread.start(plan.recipe.prepare, staged, codes)
 

@@ -49,6 +49,12 @@ def details_of(values: Values, kind: str) -> list[str]:
     return [*own, *theirs] if (theirs := values.get(f"contact_{kind}")) else own
 
 
+def weight_of(values: Values) -> int:
+    """About how many rows of the database it takes: the customer, its details, other names, contact persons and theirs."""
+    listed = sum(len(value) for value in values.values() if isinstance(value, list))
+    return 1 + listed + sum(len(found) for one in contacts_of(values) for found in one.details.values())
+
+
 def field_of(target: str) -> str:
     """The field that decides whether the organisation collects what goes to the target."""
     return DETAILS.get(target, target)

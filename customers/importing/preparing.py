@@ -33,7 +33,7 @@ from customers.importing.columns import (
     rare_columns,
 )
 from customers.importing.consents import Said
-from customers.importing.contacts import KINDS, contacts_of, without
+from customers.importing.contacts import KINDS, contacts_of, weight_of, without
 from customers.importing.options import Options
 from customers.importing.own import STORE, store_params, words_of
 from customers.importing.values import Values
@@ -44,6 +44,8 @@ from tenancy.crypto import encrypt
 from tenancy.db import arrays, uuid7
 
 POINT_PLACE = "customers_contactpoint.value"
+HEAVY = 3200
+"""A batch ends early with this many rows of the database: of those that bring many contact persons each."""
 _COPIED = (
     "gender", "industry", "credit_rating", "country", "province", "city", "district", "street", "postcode", "remarks",
 )  # fmt: skip
@@ -87,12 +89,13 @@ class Changed:
 
 @dataclass
 class Prepared:
-    """A batch ready to be written. `params`: what the statements take, for all of `new`."""
+    """A batch ready to be written. `params`: what the statements take, for all of `new`; `spare`: codes not used."""
 
     last: int
     new: list[NewCustomer] = field(default_factory=list)
     changed: list[Changed] = field(default_factory=list)
     params: dict[str, dict[str, str]] = field(default_factory=dict)
+    spare: list[str] = field(default_factory=list)
 
     def labels(self) -> list[str]:
         """Of all tags that the rows name, as they come."""
@@ -142,9 +145,9 @@ class Recipe:
     """What the rows brought when they were checked, and the organisation does not collect any more."""
 
     def prepare(self, staged: list[StagedRow], codes: list[str]) -> Prepared:
-        """`codes`: one for each row that makes a customer, used by those that bring none."""
-        prepared = Prepared(last=staged[-1].number)
-        spare = iter(codes)
+        """As many of the rows as are not too heavy together. `codes`: one for each that makes a customer and brings none."""
+        prepared = Prepared(last=0)
+        spare, weight = iter(codes), 0
         for row in staged:
             _, values = rows.unseal(row.payload, self.uid, row.id)
             if self.uncollected:
@@ -153,6 +156,11 @@ class Recipe:
                 prepared.new.append(self._new(row, values, spare))
             else:
                 prepared.changed.append(Changed(row.id, row.number, row.target, values))
+            prepared.last = row.number
+            weight += weight_of(values)
+            if weight >= HEAVY:
+                break
+        prepared.spare = list(spare)
         prepared.params = insert_params(prepared.new, self.own)
         return prepared
 

@@ -5,7 +5,8 @@
 import pytest
 
 from customers.actions.field_policy import Decision, decide_fields
-from customers.importing.contacts import Contact, contacts_of, without
+from customers.importing import preparing
+from customers.importing.contacts import Contact, contacts_of, weight_of, without
 from customers.importing.proposing import automatic
 from customers.models import ContactPerson, ContactPoint, Customer
 from customers.queries.imports import lines
@@ -157,3 +158,26 @@ def test_rows_staged_when_contact_persons_had_names_alone_can_be_read(more):
     values = {"name": "烂柯棋院", "contact_name": "王积薪", "more_people": more}
     both = [Contact("王积薪", "", {}), Contact("顾师言", "", {})]
     assert contacts_of(values) == contacts_of(without(values, {"phone"})) == both
+
+
+def test_a_row_weighs_what_it_fills(walk):
+    assert weight_of({"name": "甲"}) == 1
+    joined = [["顾师言", "", {"phone": ["+8613800138002"], "email": ["gu@example.com"]}]]
+    values = {
+        "name": "烂柯棋院",
+        "phone": ["+8657188130001"],
+        "contact_name": "王积薪",
+        "more_people": joined,
+    }
+    assert weight_of(values | {"contact_phone": [f"+86{MOBILE}"]}) == 1 + 1 + 1 + 1 + 1 + 2
+
+
+@pytest.mark.parametrize("heavy", [1, 7, 1000])
+def test_batches_end_early_with_heavy_rows_and_no_code_is_lost(walk, monkeypatch, heavy):
+    monkeypatch.setattr(preparing, "HEAVY", heavy)
+    rows = [f"客户{n},0571-8813{n // 2:04d},联系人{n},,1380013{n:04d},," for n in range(23)]
+    checked(walk, *rows, *(row.replace("联系人", "另一人").replace("1380", "1390") for row in rows)).apply()
+    assert (walk.counts()[0], walk.batch.people) == (23, 23)
+    codes = list(Customer.objects.order_by("pk").values_list("name", "code"))
+    assert codes == [(f"客户{n}", f"C{n + 1:06d}") for n in range(23)]
+    assert {len(people_of(company)) for company in Customer.objects.all()} == {2}
