@@ -9,6 +9,7 @@ from datetime import date
 from django.utils.timezone import localdate
 
 from customers.importing.choices import CHOICES, choice_words
+from customers.importing.contacts import KINDS
 from customers.importing.dates import read_date
 from customers.importing.headings import plain
 from customers.importing.ours import labels
@@ -37,6 +38,9 @@ _BY_PART = (
     ("邮编", "postcode"),
     ("备注", "remarks"),
 )
+# A heading that may mean something else: another column that says so plainly goes before it.
+_BY_WHOLE = {"title": "contact_title"}
+_OF_CONTACT = re.compile("(?<!紧急)联系人|contactperson|primarycontact")
 _NOT_PERSONAL = re.compile("日期|时间|date|time|数量|次数|(?<!ac)count(?!ry)|是否")
 # Details of a detail, and those of whoever looks after the customer.
 _NOT_THEIRS = re.compile(
@@ -70,6 +74,9 @@ _FITTING = {
     "birthday": re.compile(r".*\d[-/.年月]\d.*|\d{5}|\d{8}|.*[阴农]历.*|.*月.*", re.ASCII),
     "street": re.compile(r"(?!.*(?:@|://))(?![\d.]+$).+"),
     "postcode": re.compile(r"[\w -]{3,10}", re.ASCII),
+    "contact_title": re.compile(
+        r"(?!(?:mr|mrs|ms|miss|mx|dr|prof|sir|herr|frau|mme|m|先生|女士|小姐)\.?$).+", re.IGNORECASE
+    ),
 }
 _MOST, _MANY = 0.8, 0.5
 
@@ -155,8 +162,10 @@ def _by_part(heading: str, cells: Sequence[str]) -> str:
         return ""
     if _spaced(heading).startswith("address ") and "email" not in word:
         return ""
-    target = next((target for part, target in _BY_PART if part in word), "")
-    return target if _share(_FITTING.get(target), cells) >= _MANY else ""
+    target = _BY_WHOLE.get(word) or next((target for part, target in _BY_PART if part in word), "")
+    if _share(_FITTING.get(target), cells) < _MANY:
+        return ""
+    return f"contact_{target}" if target in KINDS and _OF_CONTACT.search(word) else target
 
 
 def _share(pattern: re.Pattern[str] | None, cells: Sequence[str]) -> float:

@@ -157,7 +157,7 @@ _TARGETS = (
         "contact_title",
         _("job title of the contact person"),
         "职务 职位 职称 岗位 联系人职务 联系人职位 职衔 "
-        "title jobtitle position jobposition contacttitle contactjobtitle contactposition",
+        "jobtitle position jobposition contacttitle contactjobtitle contactposition",
         "contact",
         limit=80,
     ),

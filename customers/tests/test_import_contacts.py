@@ -2,6 +2,9 @@
 
 # ruff: noqa: F811
 
+import csv
+import io
+
 import pytest
 
 from customers.actions.field_policy import Decision, decide_fields
@@ -32,6 +35,29 @@ ROW = f"烂柯棋院,{PHONE},王积薪,院长,{MOBILE},wang@example.com,wang_jix
 
 def checked(walk, *rows, **options):
     return walk.upload(csv_bytes(HEAD, *(rows or (ROW,)))).check(MAPPING, kind="company", **options)
+
+
+@pytest.mark.parametrize(
+    ("text", "targets"),
+    [
+        (
+            "Company,Contact,Title,Contact Email\nTea Ltd,Ann,CEO,a@example.com",
+            "name contact_name contact_title contact_email",
+        ),
+        ("First Name,Last Name,Title,Job Title\nAnn,Lee,Dr.,CEO", "given_name surname - contact_title"),
+        ("Title,First Name,Last Name\nMr,Bob,Ray\n女士,Ann,Lee", "- given_name surname"),
+        ("企业名称,主要联系人,主要联系人电话\n甲,李雷,13800138000", "name contact_name contact_phone"),
+        ("企业名称,联系人,联系人手机（必填）\n甲,李雷,13800138000", "name contact_name contact_phone"),
+        ("姓名,手机,紧急联系人电话\n甲,13800138000,13900139000", "name phone phone"),
+        (
+            "Account Name,Primary Contact,Primary Contact Phone\nTea,Ann,+442079460000",
+            "name contact_name contact_phone",
+        ),
+    ],
+)
+def test_headings_of_other_programs_name_them(text, targets):
+    headings, *rows = csv.reader(io.StringIO(text))
+    assert [target or "-" for target in automatic(headings, rows)] == targets.split()
 
 
 def people_of(customer):
