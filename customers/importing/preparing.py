@@ -192,7 +192,12 @@ class Recipe:
         wanted = self.keys.of(values, known)
         needs = {name: values[name] for name in NEEDS if name in values}
         own = {name: values[name] for name in self.own if name in values}
-        doubtful = any(map(normalise.phone_is_doubtful, values.get("phone", ())))
+        phones = [
+            phone
+            for details in (values, *(one.details for one in contacts))
+            for phone in details.get("phone", ())
+        ]
+        doubtful = any(map(normalise.phone_is_doubtful, phones))
         return NewCustomer(
             row.id, row.number, columns, points, aliases, people, text, wanted, needs, own, doubtful,
             values.get("tags", []), values.get("consent"),

@@ -4,6 +4,7 @@ What people did since wins: an edited or used customer stays, a field edited sin
 """
 
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -180,10 +181,9 @@ def _revert_updated(batch_id: uuid.UUID, found: list[ImportRow], recipe: Recipe)
     }
     back = _taken_back(undos, recipe)
     if back.states:
-        _remove_points(back.points)
-        _remove_aliases(back.aliases)
-        _remove_people(back.people)
-        _give_titles_back(back.titles)
+        kept = _remove_points(back.points) | _remove_aliases(back.aliases)
+        kept |= _remove_people(back.people) | _give_titles_back(back.titles)
+        _tell_kept(undos, kept)
         unlink({target: named for target, named in back.tags.items() if named})
         wanting = [target for target in back.states if touches_needs(undos[target][1])]
         save(back.states, recipe, batch=batch_id, kind=OwnershipKind.UNDONE, with_needs=wanting)
@@ -217,37 +217,59 @@ def _taken_back(undos: dict[uuid.UUID, tuple[ImportRow, dict[str, Any]]], recipe
     return back
 
 
-def _remove_points(added: dict[uuid.UUID, bytes]) -> None:
-    """The contact details that the import added, unless somebody has changed them since."""
-    stored = ContactPoint.objects.filter(pk__in=list(added)).values_list("pk", "value_index")
-    same = [pk for pk, index in stored if bytes(index) == added[pk]]
-    ContactPoint.objects.filter(pk__in=same).delete()
+def _remove_points(added: dict[uuid.UUID, bytes]) -> set[uuid.UUID]:
+    """The contact details that the import added. Answers those that somebody has changed since: they stay."""
+    stored = {pk: bytes(index) for pk, index in _stored(ContactPoint, added, "value_index")}
+    changed = {pk for pk, index in stored.items() if index != added[pk]}
+    ContactPoint.objects.filter(pk__in=stored.keys() - changed).delete()
+    return changed
 
 
-def _remove_aliases(added: dict[uuid.UUID, str]) -> None:
-    """The other names that the import added, unless somebody has changed them since."""
-    stored = CustomerAlias.objects.filter(pk__in=list(added)).values_list("pk", "name")
-    CustomerAlias.objects.filter(pk__in=[pk for pk, name in stored if added[pk] == name]).delete()
+def _remove_aliases(added: dict[uuid.UUID, str]) -> set[uuid.UUID]:
+    """The other names that the import added. Answers those that somebody has changed since: they stay."""
+    stored = dict(_stored(CustomerAlias, added, "name"))
+    changed = {pk for pk, name in stored.items() if name != added[pk]}
+    CustomerAlias.objects.filter(pk__in=stored.keys() - changed).delete()
+    return changed
 
 
-def _remove_people(added: dict[uuid.UUID, str]) -> None:
-    """The contact persons that the import added, unless something has been written of them since."""
+def _stored(model: type[Model], keys: Collection[uuid.UUID], field: str) -> list[tuple[uuid.UUID, Any]]:
+    return list(model._default_manager.filter(pk__in=list(keys)).values_list("pk", field))
+
+
+def _remove_people(added: dict[uuid.UUID, str]) -> set[uuid.UUID]:
+    """The contact persons that the import added. Answers those of whom something has been written since: they stay."""
     bare = ContactPerson.objects.filter(pk__in=list(added), role="", remarks="", left_on=None)
     for model, column in _referring(ContactPerson):
         name = model._meta.get_field(column.removesuffix("_id")).attname
         bare = bare.exclude(pk__in=model.objects.filter(**{f"{name}__in": list(added)}).values(name))
-    same = [pk for pk, title in bare.values_list("pk", "title") if added[pk] == title]
+    same = {pk for pk, title in bare.values_list("pk", "title") if added[pk] == title}
+    there = {pk for pk, _ in _stored(ContactPerson, added, "title")}
     ContactPerson.objects.filter(pk__in=same).delete()
+    return there - same
 
 
-def _give_titles_back(titles: dict[uuid.UUID, list[str]]) -> None:
-    """The job titles that the import replaced, unless somebody has changed them since."""
-    people = [
-        one for one in ContactPerson.objects.filter(pk__in=list(titles)) if one.title == titles[one.pk][1]
-    ]
+def _give_titles_back(titles: dict[uuid.UUID, list[str]]) -> set[uuid.UUID]:
+    """The job titles that the import replaced. Answers whose somebody has changed since: those stay."""
+    stored = list(ContactPerson.objects.filter(pk__in=list(titles)))
+    people = [one for one in stored if one.title == titles[one.pk][1]]
     for person in people:
         person.title = titles[person.pk][0]
     ContactPerson.objects.bulk_update(people, ["title"])
+    return {one.pk for one in stored if one.title not in titles[one.pk]}
+
+
+def _tell_kept(undos: dict[uuid.UUID, tuple[ImportRow, dict[str, Any]]], kept: set[uuid.UUID]) -> None:
+    """The rows of which something that they added stays say what it is."""
+    for row, undo in undos.values() if kept else ():
+        names = []
+        for name in ("points", "aliases", "people", "titles"):
+            keys = [one if isinstance(one, str) else one[0] for one in undo.get(name, ())]
+            if any(uuid.UUID(key) in kept for key in keys):
+                names.append("people" if name == "titles" else name)
+        if names:
+            told = ",".join(dict.fromkeys(names))
+            mark(row.pk, result=RowResult.PARTLY, problem=["edited_since", None, told])
 
 
 def _restored(state: State, undo: dict[str, Any]) -> tuple[State, list[str]]:

@@ -17,6 +17,7 @@ from customers.enums import DuplicatePolicy, ImportStatus, RowOutcome
 from customers.fields import applies
 from customers.importing import matching, rows, source
 from customers.importing.consents import purposes_known
+from customers.importing.contacts import DETAILS
 from customers.importing.headings import plain
 from customers.importing.joining import brings_people, join_people
 from customers.importing.options import Options, keys_of
@@ -42,7 +43,16 @@ AT_ONCE = 1500
 CHANGE = "customers.change_customer"
 _TOTALS = frozenset("合计 总计 小计 共计 总合计 total totals subtotal subtotals grandtotal sum".split())
 _LONGEST_TOTAL = 20
-_KNOWN_BY = {"code", "phone", "email", "wechat", "identity_number", "bank_account", "birthday_typed"}
+_KNOWN_BY = {
+    "code",
+    "phone",
+    "email",
+    "wechat",
+    "identity_number",
+    "bank_account",
+    "birthday_typed",
+    *DETAILS,
+}
 
 _STORE = """
 INSERT INTO customers_importrow (organization_id, batch_id, id, number, outcome, target_id, problems, payload, keys, result)
@@ -220,7 +230,7 @@ def _is_total(values: Values) -> bool:
 
 
 def _brings(values: Values, key: str) -> bool:
-    return key in values or (key == "birthday" and "birthday_typed" in values)
+    return not values.keys().isdisjoint((key, f"contact_{key}", f"{key}_typed"))
 
 
 def _store(plan: _Plan, prepared: _Prepared) -> None:

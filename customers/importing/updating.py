@@ -46,7 +46,7 @@ from tenancy.context import current_actor, current_organization_id
 from tenancy.db import arrays
 
 FIELDS = (*EDITABLE, "owner_id", *NEEDS)
-_TOLD_AS = {"owner_id": "owner", "birthday_typed": "birthday"}
+_TOLD_AS = {"owner_id": "owner", "birthday_typed": "birthday", "titles": "people"}
 _KEEP_UNDO = """
 UPDATE customers_importrow r SET undo = decode(u.undo, 'hex'), result = u.result
 FROM unnest(%(ids)s::uuid[], %(undos)s::text[], %(results)s::text[]) AS u(id, undo, result)
@@ -317,7 +317,6 @@ def own_labels(undo: dict[str, Any], own: Mapping[str, Spec]) -> list[list[str]]
 
 
 def changed_names(undo: dict[str, Any]) -> list[str]:
-    known = [name for name in undo["fields"] if name in FIELDS]
-    names = list(dict.fromkeys(_TOLD_AS.get(name, name) for name in known))
-    names += [key for key in ("points", "aliases", "people", "tags") if undo.get(key)]
-    return names if "people" in names or not undo.get("titles") else [*names, "people"]
+    names = [name for name in undo["fields"] if name in FIELDS]
+    names += [key for key in ("points", "aliases", "people", "titles", "tags") if undo.get(key)]
+    return list(dict.fromkeys(_TOLD_AS.get(name, name) for name in names))

@@ -11,7 +11,7 @@ from customers.actions.field_policy import Decision, decide_fields
 from customers.importing import preparing
 from customers.importing.contacts import Contact, contacts_of, weight_of, without
 from customers.importing.proposing import automatic
-from customers.models import ContactPerson, ContactPoint, Customer
+from customers.models import ContactPerson, ContactPoint, Customer, CustomerHealth
 from customers.queries.imports import lines
 from customers.queries.search import search_among
 from customers.tests.factories import CustomerFactory
@@ -131,6 +131,33 @@ def test_a_new_job_title_alone_is_an_edit_of_the_contact_persons(walk, importer)
     there.people.update(title="国手")
     walk.revert()
     assert people_of(there) == {"王积薪": ("国手", [])}
+    line = lines(walk.batch, "kept", 0, viewer_for(importer))[0][0]
+    assert line.problems == ["导入后有修改，已保留：联系人。"]
+
+
+def test_a_detail_that_somebody_has_changed_stays_and_the_row_says_so(walk, importer):
+    there = CustomerFactory(name="烂柯棋院", kind="company", phones=[PHONE], owner=importer)
+    checked(walk, ROW, policy="update").apply()
+    point = ContactPoint.objects.get(kind="email")
+    point.value_index = b"another"
+    point.save()
+    walk.revert()
+    # With what stays at the person, the person stays.
+    assert [one.kind for one in there.people.get().points.all()] == ["email"]
+    row = walk.batch.staged.get()
+    assert (row.result, row.problems) == ("partly", [["edited_since", None, "points,people"]])
+    assert walk.batch.kept == 1
+
+
+def test_a_doubtful_phone_of_a_contact_person_counts_at_once(walk):
+    checked(walk, f"烂柯棋院,{PHONE},王积薪,,123456,,").apply()
+    assert CustomerHealth.objects.get().doubtful_phone
+
+
+def test_a_required_phone_may_be_that_of_the_contact_person(walk, importer):
+    decide_fields([Decision("phone", "required")], actor=importer)
+    checked(walk, f"烂柯棋院,,王积薪,,{MOBILE},,", "晨光,,李雷,,,,")
+    assert list(walk.batch.staged.order_by("number").values_list("outcome", flat=True)) == ["new", "error"]
 
 
 def test_whom_a_file_added_goes_with_title_and_details_unless_edited(walk, importer):
